@@ -1,0 +1,111 @@
+// Package finding holds what roleplan remarks on a page.
+package finding
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// Severity says how much a finding weighs.
+type Severity int
+
+// The severities, from the lightest. The zero value is no severity.
+const (
+	Off Severity = iota
+	Info
+	Warning
+	Error
+)
+
+var severityNames = [...]string{"off", "info", "warning", "error"}
+
+func (s Severity) String() string { return severityNames[s] }
+
+// ParseSeverity reads "off", "info", "warning" or "error".
+func ParseSeverity(name string) (Severity, error) {
+	if i := slices.Index(severityNames[:], name); i >= 0 {
+		return Severity(i), nil
+	}
+	return Off, fmt.Errorf("severity %q is not known; expected one of error, warning, info, off", name)
+}
+
+// MarshalText writes the name of the severity.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the name of a severity.
+func (s *Severity) UnmarshalText(b []byte) error {
+	v, err := ParseSeverity(string(b))
+	if err == nil {
+		*s = v
+	}
+	return err
+}
+
+// A Finding is one remark on a page.
+type Finding struct {
+	Rule     string       `json:"rule"`
+	Severity Severity     `json:"severity"`
+	Path     string       `json:"path"`
+	Range    hiring.Range `json:"range"`
+	// Message names the thing, says what is expected and how to mend it. Lower case, no
+	// full stop.
+	Message string `json:"message"`
+	// Anchor is a place in the page's structure that does not move with its lines, such
+	// as "Staff Technical Program Manager/requirements".
+	Anchor string `json:"anchor"`
+	// Fingerprint is the finding's identity: rule, path, anchor and the text it speaks
+	// of, never its line. Unique within a report.
+	Fingerprint string `json:"fingerprint"`
+
+	// Excerpt is the source text that the finding speaks of.
+	Excerpt string `json:"-"`
+	// Line is the whole first source line of the range, for printing.
+	Line string `json:"-"`
+}
+
+// Compare orders findings by path, place and rule.
+func Compare(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Path, b.Path),
+		cmp.Compare(a.Range.Start.Line, b.Range.Start.Line),
+		cmp.Compare(a.Range.Start.Column, b.Range.Start.Column),
+		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Message, b.Message),
+	)
+}
+
+// Sort brings findings into the order of Compare, drops equal ones and gives each its
+// Fingerprint. Findings with the same identity get a running number.
+func Sort(fs []Finding) []Finding {
+	slices.SortStableFunc(fs, Compare)
+	fs = slices.CompactFunc(fs, func(a, b Finding) bool { return Compare(a, b) == 0 })
+	seen := make(map[string]int, len(fs))
+	for i := range fs {
+		f := &fs[i]
+		id := strings.Join([]string{f.Rule, f.Path, f.Anchor, strings.Join(strings.Fields(f.Excerpt), " ")}, "\x00")
+		n := seen[id]
+		seen[id]++
+		if n > 0 {
+			id += "\x00" + strconv.Itoa(n)
+		}
+		sum := sha256.Sum256([]byte(id))
+		f.Fingerprint = hex.EncodeToString(sum[:16])
+	}
+	return fs
+}
+
+// Max is the heaviest severity of fs, Off when there is none.
+func Max(fs []Finding) Severity {
+	worst := Off
+	for _, f := range fs {
+		worst = max(worst, f.Severity)
+	}
+	return worst
+}

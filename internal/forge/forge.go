@@ -1,0 +1,171 @@
+// Package forge says what roleplan reads and writes on GitLab in roleplan's own words.
+// internal/gitlab speaks GitLab's API and hands out these types; the packages under sync
+// declare the methods that they call and know nothing of HTTP.
+package forge
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/safe"
+)
+
+// The kinds of failure that callers tell apart. Errors of the GitLab client wrap one of
+// these where it fits; test with errors.Is.
+var (
+	// ErrNotFound is a 404: it is not there, or the token may not see it.
+	ErrNotFound = errors.New("not found")
+	// ErrUnauthorized is a 401: the token is wrong, revoked or expired.
+	ErrUnauthorized = errors.New("token refused")
+	// ErrForbidden is a 403: the token is known, and its scope or role is too small.
+	ErrForbidden = errors.New("forbidden")
+	// ErrConflict is a 409: the thing exists already, or changed meanwhile.
+	ErrConflict = errors.New("conflict")
+	// ErrInvalid is a 400 or 422: GitLab does not take what was sent.
+	ErrInvalid = errors.New("refused as invalid")
+	// ErrUnavailable is a 5xx, a time-out or a broken connection. After a write the
+	// outcome is unknown: look before trying again.
+	ErrUnavailable = errors.New("GitLab unavailable")
+	// ErrUnsupported says that this instance lacks a feature, such as work items.
+	ErrUnsupported = errors.New("not supported by this GitLab")
+)
+
+// A RateLimitError is a 429.
+type RateLimitError struct {
+	After time.Duration // when to come back
+}
+
+func (e *RateLimitError) Error() string {
+	return fmt.Sprintf("rate limit reached; try again in %s", e.After.Round(time.Second))
+}
+
+// A User is an account on GitLab.
+type User struct {
+	ID       int64
+	Username string
+	Name     string
+	Bot      bool
+	State    string // "active", "blocked", ...
+}
+
+// A Project is a repository with its issues and merge requests.
+type Project struct {
+	ID            int64
+	Path          string // "group/sub/project"
+	WebURL        string
+	DefaultBranch string
+	Visibility    string // "private", "internal", "public"
+	IssuesEnabled bool
+	Archived      bool
+}
+
+// States of a merge request or an issue.
+const (
+	Opened = "opened"
+	Closed = "closed"
+	Merged = "merged"
+	Locked = "locked"
+)
+
+// A MergeRequest is what a reconcile needs to know of one.
+type MergeRequest struct {
+	IID             int64
+	ProjectID       int64 // the target project
+	SourceProjectID int64
+	Title           string
+	State           string
+	Draft           bool
+	SourceBranch    string
+	TargetBranch    string
+	HeadSHA         string
+	Diff            DiffRefs // zero while GitLab still prepares the diff
+	Author          User
+	WebURL          string
+	MergeCommitSHA  string
+	UpdatedAt       time.Time
+}
+
+// DiffRefs are the three commits that a merge request's diff is made of.
+type DiffRefs struct {
+	Base, Start, Head string
+}
+
+// A ChangedFile is a file that a merge request changes. Diff may be empty for large,
+// collapsed or merely renamed files.
+type ChangedFile struct {
+	OldPath, NewPath string
+	Diff             string
+	New, Renamed     bool
+	Deleted          bool
+	Collapsed        bool
+	TooLarge         bool
+}
+
+// A File is a path in a repository's tree.
+type File struct {
+	Path string
+	Mode string // "100644"; "120000" is a symbolic link
+}
+
+// A Note is a comment.
+type Note struct {
+	ID        int64
+	Body      string
+	Author    User
+	System    bool
+	CreatedAt time.Time
+}
+
+// A Label is a project label, or one that the project has from a group.
+type Label struct {
+	ID          int64
+	Name        string
+	Color       string // "#RRGGBB"
+	Description string
+	Priority    *int
+	Group       bool // from a group: not ours to change
+}
+
+// An Issue is an issue, or a task read as one.
+type Issue struct {
+	ID           int64 // instance-wide
+	IID          int64
+	ProjectID    int64
+	Title        string
+	Description  string
+	State        string // Opened or Closed
+	Labels       []string
+	Assignees    []User
+	Confidential bool
+	DueDate      string // "2027-02-01", "" when there is none
+	WebURL       string
+	MovedToID    int64
+	UpdatedAt    time.Time
+}
+
+// An IssueFilter narrows a listing of issues. Zero fields do not narrow.
+type IssueFilter struct {
+	Labels []string
+	State  string // Opened, Closed or "" for all
+}
+
+// IssueWrite holds the fields of an issue or task to be set. Nil fields stay as they are.
+type IssueWrite struct {
+	Title        *safe.Line
+	Description  *safe.Markdown
+	AddLabels    []safe.Line
+	RemoveLabels []string // names as GitLab told them
+	AssigneeIDs  *[]int64
+	Confidential *bool
+	DueDate      *string // "" takes the date away
+	State        *string // Opened or Closed
+}
+
+// LabelWrite holds the fields of a label to be made or changed. Nil fields stay as they are.
+type LabelWrite struct {
+	Name        *safe.Line
+	Color       *string // "#RRGGBB"
+	Description *safe.Line
+	Priority    *int
+}

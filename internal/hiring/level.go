@@ -1,0 +1,97 @@
+package hiring
+
+import "strings"
+
+// Core holds the sections of a page, a role or a level by kind. A kind that is written
+// twice has two sections.
+type Core struct {
+	Responsibilities      []*Section
+	Requirements          []*Section
+	JobGrade              []*Section
+	PerformanceIndicators []*Section
+	CareerLadder          []*Section
+}
+
+// A LevelKind tells the four things that are described alike.
+type LevelKind string
+
+// The kinds of level.
+const (
+	KindLevel     LevelKind = "level"
+	KindRole      LevelKind = "role" // a job title of the second template
+	KindSpecialty LevelKind = "specialty"
+	KindSegment   LevelKind = "segment"
+)
+
+// A Level is one rung of a job family: "Senior Technical Program Manager". Roles of the
+// second template, specialties and segments have the same parts and are read as levels
+// of another kind.
+type Level struct {
+	Kind    LevelKind
+	Name    string   // the heading's words
+	Section *Section // what describes it
+	Role    *Level   // the role that the level belongs to, nil when it belongs to the page
+
+	Grade     *JobGrade
+	ReportsTo *Text // "VP of Product Management"; nil when the page does not say
+	Core      Core
+
+	Responsibilities      Asks
+	Requirements          Asks
+	PerformanceIndicators Asks
+}
+
+// A JobGrade is what a level's Job Grade section says. Grades are a range: "6" is 6 to
+// 6, "grade 9 or 10" is 9 to 10. Both are 0 where the section gives no number, as in the
+// layout of 2026, which refers to a list of job levels.
+type JobGrade struct {
+	Min, Max int
+	Text
+}
+
+// Asks is a list of what a level asks for or does, own entries and those that it takes
+// over from elsewhere apart.
+type Asks struct {
+	Own       []Text
+	Inherited []Inherited
+	Extends   []Extension
+}
+
+// All are the inherited entries, then the own ones.
+func (a Asks) All() []Text {
+	all := make([]Text, 0, len(a.Inherited)+len(a.Own))
+	for _, in := range a.Inherited {
+		all = append(all, in.Text)
+	}
+	return append(all, a.Own...)
+}
+
+// Inherited is an entry that a level takes over; From names the level it stands under,
+// or is "" for the sections of the whole page.
+type Inherited struct {
+	Text
+	From string
+}
+
+// An Extension is a sentence such as "All requirements of previous roles plus", and what
+// it was resolved to.
+type Extension struct {
+	Text              // the sentence
+	Of       string   // what it names: "previous roles", "the Senior role"
+	Resolved []string // names of levels taken over, "" for the whole page; empty when none was found
+	Points   string   // "above", "below" or "" as written
+}
+
+// Slug is the anchor that GitLab and Hugo give to a heading.
+func Slug(heading string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(strings.TrimSpace(heading)) {
+		switch {
+		case r == ' ' || r == '\t' || r == '-':
+			b.WriteByte('-')
+		case r == '_' || isWordRune(r):
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
