@@ -1,0 +1,290 @@
+// Package config reads the settings of the service and of the commands that call GitLab:
+// by flag, environment variable or file, in that order of strength. It is the only package
+// that knows viper.
+//
+// What a project wishes of roleplan is another matter and stands in the project's own
+// .roleplan.yml; see package repoconf.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-playground/validator/v10"
+	"github.com/spf13/viper"
+
+	"gitlab.com/roleplan/roleplan/internal/strictyaml"
+)
+
+// A Secret is a text that no log, error or dump shows.
+type Secret string
+
+func (s Secret) String() string {
+	if s == "" {
+		return "(not set)"
+	}
+	return "(set)"
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText hides the secret from JSON and from loggers.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Reveal is the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// Settings are all settings. Keys are those of a settings file.
+type Settings struct {
+	GitLabURL           string        `mapstructure:"gitlab_url" validate:"http_url"`
+	GitLabToken         Secret        `mapstructure:"gitlab_token"`
+	Projects            []string      `mapstructure:"projects"`
+	WebhookSecret       []Secret      `mapstructure:"webhook_secret"`
+	WebhookSigningToken []Secret      `mapstructure:"webhook_signing_token"`
+	Listen              string        `mapstructure:"listen" validate:"hostname_port"`
+	AdminListen         string        `mapstructure:"admin_listen" validate:"hostname_port"`
+	DatabaseURL         string        `mapstructure:"database_url" validate:"required"`
+	Workers             int           `mapstructure:"workers" validate:"min=1,max=256"`
+	SweepInterval       time.Duration `mapstructure:"sweep_interval" validate:"min=0"`
+	DryRun              bool          `mapstructure:"dry_run"`
+	LogLevel            string        `mapstructure:"log_level" validate:"oneof=debug info warn error"`
+	LogFormat           string        `mapstructure:"log_format" validate:"oneof=json text"`
+}
+
+// A Setting describes one setting.
+type Setting struct {
+	Key     string // in a settings file: "gitlab_url"
+	Default string
+	Help    string
+	list    bool // comma-separated
+	secret  bool
+	isBool  bool
+}
+
+// Flag is the setting's flag without dashes: "gitlab-url".
+func (s Setting) Flag() string { return strings.ReplaceAll(s.Key, "_", "-") }
+
+// Env is the setting's environment variable: "ROLEPLAN_GITLAB_URL".
+func (s Setting) Env() string { return "ROLEPLAN_" + strings.ToUpper(s.Key) }
+
+// Bool reports whether the setting is true or false.
+func (s Setting) Bool() bool { return s.isBool }
+
+// All are the settings in the order of the documentation.
+var All = []Setting{
+	{Key: "gitlab_url", Default: "https://gitlab.com", Help: "base URL of GitLab; the only host that is ever called"},
+	{Key: "gitlab_token", Help: "token with scope api; better given by its environment variable, since others on the machine can read flags", secret: true},
+	{Key: "projects", Help: "ids or full paths of the projects served, comma-separated", list: true},
+	{Key: "webhook_secret", Help: "secret token of the webhook; several, comma-separated, while rotating", list: true, secret: true},
+	{Key: "webhook_signing_token", Help: "signing token of the webhook (whsec_...); several, comma-separated, while rotating", list: true, secret: true},
+	{Key: "listen", Default: ":8080", Help: "address of the webhook listener"},
+	{Key: "admin_listen", Default: "127.0.0.1:8081", Help: "address of the health checks"},
+	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "database file"},
+	{Key: "workers", Default: "8", Help: "jobs at once"},
+	{Key: "sweep_interval", Default: "15m", Help: "time between two looks for what a lost webhook missed; 0 switches them off"},
+	{Key: "dry_run", Default: "false", Help: "read all, write nothing, log what would be written", isBool: true},
+	{Key: "log_level", Default: "info", Help: "debug, info, warn or error"},
+	{Key: "log_format", Default: "json", Help: "json or text"},
+}
+
+// Find is the setting with a key.
+func Find(key string) Setting {
+	i := slices.IndexFunc(All, func(s Setting) bool { return s.Key == key })
+	if i < 0 {
+		panic("no setting " + key)
+	}
+	return All[i]
+}
+
+// Sources are where settings come from.
+type Sources struct {
+	File   string                      // a YAML, TOML or JSON file; "" for none
+	Getenv func(string) string         // an empty value counts as not set
+	Flag   func(string) (string, bool) // the value of a flag that was given
+}
+
+// Load reads and validates the settings. All mistakes are told at once, each with the name
+// of the flag, variable or key of the file that it came by.
+func Load(from Sources) (Settings, error) {
+	v := viper.NewWithOptions(viper.KeyDelimiter("\x00"))
+	origin := map[string]string{}
+	for _, s := range All {
+		v.SetDefault(s.Key, s.Default)
+		origin[s.Key] = s.Env()
+	}
+	var mistakes []error
+	if from.File != "" {
+		found, err := readFile(v, from.File, origin)
+		if err != nil {
+			return Settings{}, err
+		}
+		mistakes = append(mistakes, found...)
+	}
+	for _, s := range All {
+		if value := from.Getenv(s.Env()); value != "" {
+			v.Set(s.Key, value)
+			origin[s.Key] = s.Env()
+		}
+		if value, given := from.Flag(s.Flag()); given {
+			v.Set(s.Key, value)
+			origin[s.Key] = "--" + s.Flag()
+		}
+	}
+	set, more := decode(v, origin)
+	mistakes = append(mistakes, more...)
+	if err := errors.Join(mistakes...); err != nil {
+		return Settings{}, err
+	}
+	return set, nil
+}
+
+// readFile merges a settings file and notes where each key stands in it.
+func readFile(v *viper.Viper, file string, origin map[string]string) ([]error, error) {
+	src, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, fmt.Errorf("read settings: %w", err)
+	}
+	kind := strings.TrimPrefix(filepath.Ext(file), ".")
+	if !slices.Contains([]string{"yml", "yaml", "toml", "json"}, kind) {
+		return nil, fmt.Errorf("read settings %q: the file name has to end in .yml, .yaml, .toml or .json", file)
+	}
+	if kind == "yml" || kind == "yaml" {
+		var at *strictyaml.Error
+		if _, err := strictyaml.Mapping(src); errors.As(err, &at) {
+			at.File = file // viper's own error knows no line
+			return nil, fmt.Errorf("read settings: %w", at)
+		}
+	}
+	v.SetConfigFile(file)
+	if err := v.ReadInConfig(); err != nil {
+		return nil, fmt.Errorf("read settings %q: %w", file, err)
+	}
+	var mistakes []error
+	for _, key := range v.AllKeys() {
+		if !v.InConfig(key) {
+			continue
+		}
+		at := fmt.Sprintf("%s:%d: %s", file, lineOf(string(src), key), key)
+		if !slices.ContainsFunc(All, func(s Setting) bool { return s.Key == key }) {
+			mistakes = append(mistakes, fmt.Errorf("%s: is no setting; expected one of %s", at, strings.Join(keys(), ", ")))
+		}
+		origin[key] = at
+	}
+	return mistakes, nil
+}
+
+// lineOf is the line of a key, 1 when it is not found.
+func lineOf(src, key string) int {
+	n := 0
+	for line := range strings.Lines(src) {
+		n++
+		if strings.HasPrefix(strings.TrimLeft(strings.ToLower(line), " \t\"'{"), key) {
+			return n
+		}
+	}
+	return 1
+}
+
+func keys() []string {
+	names := make([]string, len(All))
+	for i, s := range All {
+		names[i] = s.Key
+	}
+	return names
+}
+
+// decode turns the merged values into Settings and validates them.
+func decode(v *viper.Viper, origin map[string]string) (Settings, []error) {
+	var set Settings
+	var mistakes []error
+	for _, s := range All {
+		one := viper.New()
+		if value := v.Get(s.Key); s.list {
+			one.Set(s.Key, split(value))
+		} else {
+			one.Set(s.Key, value)
+		}
+		if err := one.Unmarshal(&set); err != nil {
+			mistakes = append(mistakes, fmt.Errorf("%s: %s is not understood; expected %s", origin[s.Key], shown(s, v.Get(s.Key)), expected(s)))
+		}
+	}
+	if len(mistakes) > 0 {
+		return set, mistakes
+	}
+	var found validator.ValidationErrors
+	check := validator.New(validator.WithRequiredStructEnabled())
+	if err := check.Struct(set); errors.As(err, &found) {
+		for _, f := range found {
+			s := settingOf(f.StructField())
+			mistakes = append(mistakes, fmt.Errorf("%s: %s is not allowed; expected %s", origin[s.Key], shown(s, v.Get(s.Key)), expected(s)))
+		}
+	}
+	return set, mistakes
+}
+
+// split reads a list, written as one or comma-separated.
+func split(value any) []string {
+	var parts []string
+	switch value := value.(type) {
+	case []any:
+		for _, p := range value {
+			parts = append(parts, fmt.Sprint(p))
+		}
+	default:
+		parts = strings.Split(fmt.Sprint(value), ",")
+	}
+	var list []string
+	for _, p := range parts {
+		if p = strings.TrimSpace(p); p != "" {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// shown is a value as an error may repeat it.
+func shown(s Setting, value any) string {
+	if s.secret {
+		return "the value"
+	}
+	return fmt.Sprintf("%q", fmt.Sprint(value))
+}
+
+// expected says what is right for a setting.
+func expected(s Setting) string {
+	switch s.Key {
+	case "gitlab_url":
+		return "a URL like https://gitlab.example.com"
+	case "listen", "admin_listen":
+		return "an address like 127.0.0.1:8080 or :8080"
+	case "workers":
+		return "a whole number from 1 to 256"
+	case "sweep_interval":
+		return "a time like 15m or 1h, or 0"
+	case "dry_run":
+		return "true or false"
+	case "log_level":
+		return "debug, info, warn or error"
+	case "log_format":
+		return "json or text"
+	case "database_url":
+		return "a file like sqlite:roleplan.db"
+	}
+	return s.Help
+}
+
+// settingOf is the setting of a struct field.
+func settingOf(field string) Setting {
+	for _, s := range All {
+		if strings.EqualFold(strings.ReplaceAll(s.Key, "_", ""), field) {
+			return s
+		}
+	}
+	panic("no setting for field " + field)
+}
