@@ -1,0 +1,144 @@
+package gitlab
+
+import (
+	"time"
+
+	gl "gitlab.com/gitlab-org/api/client-go/v2"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+)
+
+func moment(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+func basicUser(u *gl.BasicUser) forge.User {
+	if u == nil {
+		return forge.User{}
+	}
+	return forge.User{ID: u.ID, Username: u.Username, Name: u.Name, State: u.State}
+}
+
+func toUser(u *gl.User) forge.User {
+	return forge.User{ID: u.ID, Username: u.Username, Name: u.Name, Bot: u.Bot, State: u.State}
+}
+
+func toProject(p *gl.Project) forge.Project {
+	issues := p.IssuesAccessLevel != gl.DisabledAccessControl
+	return forge.Project{
+		ID:            p.ID,
+		Path:          p.PathWithNamespace,
+		WebURL:        p.WebURL,
+		DefaultBranch: p.DefaultBranch,
+		Visibility:    string(p.Visibility),
+		IssuesEnabled: issues,
+		Archived:      p.Archived,
+	}
+}
+
+func toMergeRequest(m *gl.BasicMergeRequest) forge.MergeRequest {
+	project := m.TargetProjectID
+	if project == 0 {
+		project = m.ProjectID
+	}
+	return forge.MergeRequest{
+		IID:             m.IID,
+		ProjectID:       project,
+		SourceProjectID: m.SourceProjectID,
+		Title:           m.Title,
+		State:           m.State,
+		Draft:           m.Draft,
+		SourceBranch:    m.SourceBranch,
+		TargetBranch:    m.TargetBranch,
+		HeadSHA:         m.SHA,
+		Author:          basicUser(m.Author),
+		WebURL:          m.WebURL,
+		MergeCommitSHA:  m.MergeCommitSHA,
+		UpdatedAt:       moment(m.UpdatedAt),
+	}
+}
+
+func toChangedFile(d *gl.MergeRequestDiff) forge.ChangedFile {
+	return forge.ChangedFile{
+		OldPath: d.OldPath, NewPath: d.NewPath, Diff: d.Diff,
+		New: d.NewFile, Renamed: d.RenamedFile, Deleted: d.DeletedFile,
+		Collapsed: d.Collapsed, TooLarge: d.TooLarge,
+	}
+}
+
+func toNote(n *gl.Note) forge.Note {
+	return forge.Note{
+		ID:        n.ID,
+		Body:      n.Body,
+		Author:    forge.User{ID: n.Author.ID, Username: n.Author.Username, Name: n.Author.Name, State: n.Author.State},
+		System:    n.System,
+		CreatedAt: moment(n.CreatedAt),
+	}
+}
+
+func toLabel(l *gl.Label) forge.Label {
+	label := forge.Label{
+		ID: l.ID, Name: l.Name, Color: l.Color, Description: l.Description,
+		Group: !l.IsProjectLabel,
+	}
+	if p, err := l.Priority.Get(); err == nil { // null and absent are errors here
+		n := int(p)
+		label.Priority = &n
+	}
+	return label
+}
+
+func toIssue(i *gl.Issue) forge.Issue {
+	return forge.Issue{
+		ID:           i.ID,
+		IID:          i.IID,
+		ProjectID:    i.ProjectID,
+		Title:        i.Title,
+		Description:  i.Description,
+		State:        i.State,
+		Labels:       []string(i.Labels),
+		Assignees:    assignees(i.Assignees),
+		Confidential: i.Confidential,
+		DueDate:      date(i.DueDate),
+		WebURL:       i.WebURL,
+		MovedToID:    i.MovedToID,
+		UpdatedAt:    moment(i.UpdatedAt),
+	}
+}
+
+func toRelated(i *gl.IssueRelation) forge.Issue {
+	return forge.Issue{
+		ID:           i.ID,
+		IID:          i.IID,
+		ProjectID:    i.ProjectID,
+		Title:        i.Title,
+		Description:  i.Description,
+		State:        i.State,
+		Labels:       []string(i.Labels),
+		Assignees:    assignees(i.Assignees),
+		Confidential: i.Confidential,
+		DueDate:      date(i.DueDate),
+		WebURL:       i.WebURL,
+		UpdatedAt:    moment(i.UpdatedAt),
+	}
+}
+
+func assignees(list []*gl.IssueAssignee) []forge.User {
+	var users []forge.User
+	for _, a := range list {
+		if a != nil {
+			users = append(users, forge.User{ID: a.ID, Username: a.Username, Name: a.Name, State: a.State})
+		}
+	}
+	return users
+}
+
+func date(d *gl.ISOTime) string {
+	if d == nil {
+		return ""
+	}
+	return d.String()
+}

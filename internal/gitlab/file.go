@@ -1,0 +1,57 @@
+package gitlab
+
+import (
+	"context"
+	"fmt"
+	"path"
+
+	gl "gitlab.com/gitlab-org/api/client-go/v2"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+)
+
+// ReadFile reads a file of a repository as it is at ref, best a commit. A file that is not
+// there gives forge.ErrNotFound, and so does an unknown ref.
+func (c *Client) ReadFile(ctx context.Context, project int64, file, ref string) ([]byte, error) {
+	r := reading("read file %q of project %d at %q", file, project, ref)
+	if ref == "" || file == "" {
+		return nil, fmt.Errorf("%s: %w: a path and a ref are needed", r.what, forge.ErrInvalid)
+	}
+	var content []byte
+	err := c.run(ctx, r, func(with gl.RequestOptionFunc) (err error) {
+		content, _, err = c.api.RepositoryFiles.GetRawFile(project, file, &gl.GetRawFileOptions{Ref: &ref}, with)
+		return err
+	})
+	return content, err
+}
+
+// ListFiles lists all files below a folder ("" for the whole repository) as of ref. A
+// folder that is not there gives forge.ErrNotFound, or nothing at all on older servers.
+func (c *Client) ListFiles(ctx context.Context, project int64, dir, ref string) ([]forge.File, error) {
+	r := reading("list the files below %q of project %d at %q", dir, project, ref)
+	if ref == "" {
+		return nil, fmt.Errorf("%s: %w: a ref is needed", r.what, forge.ErrInvalid)
+	}
+	o := &gl.ListTreeOptions{
+		// Long trees are to be read by keyset; servers that don't know it page by number.
+		ListOptions: gl.ListOptions{PerPage: perPage, Pagination: "keyset"},
+		Ref:         &ref,
+		Recursive:   gl.Ptr(true),
+	}
+	if dir = path.Clean("/" + dir)[1:]; dir != "" {
+		o.Path = &dir
+	}
+	nodes, err := pages(ctx, c, r, func(with ...gl.RequestOptionFunc) ([]*gl.TreeNode, *gl.Response, error) {
+		return c.api.Repositories.ListTree(project, o, with...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var files []forge.File
+	for _, n := range nodes {
+		if n != nil && n.Type == "blob" {
+			files = append(files, forge.File{Path: n.Path, Mode: n.Mode})
+		}
+	}
+	return files, nil
+}

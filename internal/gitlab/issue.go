@@ -1,0 +1,204 @@
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	gl "gitlab.com/gitlab-org/api/client-go/v2"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+)
+
+// Issues lists the issues of a project that bear all labels of the filter, the oldest
+// first. GitLab lists tasks among them.
+func (c *Client) Issues(ctx context.Context, project int64, f forge.IssueFilter) ([]forge.Issue, error) {
+	o := &gl.ListProjectIssuesOptions{
+		ListOptions: gl.ListOptions{PerPage: perPage},
+		OrderBy:     gl.Ptr("created_at"),
+		Sort:        gl.Ptr("asc"),
+		Scope:       gl.Ptr("all"),
+		State:       gl.Ptr("all"),
+	}
+	if f.State != "" {
+		o.State = &f.State
+	}
+	if len(f.Labels) > 0 {
+		o.Labels = (*gl.LabelOptions)(&f.Labels)
+	}
+	list, err := pages(ctx, c, reading("list the issues of project %d", project),
+		func(with ...gl.RequestOptionFunc) ([]*gl.Issue, *gl.Response, error) {
+			return c.api.Issues.ListProjectIssues(project, o, with...)
+		})
+	return convert(list, toIssue), err
+}
+
+// Issue reads an issue or task.
+func (c *Client) Issue(ctx context.Context, project, iid int64) (forge.Issue, error) {
+	var i *gl.Issue
+	err := c.run(ctx, reading("read issue #%d of project %d", iid, project), func(with gl.RequestOptionFunc) (err error) {
+		i, _, err = c.api.Issues.GetIssue(project, iid, with)
+		return err
+	})
+	if err != nil {
+		return forge.Issue{}, err
+	}
+	return toIssue(i), nil
+}
+
+// CreateIssue makes an issue; a title is needed, a state is not taken. Labels have to exist,
+// since GitLab makes new ones of unknown names. On forge.ErrUnavailable the issue may be there.
+func (c *Client) CreateIssue(ctx context.Context, project int64, w forge.IssueWrite) (forge.Issue, error) {
+	r := creating("create an issue in project %d", project)
+	if err := checkWrite(r, w, true); err != nil {
+		return forge.Issue{}, err
+	}
+	if c.dryRun {
+		fields(c.pretend(ctx, r), w).Msg(wouldWrite)
+		n := c.number()
+		return c.written(forge.Issue{ID: n, IID: n, ProjectID: project, State: forge.Opened}, w), nil
+	}
+	o := &gl.CreateIssueOptions{
+		Title:        gl.Ptr(w.Title.String()),
+		AssigneeIDs:  w.AssigneeIDs,
+		Confidential: w.Confidential,
+	}
+	if w.Description != nil {
+		o.Description = gl.Ptr(w.Description.String())
+	}
+	if len(w.AddLabels) > 0 {
+		o.Labels = labelNames(lines(w.AddLabels))
+	}
+	if w.DueDate != nil && *w.DueDate != "" {
+		d, _ := gl.ParseISOTime(*w.DueDate) // checked above
+		o.DueDate = &d
+	}
+	var i *gl.Issue
+	err := c.run(ctx, r, func(with gl.RequestOptionFunc) (err error) {
+		i, _, err = c.api.Issues.CreateIssue(project, o, with)
+		return err
+	})
+	if err != nil {
+		return forge.Issue{}, err
+	}
+	return toIssue(i), nil
+}
+
+// UpdateIssue changes the fields of an issue or task that are set in w, no others.
+func (c *Client) UpdateIssue(ctx context.Context, project, iid int64, w forge.IssueWrite) (forge.Issue, error) {
+	r := setting("update issue #%d of project %d", iid, project)
+	if err := checkWrite(r, w, false); err != nil {
+		return forge.Issue{}, err
+	}
+	if c.dryRun {
+		fields(c.pretend(ctx, r), w).Msg(wouldWrite)
+		if iid < 0 {
+			return c.written(forge.Issue{ID: iid, IID: iid, ProjectID: project, State: forge.Opened}, w), nil
+		}
+		i, err := c.Issue(ctx, project, iid)
+		if err != nil {
+			return forge.Issue{}, err
+		}
+		return c.written(i, w), nil
+	}
+	o := &gl.UpdateIssueOptions{AssigneeIDs: w.AssigneeIDs, Confidential: w.Confidential}
+	if w.Title != nil {
+		o.Title = gl.Ptr(w.Title.String())
+	}
+	if w.Description != nil {
+		o.Description = gl.Ptr(w.Description.String())
+	}
+	if len(w.AddLabels) > 0 {
+		o.AddLabels = labelNames(lines(w.AddLabels))
+	}
+	if len(w.RemoveLabels) > 0 {
+		o.RemoveLabels = labelNames(w.RemoveLabels)
+	}
+	if w.DueDate != nil {
+		if o.ResetDueDate = *w.DueDate == ""; !o.ResetDueDate {
+			d, _ := gl.ParseISOTime(*w.DueDate) // checked above
+			o.DueDate = &d
+		}
+	}
+	if w.State != nil {
+		o.StateEvent = gl.Ptr(stateEvent(*w.State))
+	}
+	var i *gl.Issue
+	err := c.run(ctx, r, func(with gl.RequestOptionFunc) (err error) {
+		i, _, err = c.api.Issues.UpdateIssue(project, iid, o, with)
+		return err
+	})
+	if err != nil {
+		return forge.Issue{}, err
+	}
+	return toIssue(i), nil
+}
+
+// LinkIssue relates two issues to each other. A link that is there already is no error.
+func (c *Client) LinkIssue(ctx context.Context, project, iid, targetProject, targetIID int64) error {
+	r := setting("link issue #%d of project %d with issue #%d of project %d", iid, project, targetIID, targetProject)
+	if c.dryRun {
+		c.pretend(ctx, r).Msg(wouldWrite)
+		return nil
+	}
+	err := c.run(ctx, r, func(with gl.RequestOptionFunc) error {
+		_, _, err := c.api.IssueLinks.CreateIssueLink(project, iid, &gl.CreateIssueLinkOptions{
+			TargetProjectID: gl.Ptr(strconv.FormatInt(targetProject, 10)),
+			TargetIssueIID:  gl.Ptr(strconv.FormatInt(targetIID, 10)),
+			LinkType:        gl.Ptr("relates_to"),
+		}, with)
+		return err
+	})
+	if errors.Is(err, forge.ErrConflict) {
+		return nil
+	}
+	return err
+}
+
+// LinkedIssues lists the issues that an issue is linked with, in the order of the links.
+func (c *Client) LinkedIssues(ctx context.Context, project, iid int64) ([]forge.Issue, error) {
+	if iid < 0 {
+		return nil, nil // of a dry run
+	}
+	list, err := pages(ctx, c, reading("list the issues linked with issue #%d of project %d", iid, project),
+		func(with ...gl.RequestOptionFunc) ([]*gl.IssueRelation, *gl.Response, error) {
+			return c.api.IssueLinks.ListIssueRelations(project, iid, with...)
+		})
+	return convert(list, toRelated), err
+}
+
+// checkWrite refuses what GitLab would take for something else.
+func checkWrite(r request, w forge.IssueWrite, isNew bool) error {
+	bad := func(format string, args ...any) error {
+		return fmt.Errorf("%s: %w: %s", r.what, forge.ErrInvalid, fmt.Sprintf(format, args...))
+	}
+	if isNew && w.Title == nil || w.Title != nil && w.Title.String() == "" {
+		return bad("a title is needed")
+	}
+	for _, l := range append(lines(w.AddLabels), w.RemoveLabels...) {
+		// GitLab splits at commas and would make or take away two labels.
+		if l == "" || strings.Contains(l, ",") {
+			return bad("label %q: a name can't be empty or have a comma", l)
+		}
+	}
+	if w.DueDate != nil && *w.DueDate != "" {
+		if _, err := gl.ParseISOTime(*w.DueDate); err != nil {
+			return bad("due date %q: write it like 2027-02-01", *w.DueDate)
+		}
+	}
+	if w.State != nil && *w.State != forge.Opened && *w.State != forge.Closed {
+		return bad("state %q: it can be %q or %q", *w.State, forge.Opened, forge.Closed)
+	}
+	return nil
+}
+
+func labelNames(names []string) *gl.LabelOptions { return (*gl.LabelOptions)(&names) }
+
+func stateEvent(state string) string {
+	if state == forge.Closed {
+		return "close"
+	}
+	return "reopen"
+}
