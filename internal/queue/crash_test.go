@@ -1,0 +1,223 @@
+package queue
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gitlab.com/roleplan/roleplan/sync/reconcile"
+)
+
+// The crash tests run this test binary once more as a process that accepts and works, and
+// kill it with SIGKILL. The world is a folder: want-7 says which version of subject 7 is
+// wished, have-7 which one a reconcile has made of it. After a restart have must have
+// reached every version whose event was accepted.
+
+const crashChild = "ROLEPLAN_QUEUE_CRASH_CHILD"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(crashChild); dir != "" {
+		if err := child(dir, os.Args[len(os.Args)-1]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+const crashSubjects = 20
+
+// child accepts events without end and tells of each on stdout. It works them in one of
+// three ways: "idle" never starts, "stuck" never ends a run, "busy" works.
+func child(dir, mode string) error {
+	rec := newRecorder(func(_ context.Context, key reconcile.Key, _ int) (reconcile.Result, error) {
+		if mode == "stuck" {
+			fmt.Println("stuck")
+			select {}
+		}
+		return reconcile.Result{Changed: 1}, bring(dir, key)
+	})
+	ctx := context.Background()
+	q, err := Open(ctx, Options{
+		Path:        filepath.Join(dir, "roleplan.db"),
+		Reconcilers: map[string]reconcile.Reconciler{reconcile.MergeRequest: drain{rec}},
+	})
+	if err != nil {
+		return err
+	}
+	if mode != "idle" {
+		if err := q.Start(ctx); err != nil {
+			return err
+		}
+	}
+	var wg sync.WaitGroup
+	var out sync.Mutex
+	for iid := int64(1); iid <= crashSubjects; iid++ {
+		wg.Go(func() {
+			for {
+				n, err := read(dir, "want", iid)
+				if err == nil {
+					err = write(dir, "want", iid, n+1)
+				}
+				if err == nil {
+					d := reconcile.Delivery{ID: fmt.Sprintf("%d-%d", iid, n+1), Event: "Merge Request Hook", Received: time.Now()}
+					err = q.Accept(ctx, d, []reconcile.Key{mr(1, iid)})
+				}
+				if err != nil {
+					fmt.Fprintln(os.Stderr, err)
+					os.Exit(1)
+				}
+				out.Lock()
+				fmt.Println("accepted", iid, n+1)
+				out.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	return nil
+}
+
+// drain keeps a recorder's signals from filling up.
+type drain struct{ *recorder }
+
+func (d drain) Reconcile(ctx context.Context, key reconcile.Key) (reconcile.Result, error) {
+	defer func() { <-d.began }()
+	return d.recorder.Reconcile(ctx, key)
+}
+
+func bring(dir string, key reconcile.Key) error {
+	n, err := read(dir, "want", key.IID)
+	if err != nil {
+		return err
+	}
+	return write(dir, "have", key.IID, n)
+}
+
+func read(dir, what string, iid int64) (int, error) {
+	text, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("%s-%d", what, iid)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(string(text))
+}
+
+// write replaces the file at once, so that a kill leaves the old or the new one.
+func write(dir, what string, iid int64, n int) error {
+	name := filepath.Join(dir, fmt.Sprintf("%s-%d", what, iid))
+	if err := os.WriteFile(name+".new", []byte(strconv.Itoa(n)), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(name+".new", name)
+}
+
+// crash runs a child, kills it when when says so, and returns the newest version of each
+// subject whose event was accepted.
+func crash(t *testing.T, dir, mode string, when func(lines []string) bool) map[int64]int {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], mode)
+	cmd.Env = append(os.Environ(), crashChild+"="+dir)
+	cmd.Stderr = os.Stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	accepted := map[int64]int{}
+	var lines []string
+	killed := false
+	// After the kill the pipe still holds what was told before it.
+	for r := bufio.NewReader(stdout); ; {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				t.Error(err)
+			}
+			break
+		}
+		lines = append(lines, line)
+		var iid int64
+		var n int
+		if _, err := fmt.Sscanf(line, "accepted %d %d", &iid, &n); err == nil {
+			accepted[iid] = max(accepted[iid], n)
+		}
+		if !killed && when(lines) {
+			killed = true
+			if err := cmd.Process.Kill(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if err := cmd.Wait(); err == nil || !killed {
+		t.Fatalf("the child ended by itself: %v", err)
+	}
+	return accepted
+}
+
+func TestKillLosesNothing(t *testing.T) {
+	t.Parallel()
+	after := func(n int) func([]string) bool {
+		return func(lines []string) bool { return len(lines) >= n }
+	}
+	cases := map[string]struct {
+		mode string
+		when func(lines []string) bool
+	}{
+		"accepted, never worked": {"idle", after(100)},
+		"in the middle of a run": {"stuck", func(lines []string) bool {
+			return strings.HasPrefix(lines[len(lines)-1], "stuck")
+		}},
+		"first answer": {"busy", after(1)},
+	}
+	for i := range 5 {
+		cases[fmt.Sprintf("at some moment under load %d", i)] = struct {
+			mode string
+			when func(lines []string) bool
+		}{"busy", after(50 + rand.N(2000))}
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			accepted := crash(t, dir, test.mode, test.when)
+			// And once more on what the first left behind.
+			for iid, n := range crash(t, dir, "busy", after(20)) {
+				accepted[iid] = max(accepted[iid], n)
+			}
+			rec := newRecorder(func(_ context.Context, key reconcile.Key, _ int) (reconcile.Result, error) {
+				return reconcile.Result{Changed: 1}, bring(dir, key)
+			})
+			q := open(t, rec, Options{Path: filepath.Join(dir, "roleplan.db")})
+			restarted := time.Now()
+			start(t, q)
+			await(t, q, "idle", func(s Status) bool { return idle(s) && s.Later == 0 })
+			t.Logf("%d subjects accepted; all worked %s after the restart", len(accepted), time.Since(restarted).Round(time.Millisecond))
+			if len(accepted) == 0 {
+				t.Fatal("nothing was accepted before the kill")
+			}
+			for iid, n := range accepted {
+				have, err := read(dir, "have", iid)
+				if err != nil || have < n {
+					t.Errorf("subject %d: version %d was accepted, %d is worked (%v)", iid, n, have, err)
+				}
+			}
+		})
+	}
+}
