@@ -1,0 +1,45 @@
+# The commands of the project. CI calls the same ones.
+
+GO      ?= go
+LINT    := .tools/golangci-lint
+LINT_V  := v2.15.0
+FUZZ    ?= 30s
+
+# The race detector needs a C compiler; without one the tests run without it, and say so.
+ifneq ($(shell command -v $(or $(CC),cc) 2>/dev/null),)
+RACE := -race
+endif
+
+.PHONY: help demo test lint fuzz golden build clean
+
+help: ## show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: build ## play the whole loop on this machine, then stay up to be looked at
+	./bin/roleplan demo $(DEMO)
+
+test: ## run all tests
+	@$(if $(RACE),,echo "no C compiler found: the tests run WITHOUT the race detector" >&2)
+	$(GO) vet ./...
+	$(GO) test $(RACE) -timeout 20m ./...
+
+lint: $(LINT) ## run the linters
+	$(LINT) run ./...
+	$(LINT) fmt --diff ./...
+
+$(LINT):
+	GOBIN=$(CURDIR)/.tools $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_V)
+
+fuzz: ## run every fuzz target for FUZZ (30s)
+	@set -e; grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read -r dir; do \
+		for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$dir/*_test.go | sed 's/^func //'); do \
+			echo "$$dir $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ) $$dir; done; done
+
+golden: ## write the golden files anew; read the difference before you commit it
+	$(GO) test ./internal/rolepage ./internal/check ./internal/note ./internal/app ./sync/... ./ci/... -update
+
+build: ## build bin/roleplan
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/roleplan ./cmd/roleplan
+
+clean: ## remove what the other targets made
+	rm -rf bin .tools
