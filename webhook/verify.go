@@ -19,7 +19,7 @@ const window = 5 * time.Minute
 
 // The headers of GitLab's two ways to prove who sends.
 const (
-	headerToken     = "X-Gitlab-Token"
+	headerToken     = "X-Gitlab-Token" //nolint:gosec // the name of a header
 	headerID        = "Webhook-Id"
 	headerTimestamp = "Webhook-Timestamp"
 	headerSignature = "Webhook-Signature"

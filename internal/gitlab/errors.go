@@ -22,7 +22,7 @@ const maxMessage = 300
 func (c *Client) explain(r request, a answer, err error) error {
 	said := c.clean(message(a))
 	if a.status >= http.StatusBadRequest {
-		kind, remedy := diagnose(r, a.status, said)
+		remedy, kind := diagnose(r, a.status, said)
 		return describe(r, kind, remedy, fmt.Sprintf("%d %s", a.status, said))
 	}
 	switch {
@@ -39,28 +39,28 @@ func (c *Client) explain(r request, a answer, err error) error {
 }
 
 // diagnose gives the kind of failure that a status stands for, and what to do about it.
-func diagnose(r request, status int, said string) (kind error, remedy string) {
+func diagnose(r request, status int, said string) (remedy string, kind error) {
 	low := strings.ToLower(said)
 	switch {
 	case status == http.StatusUnauthorized:
-		return forge.ErrUnauthorized, "the token is wrong, revoked or expired; make a new one with scope api"
+		return "the token is wrong, revoked or expired; make a new one with scope api", forge.ErrUnauthorized
 	case status == http.StatusForbidden && strings.Contains(low, "insufficient_scope"):
-		return forge.ErrForbidden, "token lacks scope api"
+		return "token lacks scope api", forge.ErrForbidden
 	case status == http.StatusForbidden && r.nature == read:
-		return forge.ErrForbidden, "the token's user needs at least the role Reporter there"
+		return "the token's user needs at least the role Reporter there", forge.ErrForbidden
 	case status == http.StatusForbidden:
-		return forge.ErrForbidden, "the token needs scope api, and its user a role that may do this (Reporter for notes, issues and labels)"
+		return "the token needs scope api, and its user a role that may do this (Reporter for notes, issues and labels)", forge.ErrForbidden
 	case status == http.StatusNotFound:
-		return forge.ErrNotFound, "it does not exist, or the token may not see it"
+		return "it does not exist, or the token may not see it", forge.ErrNotFound
 	case status == http.StatusConflict,
 		status == http.StatusBadRequest && (strings.Contains(low, "already exists") || strings.Contains(low, "already been taken")):
-		return forge.ErrConflict, "it exists already, or was changed meanwhile"
+		return "it exists already, or was changed meanwhile", forge.ErrConflict
 	case strings.Contains(low, "captcha") || strings.Contains(low, "spam"):
-		return forge.ErrInvalid, "GitLab takes it for spam; let an administrator allow the token's user"
+		return "GitLab takes it for spam; let an administrator allow the token's user", forge.ErrInvalid
 	case status >= 500:
-		return forge.ErrUnavailable, lost(r, "")
+		return lost(r, ""), forge.ErrUnavailable
 	}
-	return forge.ErrInvalid, ""
+	return "", forge.ErrInvalid
 }
 
 // lost adds to a failure what it means for a write.

@@ -36,7 +36,7 @@ func (c *Client) ListFiles(ctx context.Context, project int64, dir, ref string) 
 		// Long trees are to be read by keyset; servers that don't know it page by number.
 		ListOptions: gl.ListOptions{PerPage: perPage, Pagination: "keyset"},
 		Ref:         &ref,
-		Recursive:   gl.Ptr(true),
+		Recursive:   new(true),
 	}
 	if dir = path.Clean("/" + dir)[1:]; dir != "" {
 		o.Path = &dir

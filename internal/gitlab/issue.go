@@ -17,10 +17,10 @@ import (
 func (c *Client) Issues(ctx context.Context, project int64, f forge.IssueFilter) ([]forge.Issue, error) {
 	o := &gl.ListProjectIssuesOptions{
 		ListOptions: gl.ListOptions{PerPage: perPage},
-		OrderBy:     gl.Ptr("created_at"),
-		Sort:        gl.Ptr("asc"),
-		Scope:       gl.Ptr("all"),
-		State:       gl.Ptr("all"),
+		OrderBy:     new("created_at"),
+		Sort:        new("asc"),
+		Scope:       new("all"),
+		State:       new("all"),
 	}
 	if f.State != "" {
 		o.State = &f.State
@@ -61,12 +61,12 @@ func (c *Client) CreateIssue(ctx context.Context, project int64, w forge.IssueWr
 		return c.written(forge.Issue{ID: n, IID: n, ProjectID: project, State: forge.Opened}, w), nil
 	}
 	o := &gl.CreateIssueOptions{
-		Title:        gl.Ptr(w.Title.String()),
+		Title:        new(w.Title.String()),
 		AssigneeIDs:  w.AssigneeIDs,
 		Confidential: w.Confidential,
 	}
 	if w.Description != nil {
-		o.Description = gl.Ptr(w.Description.String())
+		o.Description = new(w.Description.String())
 	}
 	if len(w.AddLabels) > 0 {
 		o.Labels = labelNames(lines(w.AddLabels))
@@ -105,10 +105,10 @@ func (c *Client) UpdateIssue(ctx context.Context, project, iid int64, w forge.Is
 	}
 	o := &gl.UpdateIssueOptions{AssigneeIDs: w.AssigneeIDs, Confidential: w.Confidential}
 	if w.Title != nil {
-		o.Title = gl.Ptr(w.Title.String())
+		o.Title = new(w.Title.String())
 	}
 	if w.Description != nil {
-		o.Description = gl.Ptr(w.Description.String())
+		o.Description = new(w.Description.String())
 	}
 	if len(w.AddLabels) > 0 {
 		o.AddLabels = labelNames(lines(w.AddLabels))
@@ -123,7 +123,7 @@ func (c *Client) UpdateIssue(ctx context.Context, project, iid int64, w forge.Is
 		}
 	}
 	if w.State != nil {
-		o.StateEvent = gl.Ptr(stateEvent(*w.State))
+		o.StateEvent = new(stateEvent(*w.State))
 	}
 	var i *gl.Issue
 	err := c.run(ctx, r, func(with gl.RequestOptionFunc) (err error) {
@@ -145,9 +145,9 @@ func (c *Client) LinkIssue(ctx context.Context, project, iid, targetProject, tar
 	}
 	err := c.run(ctx, r, func(with gl.RequestOptionFunc) error {
 		_, _, err := c.api.IssueLinks.CreateIssueLink(project, iid, &gl.CreateIssueLinkOptions{
-			TargetProjectID: gl.Ptr(strconv.FormatInt(targetProject, 10)),
-			TargetIssueIID:  gl.Ptr(strconv.FormatInt(targetIID, 10)),
-			LinkType:        gl.Ptr("relates_to"),
+			TargetProjectID: new(strconv.FormatInt(targetProject, 10)),
+			TargetIssueIID:  new(strconv.FormatInt(targetIID, 10)),
+			LinkType:        new("relates_to"),
 		}, with)
 		return err
 	})

@@ -11,7 +11,7 @@ import (
 
 // Labels lists the labels that a project can use: its own and those of its groups.
 func (c *Client) Labels(ctx context.Context, project int64) ([]forge.Label, error) {
-	o := &gl.ListLabelsOptions{ListOptions: gl.ListOptions{PerPage: perPage}, IncludeAncestorGroups: gl.Ptr(true)}
+	o := &gl.ListLabelsOptions{ListOptions: gl.ListOptions{PerPage: perPage}, IncludeAncestorGroups: new(true)}
 	list, err := pages(ctx, c, reading("list the labels of project %d", project),
 		func(with ...gl.RequestOptionFunc) ([]*gl.Label, *gl.Response, error) {
 			return c.api.Labels.ListLabels(project, o, with...)
@@ -29,9 +29,9 @@ func (c *Client) CreateLabel(ctx context.Context, project int64, w forge.LabelWr
 		c.pretend(ctx, r).Str("color", *w.Color).Msg(wouldWrite)
 		return relabelled(forge.Label{ID: c.number()}, w), nil
 	}
-	o := &gl.CreateLabelOptions{Name: gl.Ptr(w.Name.String()), Color: w.Color}
+	o := &gl.CreateLabelOptions{Name: new(w.Name.String()), Color: w.Color}
 	if w.Description != nil {
-		o.Description = gl.Ptr(w.Description.String())
+		o.Description = new(w.Description.String())
 	}
 	if w.Priority != nil {
 		o.Priority = gl.NewNullableWithValue(int64(*w.Priority))
@@ -63,10 +63,10 @@ func (c *Client) UpdateLabel(ctx context.Context, project, label int64, w forge.
 	}
 	o := &gl.UpdateLabelOptions{Color: w.Color}
 	if w.Name != nil {
-		o.NewName = gl.Ptr(w.Name.String())
+		o.NewName = new(w.Name.String())
 	}
 	if w.Description != nil {
-		o.Description = gl.Ptr(w.Description.String())
+		o.Description = new(w.Description.String())
 	}
 	if w.Priority != nil {
 		o.Priority = gl.NewNullableWithValue(int64(*w.Priority))

@@ -57,12 +57,12 @@ func (c *Client) ChangedFiles(ctx context.Context, project, iid int64) ([]forge.
 func (c *Client) OpenMergeRequests(ctx context.Context, project int64, updatedAfter time.Time) ([]forge.MergeRequest, error) {
 	o := &gl.ListProjectMergeRequestsOptions{
 		ListOptions: gl.ListOptions{PerPage: perPage},
-		State:       gl.Ptr(forge.Opened),
-		OrderBy:     gl.Ptr("updated_at"),
-		Sort:        gl.Ptr("asc"),
+		State:       new(forge.Opened),
+		OrderBy:     new("updated_at"),
+		Sort:        new("asc"),
 	}
 	if !updatedAfter.IsZero() {
-		o.UpdatedAfter = gl.Ptr(updatedAfter.UTC())
+		o.UpdatedAfter = new(updatedAfter.UTC())
 	}
 	list, err := pages(ctx, c, reading("list the open merge requests of project %d", project),
 		func(with ...gl.RequestOptionFunc) ([]*gl.BasicMergeRequest, *gl.Response, error) {

@@ -15,7 +15,7 @@ import (
 func (c *Client) Notes(ctx context.Context, project, mr int64) ([]forge.Note, error) {
 	o := &gl.ListMergeRequestNotesOptions{
 		ListOptions: gl.ListOptions{PerPage: perPage},
-		OrderBy:     gl.Ptr("created_at"), Sort: gl.Ptr("asc"),
+		OrderBy:     new("created_at"), Sort: new("asc"),
 	}
 	list, err := pages(ctx, c, reading("read the notes of merge request !%d of project %d", mr, project),
 		func(with ...gl.RequestOptionFunc) ([]*gl.Note, *gl.Response, error) {
@@ -33,7 +33,7 @@ func (c *Client) CreateNote(ctx context.Context, project, mr int64, body safe.Ma
 	}
 	var n *gl.Note
 	err := c.run(ctx, r, func(with gl.RequestOptionFunc) (err error) {
-		n, _, err = c.api.Notes.CreateMergeRequestNote(project, mr, &gl.CreateMergeRequestNoteOptions{Body: gl.Ptr(body.String())}, with)
+		n, _, err = c.api.Notes.CreateMergeRequestNote(project, mr, &gl.CreateMergeRequestNoteOptions{Body: new(body.String())}, with)
 		return err
 	})
 	return made(r, n, err)
@@ -47,7 +47,7 @@ func (c *Client) UpdateNote(ctx context.Context, project, mr, note int64, body s
 		return nil
 	}
 	return c.run(ctx, r, func(with gl.RequestOptionFunc) error {
-		_, _, err := c.api.Notes.UpdateMergeRequestNote(project, mr, note, &gl.UpdateMergeRequestNoteOptions{Body: gl.Ptr(body.String())}, with)
+		_, _, err := c.api.Notes.UpdateMergeRequestNote(project, mr, note, &gl.UpdateMergeRequestNoteOptions{Body: new(body.String())}, with)
 		return err
 	})
 }
@@ -59,7 +59,7 @@ func (c *Client) IssueNotes(ctx context.Context, project, iid int64) ([]forge.No
 	}
 	o := &gl.ListIssueNotesOptions{
 		ListOptions: gl.ListOptions{PerPage: perPage},
-		OrderBy:     gl.Ptr("created_at"), Sort: gl.Ptr("asc"),
+		OrderBy:     new("created_at"), Sort: new("asc"),
 	}
 	list, err := pages(ctx, c, reading("read the notes of issue #%d of project %d", iid, project),
 		func(with ...gl.RequestOptionFunc) ([]*gl.Note, *gl.Response, error) {
@@ -77,7 +77,7 @@ func (c *Client) CreateIssueNote(ctx context.Context, project, iid int64, body s
 	}
 	var n *gl.Note
 	err := c.run(ctx, r, func(with gl.RequestOptionFunc) (err error) {
-		n, _, err = c.api.Notes.CreateIssueNote(project, iid, &gl.CreateIssueNoteOptions{Body: gl.Ptr(body.String())}, with)
+		n, _, err = c.api.Notes.CreateIssueNote(project, iid, &gl.CreateIssueNoteOptions{Body: new(body.String())}, with)
 		return err
 	})
 	return made(r, n, err)

@@ -129,7 +129,7 @@ func Open(ctx context.Context, o Options) (*Queue, error) {
 		return nil, errors.Join(err, lock.release())
 	}
 	q.done.Add(1)
-	go q.commitLoop()
+	go q.commitLoop() //nolint:contextcheck // it outlives the caller's context, until Stop
 	return q, nil
 }
 
@@ -180,7 +180,7 @@ func (q *Queue) Start(ctx context.Context) error {
 	}
 	q.started.Store(true)
 	q.done.Add(1)
-	go q.upkeepLoop()
+	go q.upkeepLoop() //nolint:contextcheck // likewise
 	return nil
 }
 

@@ -104,7 +104,7 @@ func partDigits(w string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range w {
-		if r < 0x80 && isAlnum(byte(r)) {
+		if r < 0x80 && isAlnum(byte(r&0x7f)) {
 			if n == 6 {
 				b.WriteByte(' ')
 				n = 0

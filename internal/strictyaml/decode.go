@@ -75,14 +75,14 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, key string) {
 		v.Set(fresh)
 		return
 	}
-	if u, ok := v.Addr().Interface().(Scalarer); ok && n.Kind == yaml.ScalarNode {
+	if u, ok := reflect.TypeAssert[Scalarer](v.Addr()); ok && n.Kind == yaml.ScalarNode {
 		if err := u.FromScalar(n.Value); err != nil {
 			d.fail(at(n), key, "%v", err)
 		}
 		return
 	}
-	if _, text := v.Addr().Interface().(encoding.TextUnmarshaler); text {
-		d.text(n, v, key)
+	if into, ok := reflect.TypeAssert[encoding.TextUnmarshaler](v.Addr()); ok {
+		d.text(n, into, key)
 		return
 	}
 	switch v.Kind() {
@@ -101,12 +101,12 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, key string) {
 // `spelling: {severity: off}`.
 type Scalarer interface{ FromScalar(value string) error }
 
-func (d *decoder) text(n *yaml.Node, v reflect.Value, key string) {
+func (d *decoder) text(n *yaml.Node, into encoding.TextUnmarshaler, key string) {
 	if n.Kind != yaml.ScalarNode {
 		d.fail(at(n), key, "is %s; expected one value", shape(n))
 		return
 	}
-	if err := v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(n.Value)); err != nil {
+	if err := into.UnmarshalText([]byte(n.Value)); err != nil {
 		d.fail(at(n), key, "%v", err)
 	}
 }
@@ -233,8 +233,8 @@ func keyOf(f reflect.StructField) string {
 // expectedOf names the key that was probably meant, or else all keys.
 func expectedOf(t reflect.Type, name string) string {
 	var keys []string
-	for i := range t.NumField() {
-		if k := keyOf(t.Field(i)); k != "" {
+	for f := range t.Fields() {
+		if k := keyOf(f); k != "" {
 			keys = append(keys, k)
 		}
 	}

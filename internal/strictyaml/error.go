@@ -57,8 +57,7 @@ func (es Errors) Unwrap() []error {
 // syntaxError puts an error of the library in our words.
 func syntaxError(file string, err error) *Error {
 	e := &Error{File: file, Line: 1, Column: 1, Message: "is no YAML: " + strings.TrimPrefix(err.Error(), "yaml: ")}
-	var at *yaml.LoadError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*yaml.LoadError](err); ok {
 		e.Line, e.Column = max(at.Mark.Line, 1), max(at.Mark.Column, 1)
 		e.Message = "is no YAML: " + at.Message
 		if at.ContextMsg != "" {
