@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -132,9 +133,7 @@ func TestVerify(t *testing.T) {
 			})
 			w := post(s, "Merge Request Hook", body, func(h http.Header) {
 				h.Del(token)
-				for name, values := range test.h {
-					h[name] = values
-				}
+				maps.Copy(h, test.h)
 			})
 			if w.Code != test.want || w.Body.Len() != 0 {
 				t.Errorf("answer %d %q, want %d and nothing", w.Code, w.Body, test.want)
