@@ -1,0 +1,214 @@
+package rolepage
+
+import (
+	"strings"
+	"unicode"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// A phrase is how headings call a kind of section. Words are compared with a few slips of the
+// keyboard allowed.
+type phrase struct {
+	kind  hiring.SectionKind
+	words []string
+}
+
+// phrases are tried in this order; those of more words come first, since "job levels" and
+// "levels" are different things.
+var phrases = []phrase{
+	{hiring.SectionPerformanceIndicators, []string{"performance", "indicators"}},
+	{hiring.SectionPerformanceIndicators, []string{"performance", "indicator"}},
+	{hiring.SectionHiringProcess, []string{"hiring", "process"}},
+	{hiring.SectionHiringProcess, []string{"hiring", "processes"}},
+	{hiring.SectionHiringProcess, []string{"hiring", "plan"}},
+	{hiring.SectionHiringProcess, []string{"interview", "process"}},
+	{hiring.SectionHiringProcess, []string{"interviewing", "process"}},
+	{hiring.SectionHiringProcess, []string{"interview", "plan"}},
+	{hiring.SectionHiringProcess, []string{"recruitment", "process"}},
+	{hiring.SectionHiringProcess, []string{"selection", "process"}},
+	{hiring.SectionJobGrade, []string{"job", "grade"}},
+	{hiring.SectionJobGrade, []string{"job", "grades"}},
+	{hiring.SectionJobGrade, []string{"job", "level"}},
+	{hiring.SectionCareerLadder, []string{"career", "ladder"}},
+	{hiring.SectionCareerLadder, []string{"career", "path"}},
+	{hiring.SectionCareerLadder, []string{"career", "paths"}},
+	{hiring.SectionResponsibilities, []string{"responsibilities"}},
+	{hiring.SectionResponsibilities, []string{"responsibility"}},
+	{hiring.SectionRequirements, []string{"requirements"}},
+	{hiring.SectionRequirements, []string{"requirement"}},
+	{hiring.SectionRequirements, []string{"qualifications"}},
+	{hiring.SectionLevels, []string{"levels"}},
+	{hiring.SectionLevels, []string{"level"}},
+	{hiring.SectionSpecialties, []string{"specialties"}},
+	{hiring.SectionSpecialties, []string{"specialty"}},
+	{hiring.SectionSpecialties, []string{"specialities"}},
+	{hiring.SectionSpecialties, []string{"specializations"}},
+	{hiring.SectionSegments, []string{"segments"}},
+	{hiring.SectionSegments, []string{"segment"}},
+}
+
+// fillers say nothing of their own before or after a phrase.
+var fillers = map[string]bool{
+	"key": true, "primary": true, "the": true, "a": true, "our": true, "of": true, "for": true, "in": true, "across": true,
+	"all": true, "base": true, "general": true, "role": true, "roles": true, "this": true, "and": true, "&": true, "levels": true, "level": true,
+	"job": true, "position": true, "positions": true, "pi": true, "pis": true, "kpi": true, "kpis": true, "-": true, "–": true, "|": true,
+}
+
+// openers may follow the phrase; what comes after them narrows it.
+var openers = map[string]bool{"for": true, "of": true, "in": true, "across": true, "-": true, "–": true, "|": true}
+
+// classify tells each section below root what its heading announces.
+func classify(root *hiring.Section, title string) {
+	root.Walk(func(s *hiring.Section) bool {
+		if s.Rank > 0 {
+			s.Kind, s.Subject = headingKind(s.Heading.Text)
+			if sameWords(s.Subject, title) {
+				s.Subject = ""
+			}
+		}
+		return true
+	})
+}
+
+// headingKind reads a heading: "Staff Engineer Responsibilities" announces responsibilities
+// of "Staff Engineer".
+func headingKind(heading string) (hiring.SectionKind, string) {
+	words := strings.Fields(strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ").Replace(heading))
+	for _, p := range phrases {
+		for at := len(words) - len(p.words); at >= 0; at-- {
+			if !p.at(words, at) || !p.ends(words, at+len(p.words)) {
+				continue
+			}
+			// "Levels" and its like are headings of their own and no end of other ones, but for
+			// "Specialty", which comes after its name.
+			before, after := words[:at], words[at+len(p.words):]
+			if p.kind == hiring.SectionLevels && len(p.words[0]) < len("levels") && len(words) > 1 {
+				continue
+			}
+			return p.kind, subject(before, after)
+		}
+	}
+	return hiring.SectionOther, ""
+}
+
+// at reports whether the phrase stands at a word.
+func (p phrase) at(words []string, at int) bool {
+	for i, w := range p.words {
+		if !likeWord(letters(words[at+i]), w) {
+			return false
+		}
+	}
+	return true
+}
+
+// ends reports whether a heading may go on like this after the phrase.
+func (phrase) ends(words []string, at int) bool {
+	if at >= len(words) {
+		return true
+	}
+	// A mark after the phrase's last word, or a bracket, begins what narrows it.
+	return strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers[strings.ToLower(words[at])]
+}
+
+// subject is what the words around a phrase name.
+func subject(before, after []string) string {
+	for len(before) > 0 && (fillers[letters(before[0])] || letters(before[0]) == "") {
+		before = before[1:]
+	}
+	for len(before) > 0 && letters(before[len(before)-1]) == "" {
+		before = before[:len(before)-1]
+	}
+	for len(after) > 0 && (fillers[strings.ToLower(strings.Trim(after[0], "():,"))] || letters(after[0]) == "") {
+		after = after[1:]
+	}
+	for len(after) > 0 && fillers[letters(after[len(after)-1])] {
+		after = after[:len(after)-1]
+	}
+	text := strings.Join(append(append([]string(nil), before...), after...), " ")
+	text = strings.TrimRight(strings.TrimSpace(text), ":,-–| ")
+	if strings.Count(text, "(") != strings.Count(text, ")") {
+		text = strings.Trim(text, "()")
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(text, "’s"), "'s")
+}
+
+// letters is a word in lower case without the marks around it.
+func letters(w string) string {
+	return strings.ToLower(strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
+}
+
+// likeWord reports whether got is want, or want with a slip or two in it. Short words have to
+// be right.
+func likeWord(got, want string) bool {
+	if got == want {
+		return true
+	}
+	if realWords[got] || len(want) < 7 || len(got) < len(want)-3 || len(got) > len(want)+2 || got == "" || got[0] != want[0] {
+		return false
+	}
+	allowed := 1
+	if len(want) > 10 {
+		allowed = 3
+	}
+	return slips(got, want) <= allowed
+}
+
+// realWords look like a slip of a phrase's word and are none.
+var realWords = map[string]bool{"specialist": true, "specialists": true, "responsible": true, "required": true, "specialized": true, "performances": true}
+
+// slips counts the letters added, dropped, changed or swapped.
+func slips(a, b string) int {
+	var rows [3][]int
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row, last, older := rows[i%3], rows[(i+2)%3], rows[(i+1)%3]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			row[j] = min(row[j-1]+1, last[j]+1, last[j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], older[j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)%3][len(b)]
+}
+
+// sameWords reports whether two names have the same words; marks and case don't count.
+func sameWords(a, b string) bool {
+	x, y := tokens(a), tokens(b)
+	if len(x) != len(y) || len(x) == 0 {
+		return false
+	}
+	for i := range x {
+		if x[i] != y[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// tokens are the words of a name in lower case, short forms of ranks written out.
+func tokens(name string) []string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '&' && r != '+' && r != '#'
+	})
+	for i, w := range words {
+		if full, ok := ranks[w]; ok {
+			words[i] = full
+		}
+	}
+	return words
+}
+
+// ranks are short forms in names of levels.
+var ranks = map[string]string{"sr": "senior", "jr": "junior", "mgr": "manager", "dir": "director", "eng": "engineer", "manger": "manager", "vp": "vice-president"}

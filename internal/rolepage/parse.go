@@ -1,0 +1,33 @@
+package rolepage
+
+import (
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// Parse reads a role page. The path decides the profile where the front matter does not, and
+// is the page's name in findings; no file is opened.
+func Parse(path string, src []byte) *hiring.Page {
+	p := &hiring.Page{Path: path, Source: src}
+	body := readFrontMatter(p)
+	p.Root = readSections(p, body)
+	p.Profile = profileOf(path, p.FrontMatter)
+	classify(p.Root, p.Title)
+	readLevels(p)
+	inherit(p)
+	p.Overview = overview(p, body)
+	p.Process = readProcesses(p)
+	return p
+}
+
+// overview is the span from the body's start to the first section that has a kind.
+func overview(p *hiring.Page, body int) hiring.Span {
+	end := len(p.Source)
+	p.Root.Walk(func(s *hiring.Section) bool {
+		if s.Kind != hiring.SectionOther {
+			end = s.Line.Start
+			return false
+		}
+		return true
+	})
+	return hiring.Span{Start: body, End: max(body, end)}
+}

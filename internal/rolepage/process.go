@@ -1,0 +1,5 @@
+package rolepage
+
+import "gitlab.com/roleplan/roleplan/internal/hiring"
+
+func readProcesses(*hiring.Page) []*hiring.Process { return nil }

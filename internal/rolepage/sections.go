@@ -1,0 +1,83 @@
+package rolepage
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// readSections reads the body of a page into the tree of its sections.
+func readSections(p *hiring.Page, body int) *hiring.Section {
+	masked, tags := mask(p.Source, body)
+	r := &reader{src: p.Source, masked: masked, tags: tags}
+	root := &hiring.Section{
+		Body: hiring.Span{Start: body, End: len(p.Source)},
+		Span: hiring.Span{Start: body, End: len(p.Source)},
+		Line: hiring.Span{Start: body, End: body},
+	}
+	current := root
+	for n := markdown(masked).FirstChild(); n != nil; n = n.NextSibling() {
+		if h, ok := n.(*ast.Heading); ok {
+			current = r.heading(current, h)
+			continue
+		}
+		b, links := r.block(n)
+		if b.Kind == hiring.BlockComment {
+			// {: #id} on the line below a heading names it.
+			if id := attributeID(r.src[b.Span.Start:b.Span.End]); id != "" && len(current.Blocks) == 0 && current.ID == "" {
+				current.ID = id
+			}
+		}
+		current.Blocks = append(current.Blocks, b)
+		current.Links = append(current.Links, links...)
+	}
+	return root
+}
+
+// heading begins a new section after the one that ends with it, and returns it.
+func (r *reader) heading(last *hiring.Section, h *ast.Heading) *hiring.Section {
+	s := &hiring.Section{Rank: h.Level, Line: r.headingLine(h)}
+	w := words(r.src, h)
+	s.Heading = w.all()
+	s.Heading.Text = strings.Join(strings.Fields(s.Heading.Text), " ")
+	s.Links = w.links
+	if s.Heading.Span.IsZero() {
+		s.Heading.Span = trimSpan(r.src, s.Line)
+	}
+	takeAttributes(s)
+	parent := last
+	for parent.Rank >= s.Rank {
+		parent.Span.End = s.Line.Start
+		parent.Body.End = min(parent.Body.End, s.Line.Start)
+		parent = parent.Parent
+	}
+	parent.Body.End = min(parent.Body.End, s.Line.Start)
+	parent.Children = append(parent.Children, s)
+	s.Parent = parent
+	s.Body = hiring.Span{Start: s.Line.End, End: parent.Span.End}
+	s.Span = hiring.Span{Start: s.Line.Start, End: parent.Span.End}
+	return s
+}
+
+// headingLine is the line of a heading, or the lines of one that is underlined.
+func (r *reader) headingLine(h *ast.Heading) hiring.Span {
+	at := max(h.Pos(), 0)
+	end := at
+	if lines := h.Lines(); lines != nil && lines.Len() > 0 {
+		at = min(at, lines.At(0).Start)
+		end = lines.At(lines.Len() - 1).Stop
+	}
+	start := bytes.LastIndexByte(r.src[:at], '\n') + 1
+	if end > start && r.src[end-1] != '\n' {
+		end = lineEnd(r.src, end)
+	} else if end == start {
+		end = lineEnd(r.src, at)
+	}
+	if !bytes.HasPrefix(bytes.TrimLeft(r.src[start:end], " \t"), []byte("#")) {
+		end = lineEnd(r.src, end) // the underline
+	}
+	return hiring.Span{Start: start, End: end}
+}
