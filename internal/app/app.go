@@ -82,6 +82,11 @@ func (a *App) root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
+		a.checkCommand(),
+		a.showCommand(),
+		a.stepsCommand(),
+		a.rulesCommand(),
+		a.ciCommand(),
 		a.versionCommand(),
 	)
 	return root

@@ -76,6 +76,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, key string) {
 		return
 	}
 	if u, ok := reflect.TypeAssert[Scalarer](v.Addr()); ok && n.Kind == yaml.ScalarNode {
+		d.tellPos(n, v)
 		if err := u.FromScalar(n.Value); err != nil {
 			d.fail(at(n), key, "%v", err)
 		}
@@ -171,9 +172,7 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, key string) {
 		}
 		return
 	}
-	if pos := v.FieldByName("Pos"); pos.IsValid() && pos.Type() == reflect.TypeFor[hiring.Pos]() {
-		pos.Set(reflect.ValueOf(hiring.Pos{Line: n.Line, Column: n.Column}))
-	}
+	d.tellPos(n, v)
 	fields := fieldsOf(v.Type())
 	d.pairs(n, key, func(name string, k, val *yaml.Node) {
 		i, ok := fields[name]
@@ -183,6 +182,16 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, key string) {
 		}
 		d.value(val, v.Field(i), join(key, name))
 	})
+}
+
+// tellPos fills in the Pos field of a struct that has one.
+func (d *decoder) tellPos(n *yaml.Node, v reflect.Value) {
+	if v.Kind() != reflect.Struct {
+		return
+	}
+	if pos := v.FieldByName("Pos"); pos.IsValid() && pos.Type() == reflect.TypeFor[hiring.Pos]() {
+		pos.Set(reflect.ValueOf(hiring.Pos{Line: n.Line, Column: n.Column}))
+	}
 }
 
 // pairs calls f for each key of a mapping and reports keys that are none or come twice.

@@ -1,0 +1,118 @@
+package ci
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"gitlab.com/roleplan/roleplan/internal/finding"
+)
+
+// writeText writes findings for people: place, message and rule in a line that editors can
+// jump to, the line of the page, and a marker below it.
+func writeText(w io.Writer, r Report) error {
+	b := bufio.NewWriter(w)
+	paint := painter(r.Color)
+	for _, f := range r.Findings {
+		fmt.Fprintf(b, "%s: %s: %s %s\n", paint(bold, fmt.Sprintf("%s:%d:%d", printable(f.Path), f.Range.Start.Line, f.Range.Start.Column)),
+			paint(colors[f.Severity], f.Severity.String()), printable(f.Message), paint(dim, "["+f.Rule+"]"))
+		if line, marker := excerpt(f); line != "" {
+			fmt.Fprintf(b, "    %s\n    %s\n", line, paint(colors[f.Severity], marker))
+		}
+	}
+	if len(r.Findings) > 0 {
+		fmt.Fprintln(b)
+	}
+	fmt.Fprintf(b, "%s in %s%s\n", count(len(r.Findings), "finding"), count(r.Pages, "page"), bySeverity(r.Findings))
+	return b.Flush()
+}
+
+const (
+	bold = "1"
+	dim  = "2"
+)
+
+var colors = map[finding.Severity]string{finding.Error: "31", finding.Warning: "33", finding.Info: "36"}
+
+func painter(color bool) func(code, s string) string {
+	return func(code, s string) string {
+		if !color || s == "" {
+			return s
+		}
+		return "\x1b[" + code + "m" + s + "\x1b[0m"
+	}
+}
+
+// widest is how much of a source line is printed.
+const widest = 120
+
+// excerpt is the part of the source line around a finding, and a marker for the line below it.
+func excerpt(f finding.Finding) (line, marker string) {
+	all := []rune(printable(f.Line))
+	from := min(f.Range.Start.Column-1, len(all))
+	to := len(all)
+	if f.Range.End.Line == f.Range.Start.Line {
+		to = min(f.Range.End.Column-1, len(all))
+	}
+	if strings.TrimSpace(string(all)) == "" || from >= to {
+		return "", ""
+	}
+	start := 0
+	if from > widest/2 {
+		start = from - widest/3
+	}
+	end := min(len(all), start+widest)
+	prefix, suffix := "", ""
+	if start > 0 {
+		prefix = "…"
+	}
+	if end < len(all) {
+		suffix = "…"
+	}
+	to = min(to, end)
+	return prefix + string(all[start:end]) + suffix, strings.Repeat(" ", len([]rune(prefix))+from-start) + "^" + strings.Repeat("~", max(0, to-from-1))
+}
+
+// printable replaces what could move a terminal's cursor or colour it. Each character stays
+// one, so that columns stay right.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return ' '
+		}
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
+			return '·'
+		}
+		return r
+	}, s)
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// bySeverity is ": 1 error, 2 warnings", nothing when there are no findings.
+func bySeverity(fs []finding.Finding) string {
+	n := map[finding.Severity]int{}
+	for _, f := range fs {
+		n[f.Severity]++
+	}
+	var parts []string
+	for _, s := range []finding.Severity{finding.Error, finding.Warning} {
+		if n[s] > 0 {
+			parts = append(parts, count(n[s], s.String()))
+		}
+	}
+	if n[finding.Info] > 0 {
+		parts = append(parts, fmt.Sprintf("%d info", n[finding.Info]))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(parts, ", ")
+}

@@ -1,0 +1,125 @@
+// Package openings reads the files that declare openings.
+package openings
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"sync"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+	"gitlab.com/roleplan/roleplan/internal/strictyaml"
+)
+
+// entry is an opening as it is written.
+type entry struct {
+	ID            string              `yaml:"id" validate:"required,id"`
+	Page          string              `yaml:"page" validate:"required,page"`
+	Level         string              `yaml:"level"`
+	Specialty     string              `yaml:"specialty"`
+	Type          string              `yaml:"type" validate:"omitempty,oneof=new_hire backfill"`
+	Count         *int                `yaml:"count" validate:"omitempty,min=1,max=50"`
+	Location      string              `yaml:"location" validate:"max=255"`
+	HiringManager string              `yaml:"hiring_manager" validate:"omitempty,username"`
+	Recruiter     string              `yaml:"recruiter" validate:"omitempty,username"`
+	Interviewers  map[string][]string `yaml:"interviewers" validate:"dive,dive,username"`
+	TargetStart   string              `yaml:"target_start" validate:"omitempty,datetime=2006-01-02"`
+	Priority      string              `yaml:"priority" validate:"omitempty,oneof=high medium low"`
+	Status        string              `yaml:"status" validate:"omitempty,oneof=open on_hold filled cancelled"`
+	Pos           hiring.Pos          `yaml:"-" validate:"-"`
+}
+
+var (
+	idPattern   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`) })
+	userPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}$`) })
+)
+
+var rules = []strictyaml.Rule{
+	{Tag: "id", Check: func(s string) bool { return idPattern().MatchString(s) }, Expected: "letters, digits, dots, dashes and underscores, like GHP-1042"},
+	{Tag: "username", Check: func(s string) bool { return userPattern().MatchString(s) }, Expected: "a GitLab user name without @"},
+	{Tag: "page", Check: isPage, Expected: "the path of a role page in the repository, like content/job-families/product/product-manager.md"},
+}
+
+// isPage reports whether a text is a path within a repository.
+func isPage(s string) bool {
+	return s != "" && path.Clean(s) == s && !path.IsAbs(s) && s != ".." && !strings.HasPrefix(s, "../")
+}
+
+// Parse reads a file of openings: a list of them, or a single one. All mistakes of the file
+// are told at once, as strictyaml.Errors; openings without mistakes are returned all the same.
+func Parse(file string, src []byte) ([]hiring.Opening, error) {
+	var list []entry
+	var err error
+	if single(src) {
+		list = make([]entry, 1)
+		err = strictyaml.Decode(file, src, &list[0], rules...)
+	} else {
+		err = strictyaml.Decode(file, src, &list, rules...)
+	}
+	errs, _ := err.(strictyaml.Errors) //nolint:errorlint // Decode returns this type and no other
+	bad := map[int]bool{}
+	for _, e := range errs {
+		bad[owner(list, e.Line)] = true
+	}
+	var found []hiring.Opening
+	seen := map[string]int{}
+	for i, e := range list {
+		if line, twice := seen[e.ID]; twice && e.ID != "" {
+			errs = append(errs, &strictyaml.Error{File: file, Line: e.Pos.Line, Column: e.Pos.Column, Key: "id", Message: fmt.Sprintf("%q stands in line %d already; ids are unique", e.ID, line)})
+			continue
+		}
+		seen[e.ID] = e.Pos.Line
+		if !bad[i] && !bad[-1] {
+			found = append(found, e.opening(file))
+		}
+	}
+	if len(errs) == 0 {
+		return found, nil
+	}
+	return found, errs
+}
+
+// owner is the entry that a line belongs to, -1 when it stands before all.
+func owner(list []entry, line int) int {
+	last := -1
+	for i, e := range list {
+		if e.Pos.Line > 0 && e.Pos.Line <= line {
+			last = i
+		}
+	}
+	return last
+}
+
+// single reports whether a file holds one opening: its first line that says something is a key
+// and no list item.
+func single(src []byte) bool {
+	for line := range bytes.Lines(src) {
+		text := bytes.TrimSpace(line)
+		if len(text) == 0 || text[0] == '#' || bytes.Equal(text, []byte("---")) {
+			continue
+		}
+		return text[0] != '-' && text[0] != '['
+	}
+	return false
+}
+
+func (e entry) opening(file string) hiring.Opening {
+	o := hiring.Opening{
+		ID: e.ID, Page: e.Page, Level: e.Level, Specialty: e.Specialty, Type: or(e.Type, "new_hire"), Count: 1, Location: e.Location,
+		HiringManager: e.HiringManager, Recruiter: e.Recruiter, Interviewers: e.Interviewers, TargetStart: e.TargetStart,
+		Priority: or(e.Priority, "medium"), Status: or(e.Status, hiring.OpeningOpen), File: file, Pos: e.Pos,
+	}
+	if e.Count != nil {
+		o.Count = *e.Count
+	}
+	return o
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

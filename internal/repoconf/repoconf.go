@@ -1,0 +1,175 @@
+// Package repoconf reads .roleplan.yml, in which a repository says what it wishes of roleplan.
+package repoconf
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+	"gitlab.com/roleplan/roleplan/internal/strictyaml"
+)
+
+// Name is the file's name, at the root of a repository.
+const Name = ".roleplan.yml"
+
+// The modes of the note in a merge request.
+const (
+	CommentAlways     = "always"
+	CommentOnFindings = "on_findings"
+	CommentOff        = "off"
+)
+
+// The ways to set the steps of a plan.
+const (
+	StepsTasks  = "tasks"  // children of the opening's issue
+	StepsIssues = "issues" // linked issues
+)
+
+// Config is what a repository wishes. Default fills every field.
+type Config struct {
+	Version  int             `yaml:"version"`
+	Profile  string          `yaml:"profile" validate:"omitempty,oneof=auto job-family-2022 job-family job-description"`
+	Pages    []string        `yaml:"pages" validate:"dive,glob"`
+	Ignore   []string        `yaml:"ignore" validate:"dive,glob"`
+	Rules    map[string]Rule `yaml:"rules" validate:"-"`
+	Comment  Comment         `yaml:"comment"`
+	Openings Openings        `yaml:"openings"`
+	Plan     Plan            `yaml:"plan"`
+	Labels   Labels          `yaml:"labels"`
+}
+
+// A Rule is the setting of one rule.
+type Rule struct {
+	Severity finding.Severity `yaml:"severity"`
+	Pos      hiring.Pos       `yaml:"-"`
+}
+
+// FromScalar reads the short form, `rule: off`.
+func (r *Rule) FromScalar(value string) error { return r.Severity.UnmarshalText([]byte(value)) }
+
+// Comment says when a note is written.
+type Comment struct {
+	Mode string `yaml:"mode" validate:"omitempty,oneof=always on_findings off"`
+}
+
+// Openings says where the openings are declared.
+type Openings struct {
+	Path    string `yaml:"path" validate:"omitempty,inside"`
+	Project string `yaml:"project"` // full path; "" for the handbook's own
+}
+
+// Plan says where and how the plans of openings are kept.
+type Plan struct {
+	Project      string `yaml:"project"` // full path; "" for the handbook's own
+	Steps        string `yaml:"steps" validate:"omitempty,oneof=tasks issues"`
+	Confidential bool   `yaml:"confidential"`
+}
+
+// Labels are the names of labels; templates with the fields of LabelFields.
+type Labels struct {
+	Opening    string `yaml:"opening" validate:"omitempty,plainlabel"`
+	Role       string `yaml:"role" validate:"omitempty,label"`
+	Level      string `yaml:"level" validate:"omitempty,label"`
+	Department string `yaml:"department" validate:"omitempty,label"`
+	Stage      string `yaml:"stage" validate:"omitempty,label"`
+}
+
+// Default is the configuration of a repository that has none.
+func Default() *Config {
+	return &Config{
+		Version: 1,
+		Profile: "auto",
+		Pages: []string{
+			"content/job-families/**/*.md", "content/job-description-library/**/*.md",
+			"**/source/job-families/**/*.md", "**/source/job-families/**/*.md.erb",
+		},
+		Ignore:   []string{"**/_index.md"},
+		Comment:  Comment{Mode: CommentAlways},
+		Openings: Openings{Path: "hiring/openings.yml"},
+		Plan:     Plan{Steps: StepsTasks, Confidential: true},
+		Labels: Labels{
+			Opening: "opening", Role: "role::{{.Role}}", Level: "level::{{.Level}}", Department: "department::{{.Department}}", Stage: "hiring::{{.Order}} {{.Name}}",
+		},
+	}
+}
+
+// Parse reads a configuration. The error is strictyaml.Errors: every mistake with its place.
+// Names of rules are not looked up here; see RulePos.
+func Parse(file string, src []byte) (*Config, error) {
+	c := Default()
+	err := strictyaml.Decode(file, src, c,
+		strictyaml.Rule{Tag: "glob", Check: doublestar.ValidatePattern, Expected: "a pattern like content/**/*.md"},
+		strictyaml.Rule{Tag: "inside", Check: inside, Expected: "a path within the repository, like hiring/openings.yml"},
+		strictyaml.Rule{Tag: "label", Check: labelOK, Expected: "a name with fields like role::{{.Role}}; the fields are " + strings.Join(LabelFields, ", ")},
+		strictyaml.Rule{Tag: "plainlabel", Check: func(s string) bool { return labelOK(s) && !strings.Contains(s, "{{") }, Expected: "a plain name, like opening"},
+	)
+	if err == nil && c.Version != 1 {
+		err = strictyaml.Errors{{File: file, Line: 1, Column: 1, Key: "version", Message: fmt.Sprintf("\"%d\" is not known; expected 1", c.Version)}}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func inside(p string) bool {
+	clean := path.Clean(p)
+	return p != "" && !path.IsAbs(p) && clean != ".." && !strings.HasPrefix(clean, "../")
+}
+
+// UnknownRule is an error for a rule of the configuration that does not exist; known are those
+// that do. nil when all exist.
+func (c *Config) UnknownRule(file string, known []string) error {
+	var errs strictyaml.Errors
+	for name, r := range c.Rules {
+		if slices.Contains(known, name) {
+			continue
+		}
+		expected := "`roleplan rules` lists them"
+		if near := strictyaml.Nearest(name, known); near != "" {
+			expected = fmt.Sprintf("perhaps %q; `roleplan rules` lists them all", near)
+		}
+		errs = append(errs, &strictyaml.Error{File: file, Line: max(r.Pos.Line, 1), Column: max(r.Pos.Column, 1), Key: "rules." + name, Message: "is no rule; " + expected})
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	slices.SortFunc(errs, func(a, b *strictyaml.Error) int { return strings.Compare(a.Key, b.Key) })
+	return errs
+}
+
+// IsPage reports whether a path is that of a role page.
+func (c *Config) IsPage(path string) bool {
+	return matches(c.Pages, path) && !matches(c.Ignore, path)
+}
+
+// IsOpenings reports whether a path is that of an openings file.
+func (c *Config) IsOpenings(p string) bool {
+	return c.Openings.Project == "" && (p == c.Openings.Path || path.Dir(p) == c.OpeningsDir() && isYAML(p))
+}
+
+// OpeningsDir is the folder that holds one file an opening: the openings file without its
+// ending.
+func (c *Config) OpeningsDir() string {
+	return strings.TrimSuffix(c.Openings.Path, path.Ext(c.Openings.Path))
+}
+
+func isYAML(p string) bool { return strings.HasSuffix(p, ".yml") || strings.HasSuffix(p, ".yaml") }
+
+func matches(patterns []string, path string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, path) })
+}
+
+// Severities are the severities of the rules that the configuration sets.
+func (c *Config) Severities() map[string]finding.Severity {
+	set := make(map[string]finding.Severity, len(c.Rules))
+	for name, r := range c.Rules {
+		set[name] = r.Severity
+	}
+	return set
+}

@@ -1,0 +1,102 @@
+package repoconf
+
+import (
+	"strings"
+	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/finding"
+)
+
+func TestParse(t *testing.T) {
+	c, err := Parse(Name, []byte(`version: 1
+pages: ["jobs/**/*.md"]
+ignore: ["jobs/old/**"]
+rules:
+  missing-career-ladder: warning
+  step-wording: {severity: off}
+comment: {mode: on_findings}
+openings: {path: people/openings.yml}
+plan: {project: acme/hiring, steps: issues, confidential: false}
+labels: {stage: "step::{{ .Name }}"}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{"jobs/a/b.md": true, "jobs/old/a.md": false, "content/job-families/a.md": false} {
+		if c.IsPage(path) != want {
+			t.Errorf("IsPage(%q) is %v", path, !want)
+		}
+	}
+	for path, want := range map[string]bool{"people/openings.yml": true, "people/openings/GHP-1.yml": true, "people/openings/a/b.yml": false, "people/openings/README.md": false} {
+		if c.IsOpenings(path) != want {
+			t.Errorf("IsOpenings(%q) is %v", path, !want)
+		}
+	}
+	s := c.Severities()
+	if s["missing-career-ladder"] != finding.Warning || s["step-wording"] != finding.Off || len(s) != 2 {
+		t.Errorf("severities %v", s)
+	}
+	if c.Plan.Confidential || c.Plan.Steps != StepsIssues || c.Comment.Mode != CommentOnFindings || c.Labels.Role != "role::{{.Role}}" {
+		t.Errorf("read as %+v", c)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	for _, src := range []string{"", "version: 1\n", "# nothing\n"} {
+		c, err := Parse(Name, []byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]bool{
+			"content/job-families/product/technical-program-manager.md": true, "content/job-families/_index.md": false,
+			"sites/handbook/source/job-families/a/index.html.md.erb": true, "content/job-description-library/x.md": true, "README.md": false,
+		} {
+			if c.IsPage(path) != want {
+				t.Errorf("%q: IsPage(%q) is %v", src, path, !want)
+			}
+		}
+		if !c.IsOpenings("hiring/openings.yml") || !c.Plan.Confidential || c.Comment.Mode != CommentAlways {
+			t.Errorf("defaults %+v", c)
+		}
+	}
+}
+
+func TestMistakes(t *testing.T) {
+	for src, want := range map[string]string{
+		"profle: auto\n":                      `.roleplan.yml:1:1: profle: is not known here; expected "profile", perhaps`,
+		"version: 2\n":                        `.roleplan.yml:1:1: version: "2" is not known; expected 1`,
+		"pages: [\"a[\"]\n":                   `.roleplan.yml:1:9: pages[0]: "a[" is not allowed; expected a pattern like`,
+		"rules: {a: loud}\n":                  `.roleplan.yml:1:12: rules[a]: severity "loud" is not known`,
+		"comment: {mode: sometimes}\n":        `.roleplan.yml:1:17: comment.mode: "sometimes" is not allowed; expected one of always, on_findings, off`,
+		"openings: {path: ../secret.yml}\n":   `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
+		"labels: {stage: \"{{.Nam}}\"}\n":     `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,
+		"labels: {opening: \"o{{.Role}}\"}\n": `expected a plain name`,
+		"plan: {confidential: perhaps}\n":     `.roleplan.yml:1:22: plan.confidential: "perhaps" is not true or false`,
+	} {
+		_, err := Parse(Name, []byte(src))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v\nwant %s", src, err, want)
+		}
+	}
+}
+
+func TestUnknownRule(t *testing.T) {
+	c, err := Parse(Name, []byte("rules:\n  step-wordng: off\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.UnknownRule(Name, []string{"step-wording", "level-order"})
+	if err == nil || !strings.Contains(err.Error(), `.roleplan.yml:2:16: rules.step-wordng: is no rule; perhaps "step-wording"`) {
+		t.Errorf("error %v", err)
+	}
+	if err := c.UnknownRule(Name, []string{"step-wordng"}); err != nil {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestFill(t *testing.T) {
+	got := Fill("hiring::{{.Order}}  {{ .Name }}", map[string]string{"Order": "1", "Name": "Screening\ncall"})
+	if got != "hiring::1 Screening call" {
+		t.Errorf("filled %q", got)
+	}
+}

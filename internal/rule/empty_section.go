@@ -1,0 +1,35 @@
+package rule
+
+import (
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+var emptySection = &Rule{
+	Name:     "empty-section",
+	Group:    GroupSections,
+	Doc:      "something stands below every heading",
+	Why:      "A heading with nothing below it is a promise that the page does not keep.",
+	Severity: finding.Warning,
+	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Requirements\n\n## Hiring Process\n\n- Interview with the CEO\n",
+	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Requirements\n\n- Patience\n",
+	Run: func(p *Pass) {
+		sections(p.Page, func(s *hiring.Section) {
+			if !s.Empty() || s.Parent != nil && s.Parent.Rank > 0 && s.Parent.Empty() {
+				return
+			}
+			// A heading whose text stands below headings of its own rank is another matter: steps of a
+			// process are such, and levels below an empty "Levels".
+			if s.Parent != nil && s.Parent.Kind == hiring.SectionHiringProcess || s.Kind == hiring.SectionLevels {
+				return
+			}
+			// An include or a shortcode puts the text there when the site is built.
+			for _, b := range s.Blocks {
+				if src := p.Page.Slice(b.Span); b.Kind == hiring.BlockComment && (hasAny(src, "<%") || hasAny(src, "{{")) {
+					return
+				}
+			}
+			p.Report(s.Heading.Span, anchorOf(s), "nothing stands below %q; write it or take the heading away", s.Heading.Text)
+		})
+	},
+}

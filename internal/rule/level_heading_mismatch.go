@@ -1,0 +1,74 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+var levelHeadingMismatch = &Rule{
+	Name:     "level-heading-mismatch",
+	Group:    GroupLevels,
+	Doc:      "a heading below a level names that level and no other one",
+	Why:      "Such a heading was mostly copied from another level, and readers can't tell whom the list is for.",
+	Severity: finding.Warning,
+	Bad:      "---\ntitle: Engineer\n---\n\n## Levels\n\n### Staff Backend Engineer\n\n#### Staff Engineer Responsibilities\n\n- Build\n",
+	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Staff Backend Engineer\n\n#### Staff Backend Engineer Responsibilities\n\n- Build\n",
+	Run: func(p *Pass) {
+		for _, lv := range slices.Concat(p.Page.Levels, p.Page.Roles) {
+			for _, s := range lv.Section.Children {
+				if s.Kind == hiring.SectionOther || s.Kind == hiring.SectionSpecialties || s.Kind == hiring.SectionSegments || s.Kind == hiring.SectionLevels || s.Subject == "" {
+					continue
+				}
+				if !names(s.Subject, lv.Name) && (lv.Kind == hiring.KindLevel && alike(s.Subject, lv.Name) || p.otherLevel(s.Subject, lv)) {
+					p.Report(s.Heading.Span, anchorOf(s), "%q stands below %q but names %q; call it %q or move it", s.Heading.Text, lv.Name, s.Subject, lv.Name+" "+kindName(s.Kind))
+				}
+			}
+		}
+	},
+}
+
+// alike reports whether two names share a word; "Nice-to-have" is no name of a level.
+func alike(a, b string) bool {
+	want := nameTokens(b)
+	return slices.ContainsFunc(nameTokens(a), func(w string) bool { return slices.Contains(want, w) })
+}
+
+// otherLevel reports whether a name is that of another level or role of the page.
+func (p *Pass) otherLevel(name string, lv *hiring.Level) bool {
+	return slices.ContainsFunc(p.levels(), func(other *hiring.Level) bool { return other != lv && slices.Equal(nameTokens(other.Name), nameTokens(name)) })
+}
+
+// names reports whether the words of a heading mean a level: they are its name, in any order,
+// a stretch of it ("Senior Manager" of "Senior Manager, Security"), or its name with more.
+func names(subject, level string) bool {
+	have, want := nameTokens(subject), nameTokens(level)
+	if len(have) == 0 || len(want) == 0 {
+		return true
+	}
+	for i := 0; i+len(have) <= len(want); i++ {
+		if slices.Equal(have, want[i:i+len(have)]) {
+			return true
+		}
+	}
+	missing := 0
+	for _, w := range want {
+		if !slices.Contains(have, w) {
+			missing++
+		}
+	}
+	return missing == 0
+}
+
+// kindName is how a heading calls a kind of section.
+func kindName(k hiring.SectionKind) string {
+	words := strings.Split(string(k), "_")
+	for i, w := range words {
+		if w != "" {
+			words[i] = strings.ToUpper(w[:1]) + w[1:]
+		}
+	}
+	return strings.Join(words, " ")
+}

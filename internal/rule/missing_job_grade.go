@@ -1,0 +1,20 @@
+package rule
+
+import "gitlab.com/roleplan/roleplan/internal/finding"
+
+var missingJobGrade = &Rule{
+	Name:     "missing-job-grade",
+	Group:    GroupSections,
+	Doc:      "every level, or every role without levels, states its job grade (its job level since 2026)",
+	Why:      "The grade decides pay and approval of an opening. The handbook's templates give each level a section for it.",
+	Severity: finding.Warning,
+	Bad:      "---\ntitle: Engineer\n---\n\n## Levels\n\n### Senior Engineer\n\n#### Senior Engineer Responsibilities\n\n- Build\n",
+	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nThe Senior Engineer is a grade 7.\n\n#### Senior Engineer Responsibilities\n\n- Build\n",
+	Run: func(p *Pass) {
+		for _, lv := range p.titled() {
+			if lv.Grade == nil {
+				p.Report(lv.Section.Heading.Span, lv.Name, "%q states no %s; add a heading \"%s %s\" below it", lv.Name, lower(gradeWord(p.Page)), lv.Name, gradeWord(p.Page))
+			}
+		}
+	},
+}

@@ -1,0 +1,157 @@
+// Package rule holds the rules that role pages are checked by. A rule is a value in a file of
+// its own: it sees a page and reports what is wrong with it. It opens no file, prints nothing
+// and knows no command line, so the same rule serves a pipeline, the service and a laptop.
+//
+// To add one, write NAME.go with a Rule whose Bad and Good examples show it, and a line in All.
+// A test runs the examples.
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// A Rule is one check.
+type Rule struct {
+	Name     string // "missing-job-grade"
+	Group    string // of the documentation
+	Doc      string // what is expected, in a line
+	Why      string // the reason, for people who ask
+	Severity finding.Severity
+	// Index says that the rule holds for pages that describe no role, too.
+	Index bool
+	// Path is that of the examples; "" for one of a job family since 2023.
+	Path      string
+	Bad, Good string // pages that the rule finds fault with, and not
+	Run       func(*Pass)
+}
+
+// The groups of rules.
+const (
+	GroupFrontMatter = "front matter"
+	GroupSections    = "sections"
+	GroupLevels      = "levels"
+	GroupIndicators  = "performance indicators"
+	GroupProcess     = "hiring process"
+)
+
+// All are the rules in the order of the documentation.
+var All = []*Rule{
+	frontMatter, descriptionLength,
+	missingResponsibilities, missingRequirements, missingJobGrade, missingPerformanceIndicators, missingHiringProcess, missingCareerLadder,
+	abilityToUseGitLab, emptySection, templatePlaceholder, duplicateHeading, headingLevel,
+	levelOrder, gradeOrder, gradeFormat, reportsTo, levelHeadingMismatch, repeatedRequirements, misplacedSection, brokenExtends,
+	performanceIndicatorCount, performanceIndicatorLink,
+	hiringProcessEmpty, hiringProcessFirstStep, hiringProcessIntro, hiringPageLink, teamPageLink, stepInterviewer, stepDuration, stepWording,
+}
+
+// Find is the rule of a name, nil when there is none.
+func Find(name string) *Rule {
+	if i := slices.IndexFunc(All, func(r *Rule) bool { return r.Name == name }); i >= 0 {
+		return All[i]
+	}
+	return nil
+}
+
+// Names are the names of all rules.
+func Names() []string {
+	names := make([]string, len(All))
+	for i, r := range All {
+		names[i] = r.Name
+	}
+	return names
+}
+
+// A Pass is one run of a rule over one page.
+type Pass struct {
+	Page *hiring.Page
+
+	rule     *Rule
+	severity finding.Severity
+	findings []finding.Finding
+}
+
+// Run runs a rule over a page. Severity is what its findings have.
+func Run(r *Rule, p *hiring.Page, severity finding.Severity) []finding.Finding {
+	if p.IsIndex() && !r.Index {
+		return nil
+	}
+	pass := &Pass{Page: p, rule: r, severity: severity}
+	r.Run(pass)
+	return pass.findings
+}
+
+// Report notes a finding. The anchor is a place in the page's structure that stays where it is
+// when lines move: the name of a level or section. The message names the thing, says what is
+// expected and how to mend it; lower case, no full stop, no blame.
+func (p *Pass) Report(at hiring.Span, anchor, format string, args ...any) {
+	p.findings = append(p.findings, finding.Finding{
+		Rule:     p.rule.Name,
+		Severity: p.severity,
+		Path:     p.Page.Path,
+		Range:    p.Page.Range(at),
+		Message:  fmt.Sprintf(format, args...),
+		Anchor:   anchor,
+		Excerpt:  p.Page.Slice(at),
+		Line:     p.Page.Slice(p.Page.LineSpan(p.Page.Line(at.Start))),
+	})
+}
+
+// ReportPage notes a finding about the page as a whole: at the value of its title, or at its
+// beginning.
+func (p *Pass) ReportPage(anchor, format string, args ...any) {
+	at := hiring.Span{}
+	if f, ok := p.Page.FrontMatter.Fields["title"]; ok && !f.Span.IsZero() {
+		at = f.Span
+	}
+	p.Report(at, anchor, format, args...)
+}
+
+// levels are all that is described like a level: levels, roles, specialties and segments.
+func (p *Pass) levels() []*hiring.Level {
+	return slices.Concat(p.Page.Levels, p.Page.Roles, p.Page.Variants)
+}
+
+// titled are the levels and roles that somebody can hold: specialties and segments are none,
+// and a role that has levels is held on one of them.
+func (p *Pass) titled() []*hiring.Level {
+	withLevels := map[*hiring.Level]bool{}
+	for _, lv := range p.Page.Levels {
+		withLevels[lv.Role] = true
+	}
+	return slices.DeleteFunc(slices.Concat(p.Page.Levels, p.Page.Roles), func(lv *hiring.Level) bool { return withLevels[lv] })
+}
+
+// anchorOf is the path of headings to a section.
+func anchorOf(s *hiring.Section) string {
+	var names []string
+	for ; s != nil && s.Rank > 0; s = s.Parent {
+		names = append(names, s.Heading.Text)
+	}
+	slices.Reverse(names)
+	return strings.Join(names, "/")
+}
+
+// processAnchor is a stable name for a hiring process.
+func processAnchor(proc *hiring.Process) string {
+	return "hiring process/" + proc.Scope
+}
+
+func is2026(p *hiring.Page) bool { return p.Profile == hiring.ProfileJobDescription }
+
+// gradeWord is what the page's layout calls the grade.
+func gradeWord(p *hiring.Page) string {
+	if is2026(p) {
+		return "Job Level"
+	}
+	return "Job Grade"
+}
+
+// normal is a text as it is compared: lower case, single blanks, no mark at its end.
+func normal(s string) string {
+	return strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(s)), " "), ".,;: ")
+}

@@ -1,0 +1,49 @@
+package rule
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+var stepWording = &Rule{
+	Name:     "step-wording",
+	Group:    GroupProcess,
+	Doc:      "the lengths of meetings are written alike: \"50-minute\" with a hyphen everywhere in a process",
+	Why:      "Mixed forms look careless to candidates, and before a noun the form with a hyphen is the right one.",
+	Severity: finding.Info,
+	Bad:      "---\ntitle: Engineer\n---\n\n## Hiring Process\n\n- A 30 minute screening call with a recruiter\n- A 50-minute interview with the CEO\n",
+	Good:     "---\ntitle: Engineer\n---\n\n## Hiring Process\n\n- A 30-minute screening call with a recruiter\n- A 50-minute interview with the CEO\n",
+	Run: func(p *Pass) {
+		for _, proc := range p.Page.Process {
+			hyphens := 0
+			var blanks []hiring.Span
+			for _, s := range proc.Steps {
+				for _, loc := range lengths().FindAllStringIndex(p.Page.Slice(s.Span), -1) {
+					at := hiring.Span{Start: s.Span.Start + loc[0], End: s.Span.Start + loc[1]}
+					if strings.Contains(p.Page.Slice(at), " ") {
+						blanks = append(blanks, at)
+					} else {
+						hyphens++
+					}
+				}
+			}
+			if hyphens == 0 {
+				continue
+			}
+			for _, at := range blanks {
+				says := p.Page.Slice(at)
+				p.Report(at, processAnchor(proc), "%q stands beside forms with a hyphen in the same process; write %q", says, strings.Replace(says, " ", "-", 1))
+			}
+		}
+	},
+}
+
+// lengths finds "30 minute" and "30-minute" where they stand before a noun; "for 30 minutes" is
+// another matter.
+var lengths = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b\d+[ -](minute|min|hour)\b`)
+})

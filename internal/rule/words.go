@@ -1,0 +1,138 @@
+package rule
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// nameTokens are the words of a level's name in lower case; short forms of ranks are written
+// out, and "(Intermediate)" and the like left out.
+func nameTokens(name string) []string {
+	for {
+		open := strings.IndexByte(name, '(')
+		end := strings.IndexByte(name, ')')
+		if open < 0 || end < open {
+			break
+		}
+		name = name[:open] + " " + name[end+1:]
+	}
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '&' && r != '+' })
+	var list []string
+	for _, w := range words {
+		if w == "vp" {
+			list = append(list, "vice", "president")
+			continue
+		}
+		if full, ok := shortForms[w]; ok {
+			w = full
+		}
+		if w != "intermediate" && w != "the" && w != "of" && w != "and" && w != "&" && w != "level" {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+var shortForms = map[string]string{"sr": "senior", "jr": "junior", "mgr": "manager"}
+
+// rungs are the words that tell how high a level stands, on the way of those who do the work
+// and of those who lead others.
+var rungs = map[string]int{
+	"intern": 0, "apprentice": 0, "junior": 1, "associate": 1, "senior": 3, "staff": 4, "principal": 5, "distinguished": 6, "fellow": 8,
+}
+
+// leads are the words of those who lead others; they are compared among themselves only.
+var leads = map[string]int{"manager": 1, "director": 3, "vice": 5, "president": 5, "vp": 5, "head": 2}
+
+// A rung is where a level stands: the ladder it stands on, and how high. ok is false where the
+// name does not tell.
+type rung struct {
+	ladder string
+	height int
+}
+
+// rungOf reads a level's name. Levels that do not share their other words stand on ladders of
+// their own and are not compared.
+func rungOf(name string) rung {
+	height, lead := 2, -1
+	var rest []string
+	for _, w := range nameTokens(name) {
+		if h, ok := rungs[w]; ok {
+			if h < 2 || h > height {
+				height = h
+			}
+			continue
+		}
+		if h, ok := leads[w]; ok {
+			lead = max(lead, h)
+			if w != "manager" {
+				continue
+			}
+		}
+		rest = append(rest, w)
+	}
+	if lead >= 0 {
+		height += 10 * lead
+	}
+	slices.Sort(rest)
+	return rung{strings.Join(rest, " "), height}
+}
+
+// items are the entries of a section: the items of its lists.
+func items(s *hiring.Section) []*hiring.Item {
+	var list []*hiring.Item
+	var walk func([]*hiring.Item)
+	walk = func(more []*hiring.Item) {
+		for _, i := range more {
+			list = append(list, i)
+			walk(i.Items)
+		}
+	}
+	walk(s.Items())
+	return list
+}
+
+// sections walks all sections of a page below its root.
+func sections(p *hiring.Page, f func(*hiring.Section)) {
+	p.Root.Walk(func(s *hiring.Section) bool {
+		if s.Rank > 0 {
+			f(s)
+		}
+		return true
+	})
+}
+
+// linkTo reports whether a section, or one below it, links to an address with one of the words
+// in it.
+func linkTo(s *hiring.Section, words ...string) bool {
+	found := false
+	s.Walk(func(s *hiring.Section) bool {
+		for _, l := range s.Links {
+			dest := strings.ToLower(l.Dest)
+			for _, w := range words {
+				found = found || strings.Contains(dest, w)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// findWords is where words stand in a span of the page, whatever their case; the span is zero
+// when they do not.
+func findWords(p *hiring.Page, in hiring.Span, words string) hiring.Span {
+	if i := strings.Index(strings.ToLower(p.Slice(in)), words); i >= 0 {
+		return hiring.Span{Start: in.Start + i, End: in.Start + i + len(words)}
+	}
+	return hiring.Span{}
+}
+
+func hasAny(s, part string) bool { return strings.Contains(s, part) }
+
+func lower(s string) string { return strings.ToLower(s) }
+
+func itoa(n int) string { return strconv.Itoa(n) }
