@@ -136,6 +136,7 @@ type Issue struct {
 	Description  string
 	State        string // Opened or Closed
 	Labels       []string
+	Author       User
 	Assignees    []User
 	Confidential bool
 	DueDate      string // "2027-02-01", "" when there is none

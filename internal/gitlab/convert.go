@@ -100,6 +100,7 @@ func toIssue(i *gl.Issue) forge.Issue {
 		Description:  i.Description,
 		State:        i.State,
 		Labels:       []string(i.Labels),
+		Author:       author(i.Author),
 		Assignees:    assignees(i.Assignees),
 		Confidential: i.Confidential,
 		DueDate:      date(i.DueDate),
@@ -118,6 +119,7 @@ func toRelated(i *gl.IssueRelation) forge.Issue {
 		Description:  i.Description,
 		State:        i.State,
 		Labels:       []string(i.Labels),
+		Author:       author(i.Author),
 		Assignees:    assignees(i.Assignees),
 		Confidential: i.Confidential,
 		DueDate:      date(i.DueDate),
@@ -141,4 +143,11 @@ func date(d *gl.ISOTime) string {
 		return ""
 	}
 	return d.String()
+}
+
+func author(a *gl.IssueAuthor) forge.User {
+	if a == nil {
+		return forge.User{}
+	}
+	return forge.User{ID: a.ID, Username: a.Username, Name: a.Name, State: a.State}
 }

@@ -25,6 +25,7 @@ const (
     confidential
     webUrl
     updatedAt
+    author { id username name }
     workItemType { id name }
     widgets {
       ... on WorkItemWidgetAssignees { assignees { nodes { id username name } } }
@@ -73,6 +74,12 @@ type typeName struct {
 	Name string `json:"name"`
 }
 
+type account struct {
+	ID       string `json:"id"`
+	Username string `json:"username"`
+	Name     string `json:"name"`
+}
+
 // workItem is a work item as the queries above ask for it.
 type workItem struct {
 	ID           string    `json:"id"`
@@ -84,13 +91,10 @@ type workItem struct {
 	WebURL       string    `json:"webUrl"`
 	UpdatedAt    time.Time `json:"updatedAt"`
 	Type         typeName  `json:"workItemType"`
+	Author       *account  `json:"author"`
 	Widgets      []struct {
 		Assignees *struct {
-			Nodes []struct {
-				ID       string `json:"id"`
-				Username string `json:"username"`
-				Name     string `json:"name"`
-			} `json:"nodes"`
+			Nodes []account `json:"nodes"`
 		} `json:"assignees"`
 		Labels *struct {
 			Nodes []struct {
@@ -131,6 +135,9 @@ func (w *workItem) issue(project int64) forge.Issue {
 		Confidential: w.Confidential,
 		WebURL:       w.WebURL,
 		UpdatedAt:    w.UpdatedAt,
+	}
+	if w.Author != nil {
+		i.Author = forge.User{ID: number(w.Author.ID), Username: w.Author.Username, Name: w.Author.Name}
 	}
 	if w.State == "CLOSED" {
 		i.State = forge.Closed

@@ -1,0 +1,118 @@
+// Package label keeps the labels of hiring plans: every label is declared here, with its colour
+// by kind and its place in the order.
+package label
+
+import (
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/safe"
+	"gitlab.com/roleplan/roleplan/sync/plan"
+)
+
+// A Kind decides a label's colour.
+type Kind string
+
+// The kinds.
+const (
+	Opening    Kind = "opening"
+	Role       Kind = "role"
+	Level      Kind = "level"
+	Department Kind = "department"
+	Stage      Kind = "stage"
+)
+
+// colors are of GitLab's own palette.
+var colors = map[Kind]string{
+	Opening: "#6699cc", Role: "#3cb371", Level: "#8fbc8f", Department: "#9400d3", Stage: "#dc143c",
+}
+
+// words describe a kind in a label's description, and mark the label as roleplan's.
+const ownedMark = "Kept by roleplan: "
+
+// A Declared label is one that plans ask for.
+type Declared struct {
+	Name     string // as GitLab will have it
+	Kind     Kind
+	Source   string // where it comes from: a page's path, or a file
+	Priority int    // from 1, 0 for none
+}
+
+func (d Declared) description() safe.Line {
+	switch d.Kind {
+	case Opening:
+		return safe.Title("Kept by roleplan: an opening, declared in %s", safe.Text(d.Source))
+	case Role:
+		return safe.Title("Kept by roleplan: the role of %s", safe.Text(d.Source))
+	case Level:
+		return safe.Title("Kept by roleplan: a level of %s", safe.Text(d.Source))
+	case Department:
+		return safe.Title("Kept by roleplan: the department of %s", safe.Text(d.Source))
+	default:
+		return safe.Title("Kept by roleplan: a stage of the hiring process in %s", safe.Text(d.Source))
+	}
+}
+
+// A Write is an action with what does it.
+type Write struct {
+	Action plan.Action
+	Create bool
+	ID     int64 // of the label to change
+	Fields forge.LabelWrite
+}
+
+// Diff compares the declared labels with those that are there. Labels that roleplan did not make
+// are used as they are; so are those of groups.
+func Diff(declared []Declared, have []forge.Label) []Write {
+	byName := map[string]forge.Label{}
+	for _, l := range have {
+		byName[strings.ToLower(l.Name)] = l
+	}
+	var writes []Write
+	done := map[string]bool{}
+	for _, d := range declared {
+		key := strings.ToLower(d.Name)
+		if done[key] || d.Name == "" {
+			continue
+		}
+		done[key] = true
+		l, exists := byName[key]
+		switch {
+		case !exists:
+			writes = append(writes, create(d))
+		case l.Group || !strings.HasPrefix(l.Description, ownedMark):
+		default:
+			if w, differs := update(d, l); differs {
+				writes = append(writes, w)
+			}
+		}
+	}
+	return writes
+}
+
+func create(d Declared) Write {
+	name, color, description := safe.Label(d.Name), colors[d.Kind], d.description()
+	w := Write{
+		Create: true,
+		Fields: forge.LabelWrite{Name: &name, Color: &color, Description: &description},
+		Action: plan.Action{Verb: plan.Create, Object: plan.Label, Title: d.Name, Why: "plans are marked with it (" + string(d.Kind) + ")"},
+	}
+	if d.Priority > 0 {
+		w.Fields.Priority = &d.Priority
+	}
+	return w
+}
+
+// update brings a label of roleplan's own in line.
+func update(d Declared, l forge.Label) (Write, bool) {
+	w := Write{ID: l.ID, Action: plan.Action{Verb: plan.Update, Object: plan.Label, Title: d.Name, Why: "it differs from what is declared"}}
+	if color := colors[d.Kind]; !strings.EqualFold(l.Color, color) {
+		w.Fields.Color = &color
+		w.Action.Changes = append(w.Action.Changes, plan.Change{Field: "color", Old: l.Color, New: color})
+	}
+	if description := d.description(); l.Description != description.String() {
+		w.Fields.Description = &description
+		w.Action.Changes = append(w.Action.Changes, plan.Change{Field: "description", Old: l.Description, New: description.String()})
+	}
+	return w, len(w.Action.Changes) > 0
+}

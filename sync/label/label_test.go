@@ -1,0 +1,46 @@
+package label
+
+import (
+	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/sync/plan"
+)
+
+func TestDiff(t *testing.T) {
+	declared := []Declared{
+		{Name: "opening", Kind: Opening, Source: "hiring/openings.yml"},
+		{Name: "hiring::1 Screening call", Kind: Stage, Source: "a.md", Priority: 1},
+		{Name: "Hiring::1 screening call", Kind: Stage, Source: "b.md", Priority: 1}, // GitLab's names know no case
+		{Name: "role::Engineer", Kind: Role, Source: "a.md"},
+		{Name: "level::Senior", Kind: Level, Source: "a.md"},
+		{Name: "department::x", Kind: Department, Source: "a.md"},
+	}
+	have := []forge.Label{
+		{ID: 1, Name: "opening", Color: "#000000", Description: "made by a person"},
+		{ID: 2, Name: "role::Engineer", Color: "#000000", Description: "Kept by roleplan: the role of a.md"},
+		{ID: 3, Name: "level::Senior", Color: "#8FBC8F", Description: "Kept by roleplan: a level of a.md"},
+		{ID: 4, Name: "department::x", Color: "#000000", Description: "Kept by roleplan: old", Group: true},
+	}
+	got := Diff(declared, have)
+	if len(got) != 2 {
+		t.Fatalf("%d writes: %+v", len(got), got)
+	}
+	if w := got[0]; !w.Create || w.Fields.Name.String() != "hiring::1 Screening call" || *w.Fields.Priority != 1 || *w.Fields.Color != "#dc143c" || w.Action.Verb != plan.Create {
+		t.Errorf("stage: %+v", w)
+	}
+	if w := got[1]; w.Create || w.ID != 2 || *w.Fields.Color != "#3cb371" || w.Fields.Description != nil || len(w.Action.Changes) != 1 {
+		t.Errorf("role: %+v", w)
+	}
+}
+
+func TestDiffOfItself(t *testing.T) {
+	declared := []Declared{{Name: "a", Kind: Opening, Source: "x @all #1"}, {Name: "b", Kind: Stage, Source: "y", Priority: 2}}
+	var have []forge.Label
+	for i, w := range Diff(declared, nil) {
+		have = append(have, forge.Label{ID: int64(i), Name: w.Fields.Name.String(), Color: *w.Fields.Color, Description: w.Fields.Description.String()})
+	}
+	if again := Diff(declared, have); len(again) != 0 {
+		t.Errorf("second run: %+v", again)
+	}
+}

@@ -1,0 +1,175 @@
+// Package plan says what would change on GitLab, as data that can be printed and compared.
+package plan
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A Verb says what happens to an object.
+type Verb string
+
+// The verbs. Nothing is ever deleted.
+const (
+	Create Verb = "create"
+	Update Verb = "update"
+	Close  Verb = "close"
+	Reopen Verb = "reopen"
+)
+
+// An Object is what is changed.
+type Object string
+
+// The objects.
+const (
+	Issue Object = "issue" // of an opening
+	Task  Object = "task"  // of a step
+	Label Object = "label"
+	Note  Object = "note" // on an opening's issue
+)
+
+// An Action is one change.
+type Action struct {
+	Verb    Verb     `json:"verb"`
+	Object  Object   `json:"object"`
+	Opening string   `json:"opening,omitempty"` // id; "" for what several openings share
+	Title   string   `json:"title"`
+	Why     string   `json:"why"`
+	URL     string   `json:"url,omitempty"` // "" for what is not there yet
+	Changes []Change `json:"changes,omitempty"`
+}
+
+// A Change is one field of an update.
+type Change struct {
+	Field string `json:"field"`
+	Old   string `json:"old"`
+	New   string `json:"new"`
+}
+
+// A Problem is something that could not be planned as it was asked for. The rest is planned all
+// the same.
+type Problem struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"` // 0 when the place is not known
+	Opening string `json:"opening,omitempty"`
+	Message string `json:"message"`
+	// Blocks says that the opening, or the whole file, has no plan because of it.
+	Blocks bool `json:"blocks"`
+}
+
+func (p Problem) String() string {
+	place := p.File
+	if p.Line > 0 {
+		place = fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	if p.Opening != "" {
+		return fmt.Sprintf("%s: %s: %s", place, p.Opening, p.Message)
+	}
+	return fmt.Sprintf("%s: %s", place, p.Message)
+}
+
+// An Opening is what the plan is about.
+type Opening struct {
+	ID    string `json:"id"` // with the position for one of several: "GHP-1042/2"
+	Title string `json:"title"`
+	URL   string `json:"url,omitempty"`
+	Steps int    `json:"steps"` // of its hiring process
+}
+
+// A Plan is all that would change.
+type Plan struct {
+	Openings []Opening `json:"openings"`
+	Actions  []Action  `json:"actions"`
+	Problems []Problem `json:"problems"`
+}
+
+// Empty reports whether all is in line.
+func (p Plan) Empty() bool { return len(p.Actions) == 0 }
+
+// Blocked reports whether an opening has no plan because of a problem.
+func (p Plan) Blocked() bool {
+	for _, problem := range p.Problems {
+		if problem.Blocks {
+			return true
+		}
+	}
+	return false
+}
+
+// signs mark the lines of a diff.
+var signs = map[Verb]string{Create: "+", Update: "~", Close: "-", Reopen: "^"}
+
+// Text writes the plan for people.
+func (p Plan) Text(w io.Writer) error {
+	var b strings.Builder
+	for _, problem := range p.Problems {
+		fmt.Fprintf(&b, "! %s\n", line(problem.String()))
+	}
+	shared := true
+	last := ""
+	for _, a := range p.Actions {
+		if a.Opening != last || shared {
+			shared = false
+			last = a.Opening
+			fmt.Fprintf(&b, "\n%s\n", line(p.heading(a.Opening)))
+		}
+		fmt.Fprintf(&b, "  %s %s %s %q: %s\n", signs[a.Verb], a.Verb, a.Object, line(a.Title), line(a.Why))
+		for _, c := range a.Changes {
+			fmt.Fprintf(&b, "      %s: %s -> %s\n", c.Field, quoted(c.Old), quoted(c.New))
+		}
+	}
+	if len(p.Actions) > 0 || len(p.Problems) > 0 {
+		b.WriteByte('\n')
+	}
+	fmt.Fprintln(&b, p.Sum())
+	_, err := io.WriteString(w, strings.TrimLeft(b.String(), "\n"))
+	return err
+}
+
+func (p Plan) heading(id string) string {
+	if id == "" {
+		return "Labels"
+	}
+	for _, o := range p.Openings {
+		if o.ID == id {
+			return fmt.Sprintf("Opening %s: %s, %d steps", o.ID, o.Title, o.Steps)
+		}
+	}
+	return "Opening " + id
+}
+
+// Sum is the plan in a line: "2 openings: 3 to create, 1 to change".
+func (p Plan) Sum() string {
+	n := map[Verb]int{}
+	for _, a := range p.Actions {
+		n[a.Verb]++
+	}
+	var parts []string
+	for _, v := range []struct {
+		verb Verb
+		word string
+	}{{Create, "to create"}, {Update, "to change"}, {Close, "to close"}, {Reopen, "to reopen"}} {
+		if n[v.verb] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[v.verb], v.word))
+		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"nothing to do"}
+	}
+	openings := fmt.Sprintf("%d openings", len(p.Openings))
+	if len(p.Openings) == 1 {
+		openings = "1 opening"
+	}
+	return openings + ": " + strings.Join(parts, ", ")
+}
+
+func quoted(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:59]) + "…"
+	}
+	return fmt.Sprintf("%q", line(s))
+}
+
+// line keeps a text on its line.
+func line(s string) string { return strings.Join(strings.Fields(s), " ") }

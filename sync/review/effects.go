@@ -1,0 +1,119 @@
+package review
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/note"
+	"gitlab.com/roleplan/roleplan/sync/plan"
+)
+
+// again is when a merged merge request is looked at again while its plans are not in line yet.
+const again = 3 * time.Second
+
+// plan tells what merging does to the hiring plans, or what it did, and when to look again if
+// that is not known yet.
+func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest, t touched, sum *note.Summary) (time.Duration, error) {
+	sum.OtherBranch = mr.TargetBranch != s.project.DefaultBranch
+	if r.planner == nil || sum.OtherBranch || len(t.pages) == 0 && !t.openings {
+		return 0, nil
+	}
+	merged := mr.State == forge.Merged
+	wished, err := r.wished(ctx, s, mr)
+	if err != nil {
+		return 0, fmt.Errorf("tell the effects on openings: %w", err)
+	}
+	for _, p := range wished.Problems {
+		if p.File != "" {
+			sum.Problems = append(sum.Problems, note.Problem{File: p.File, Line: p.Line, Message: withOpening(p), Then: note.ThenNoPlan})
+		}
+	}
+	e := effectsOf(wished, merged)
+	// Openings that lie in the handbook itself are readable for all who read the merge request.
+	e.Named = s.conf.Openings.Project == ""
+	sum.Plan = &e
+	if !merged {
+		return 0, nil
+	}
+	if e.Pending = !wished.Empty() && !wished.Blocked(); e.Pending {
+		return again, nil
+	}
+	return 0, nil
+}
+
+// wished is what the files ask for: those of the merge request's head, as they would be after the
+// merge, or those of the default branch once it is merged.
+func (r *Reconciler) wished(ctx context.Context, s settings, mr forge.MergeRequest) (plan.Plan, error) {
+	if mr.State == forge.Merged {
+		return r.planner.Plan(ctx, s.project, s.project.DefaultBranch)
+	}
+	return r.planner.Plan(ctx, s.project, mr.Diff.Head)
+}
+
+func withOpening(p plan.Problem) string {
+	if p.Opening == "" {
+		return p.Message
+	}
+	return p.Opening + ": " + p.Message
+}
+
+// effectsOf counts what a plan does, by opening.
+func effectsOf(p plan.Plan, merged bool) note.Effects {
+	var e note.Effects
+	byID := map[string]*note.Effect{}
+	for _, a := range p.Actions {
+		switch a.Verb {
+		case plan.Create:
+			count(&e.Created, a.Object)
+		case plan.Close:
+			count(&e.Closed, a.Object)
+		default:
+			count(&e.Changed, a.Object)
+		}
+		if a.Opening == "" {
+			continue
+		}
+		f := byID[a.Opening]
+		if f == nil {
+			f = &note.Effect{ID: a.Opening, Verb: note.Changes}
+			byID[a.Opening] = f
+		}
+		switch {
+		case a.Object == plan.Issue && a.Verb == plan.Create:
+			f.Verb = note.Opens
+		case a.Object == plan.Issue && a.Verb == plan.Close:
+			f.Verb = note.Closes
+		}
+		if a.Object != plan.Note {
+			f.Details = append(f.Details, fmt.Sprintf("%s the %s “%s”", a.Verb, a.Object, a.Title))
+		}
+	}
+	for _, o := range p.Openings {
+		f := byID[o.ID]
+		switch {
+		case f != nil:
+			f.Title, f.URL = o.Title, o.URL
+		case merged && o.URL != "":
+			// In line already: what stands is what was done.
+			f = &note.Effect{ID: o.ID, Title: o.Title, URL: o.URL, Verb: note.Opens}
+		default:
+			continue
+		}
+		e.Openings = append(e.Openings, *f)
+	}
+	return e
+}
+
+func count(n *note.Amounts, o plan.Object) {
+	switch o {
+	case plan.Issue:
+		n.Issues++
+	case plan.Task:
+		n.Tasks++
+	case plan.Label:
+		n.Labels++
+	case plan.Note:
+	}
+}

@@ -1,0 +1,118 @@
+package review
+
+import (
+	"hash/fnv"
+	"sync"
+	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/sync/reconcile"
+)
+
+// The reconciler remembers a little to save calls. Nothing depends on it: with all of it lost,
+// the same is done with more reading.
+const (
+	// settingsAge is how long a project's configuration is used before it is read again.
+	settingsAge = time.Minute
+	// absenceAge is how long it is believed that a merge request has no note of ours. Another
+	// replica may have written one.
+	absenceAge = time.Hour
+	// maxAbsences and maxKept bound the memory.
+	maxAbsences = 10_000
+	maxKept     = 16 << 20
+)
+
+type memory struct {
+	mu        sync.Mutex
+	settings  map[int64]remembered
+	absences  map[reconcile.Key]absence
+	pages     map[pageKey][]byte
+	pageBytes int
+}
+
+type remembered struct {
+	settings
+	read time.Time
+}
+
+// An absence is the knowledge that a merge request with these changes has no note of ours.
+type absence struct {
+	changes uint64
+	seen    time.Time
+}
+
+// A pageKey names a file at a commit, whose content never changes.
+type pageKey struct {
+	project      int64
+	path, commit string
+}
+
+func newMemory() *memory {
+	return &memory{settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, pages: map[pageKey][]byte{}}
+}
+
+func (m *memory) settingsOf(project int64, now time.Time) (settings, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.settings[project]
+	return r.settings, ok && now.Sub(r.read) < settingsAge
+}
+
+func (m *memory) keepSettings(project int64, s settings, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.settings[project] = remembered{s, now}
+}
+
+// absent reports whether the merge request is known to have no note of ours. A changed list
+// of files may mean that it had one meanwhile.
+func (m *memory) absent(k reconcile.Key, changes []forge.ChangedFile, now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a, ok := m.absences[k]
+	return ok && a.changes == digest(changes) && now.Sub(a.seen) < absenceAge
+}
+
+func (m *memory) keepAbsence(k reconcile.Key, changes []forge.ChangedFile, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.absences) >= maxAbsences {
+		clear(m.absences)
+	}
+	m.absences[k] = absence{digest(changes), now}
+}
+
+func (m *memory) forgetAbsence(k reconcile.Key) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.absences, k)
+}
+
+func digest(changes []forge.ChangedFile) uint64 {
+	h := fnv.New64a()
+	for _, c := range changes {
+		h.Write([]byte(c.OldPath + "\x00" + c.NewPath + "\x00" + c.Diff + "\x00"))
+	}
+	return h.Sum64()
+}
+
+func (m *memory) page(k pageKey) ([]byte, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	src, ok := m.pages[k]
+	return src, ok
+}
+
+func (m *memory) keepPage(k pageKey, src []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, ok := m.pages[k]; ok || len(src) > maxKept/4 {
+		return
+	}
+	if m.pageBytes+len(src) > maxKept {
+		clear(m.pages)
+		m.pageBytes = 0
+	}
+	m.pages[k] = src
+	m.pageBytes += len(src)
+}

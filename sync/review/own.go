@@ -1,0 +1,101 @@
+package review
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/note"
+	"gitlab.com/roleplan/roleplan/internal/safe"
+	"gitlab.com/roleplan/roleplan/sync/reconcile"
+)
+
+// ownNotes are the summary notes that roleplan itself wrote, the oldest first. The mark alone
+// counts for nothing: anybody can write it.
+func (r *Reconciler) ownNotes(ctx context.Context, key reconcile.Key) ([]forge.Note, error) {
+	me, err := r.gitlab.CurrentUser(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the token's user: %w", err)
+	}
+	all, err := r.gitlab.Notes(ctx, key.Project, key.IID)
+	if err != nil {
+		return nil, fmt.Errorf("list the notes of %s: %w", key, err)
+	}
+	own := slices.DeleteFunc(all, func(n forge.Note) bool {
+		return n.System || n.Author.ID != me.ID || !note.IsSummary(n.Body)
+	})
+	slices.SortFunc(own, func(a, b forge.Note) int { return cmp.Compare(a.ID, b.ID) })
+	return own, nil
+}
+
+// put brings the summary note to the wished text and returns the number of writes. own are
+// the notes that stand.
+func (r *Reconciler) put(ctx context.Context, key reconcile.Key, own []forge.Note, body safe.Markdown) (int, error) {
+	if len(own) == 0 {
+		return r.create(ctx, key, body)
+	}
+	writes := 0
+	if !sameText(own[0].Body, body.String()) {
+		if err := r.update(ctx, key, own[0], body); err != nil {
+			return 0, err
+		}
+		writes++
+	}
+	n, err := r.yield(ctx, key, own[1:])
+	return writes + n, err
+}
+
+func (r *Reconciler) update(ctx context.Context, key reconcile.Key, n forge.Note, body safe.Markdown) error {
+	if err := r.gitlab.UpdateNote(ctx, key.Project, key.IID, n.ID, body); err != nil {
+		return fmt.Errorf("update note %d of %s: %w", n.ID, key, err)
+	}
+	return nil
+}
+
+// create writes the first note. GitLab has no way to say "only if there is none": so the
+// notes are listed again afterwards, whether the answer came or was lost, and what stands
+// then counts.
+func (r *Reconciler) create(ctx context.Context, key reconcile.Key, body safe.Markdown) (int, error) {
+	_, err := r.gitlab.CreateNote(ctx, key.Project, key.IID, body)
+	if err != nil && !errors.Is(err, forge.ErrUnavailable) {
+		return 0, fmt.Errorf("write the note of %s: %w", key, err)
+	}
+	r.memory.forgetAbsence(key)
+	own, listErr := r.ownNotes(ctx, key)
+	switch {
+	case err != nil && (listErr != nil || len(own) == 0):
+		// Lost, or still on its way. The next run looks again before it writes.
+		return 0, fmt.Errorf("write the note of %s: %w", key, err)
+	case listErr != nil:
+		return 1, fmt.Errorf("after writing the note: %w", listErr)
+	case len(own) < 2:
+		return 1, nil
+	}
+	n, err := r.yield(ctx, key, own[1:])
+	return 1 + n, err
+}
+
+// yield makes younger summary notes, which two runs at once can leave behind, point to the
+// oldest one. Nothing is ever deleted.
+func (r *Reconciler) yield(ctx context.Context, key reconcile.Key, younger []forge.Note) (int, error) {
+	writes := 0
+	for _, n := range younger {
+		if sameText(n.Body, note.Superseded().String()) {
+			continue
+		}
+		if err := r.update(ctx, key, n, note.Superseded()); err != nil {
+			return writes, err
+		}
+		writes++
+	}
+	return writes, nil
+}
+
+// sameText compares as GitLab stores: line ends and blanks around the text may differ.
+func sameText(a, b string) bool {
+	return strings.TrimSpace(strings.ReplaceAll(a, "\r\n", "\n")) == strings.TrimSpace(b)
+}

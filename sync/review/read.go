@@ -1,0 +1,100 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"gitlab.com/roleplan/roleplan/internal/check"
+	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/note"
+	"gitlab.com/roleplan/roleplan/internal/rolepage"
+)
+
+const (
+	readers      = 4       // files read at once for one merge request
+	maxPages     = 300     // pages checked for one merge request
+	maxPageBytes = 2 << 20 // of one page
+)
+
+// readPages reads and checks the changed pages at both ends of the diff.
+func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRequest, changes []change) ([]note.Page, error) {
+	pages := make([]note.Page, len(changes))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(readers)
+	for i, c := range changes {
+		if i >= maxPages {
+			pages[i] = note.Page{Path: c.path, OldPath: c.old, Unread: fmt.Sprintf("the merge request changes more than %d pages", maxPages)}
+			continue
+		}
+		g.Go(func() error {
+			var err error
+			pages[i], err = r.readPage(ctx, s, mr, c)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return pages, nil
+}
+
+// readPage reads one page. The base version is checked under the page's new path, so that a
+// rename makes no finding new.
+func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeRequest, c change) (note.Page, error) {
+	page := note.Page{Path: c.path, OldPath: c.old, New: c.isNew, Deleted: c.deleted}
+	if c.deleted {
+		page.Path = c.old
+		return page, nil
+	}
+	head, err := r.file(ctx, mr.ProjectID, c.path, mr.Diff.Head)
+	switch {
+	case errors.Is(err, forge.ErrNotFound):
+		page.Unread = "it is no file that can be read at this commit"
+		return page, nil
+	case err != nil:
+		return page, err
+	case len(head) > maxPageBytes:
+		page.Unread = fmt.Sprintf("it is larger than %d MB", maxPageBytes>>20)
+		return page, nil
+	}
+	parsed := rolepage.Parse(c.path, head)
+	page.Title = parsed.Title
+	page.ProcessAfter = parsed.Process
+	page.Findings = check.Page(parsed, s.check())
+	if c.isNew {
+		return page, nil
+	}
+	base, undone := undo(head, c.diff)
+	if !undone {
+		base, err = r.file(ctx, mr.ProjectID, c.old, mr.Diff.Base)
+	}
+	switch {
+	case errors.Is(err, forge.ErrNotFound):
+		page.New = true
+		return page, nil
+	case err != nil:
+		return page, err
+	case len(base) > maxPageBytes:
+		return page, nil
+	}
+	before := rolepage.Parse(c.path, base)
+	page.Before, page.ProcessBefore = check.Page(before, s.check()), before.Process
+	return page, nil
+}
+
+// file reads a file at a commit, from memory when it was read before.
+func (r *Reconciler) file(ctx context.Context, project int64, path, commit string) ([]byte, error) {
+	k := pageKey{project, path, commit}
+	if src, ok := r.memory.page(k); ok {
+		return src, nil
+	}
+	src, err := r.gitlab.ReadFile(ctx, project, path, commit)
+	if err != nil {
+		return nil, fmt.Errorf("read %q at %s: %w", path, commit, err)
+	}
+	r.memory.keepPage(k, src)
+	return src, nil
+}

@@ -1,0 +1,192 @@
+// Package review keeps roleplan's answer in a merge request: one summary note that says what
+// was found on the role pages it changes and what merging would do.
+//
+// As every reconciler it reads the present state, makes the text that should stand, compares it
+// with the text that stands, and writes the difference, which most often is nothing.
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/note"
+	"gitlab.com/roleplan/roleplan/internal/repoconf"
+	"gitlab.com/roleplan/roleplan/internal/safe"
+	"gitlab.com/roleplan/roleplan/sync/plan"
+	"gitlab.com/roleplan/roleplan/sync/reconcile"
+)
+
+// GitLab are the calls that an answer needs.
+type GitLab interface {
+	CurrentUser(ctx context.Context) (forge.User, error)
+	Project(ctx context.Context, idOrPath string) (forge.Project, error)
+	MergeRequest(ctx context.Context, project, iid int64) (forge.MergeRequest, error)
+	ChangedFiles(ctx context.Context, project, iid int64) ([]forge.ChangedFile, error)
+	ReadFile(ctx context.Context, project int64, path, ref string) ([]byte, error)
+	Notes(ctx context.Context, project, mr int64) ([]forge.Note, error)
+	CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error)
+	UpdateNote(ctx context.Context, project, mr, note int64, body safe.Markdown) error
+}
+
+// A Planner tells what the files of a project at a commit or branch ask of its hiring plans,
+// compared with what GitLab holds.
+type Planner interface {
+	Plan(ctx context.Context, project forge.Project, ref string) (plan.Plan, error)
+}
+
+// A Reconciler answers in merge requests. It is safe for use by several goroutines.
+type Reconciler struct {
+	gitlab  GitLab
+	planner Planner
+	now     func() time.Time
+	memory  *memory
+}
+
+// New makes a Reconciler. With a nil planner the notes say nothing of openings.
+func New(gitlab GitLab, planner Planner) *Reconciler {
+	return &Reconciler{gitlab: gitlab, planner: planner, now: time.Now, memory: newMemory()}
+}
+
+// Reconcile brings the summary note of a merge request in line.
+func (r *Reconciler) Reconcile(ctx context.Context, key reconcile.Key) (reconcile.Result, error) {
+	if key.Kind != reconcile.MergeRequest {
+		return reconcile.Result{}, reconcile.Terminal(fmt.Errorf("answer in a merge request: %s is none", key))
+	}
+	result, err := r.reconcile(ctx, key)
+	if errors.Is(err, forge.ErrNotFound) || errors.Is(err, forge.ErrForbidden) || errors.Is(err, forge.ErrInvalid) {
+		err = reconcile.Terminal(err)
+	}
+	return result, err
+}
+
+func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcile.Result, error) {
+	s, err := r.settings(ctx, key.Project)
+	if err != nil || s.project.Archived {
+		return reconcile.Result{}, err
+	}
+	files, err := r.gitlab.ChangedFiles(ctx, key.Project, key.IID)
+	if err != nil {
+		return reconcile.Result{}, fmt.Errorf("list the changes of %s: %w", key, err)
+	}
+	touched := s.touched(files)
+	// The usual case, and the cheapest: a merge request that is none of roleplan's business. An
+	// empty list may also mean that GitLab still prepares the diff.
+	if !touched.any() && len(files) > 0 && r.memory.absent(key, files, r.now()) {
+		return reconcile.Result{}, nil
+	}
+	var own []forge.Note
+	if !touched.any() && len(files) > 0 {
+		if own, err = r.ownNotes(ctx, key); err != nil {
+			return reconcile.Result{}, err
+		}
+		if len(own) == 0 {
+			r.memory.keepAbsence(key, files, r.now())
+			return reconcile.Result{}, nil
+		}
+	}
+	mr, err := r.gitlab.MergeRequest(ctx, key.Project, key.IID)
+	if err != nil {
+		return reconcile.Result{}, fmt.Errorf("read %s: %w", key, err)
+	}
+	if wait, ready := r.ready(mr); !ready {
+		return reconcile.Result{After: wait}, nil
+	}
+	if len(files) == 0 && mr.Diff == (forge.DiffRefs{}) {
+		return reconcile.Result{}, nil
+	}
+	if own == nil {
+		if own, err = r.ownNotes(ctx, key); err != nil {
+			return reconcile.Result{}, err
+		}
+	}
+	return r.answer(ctx, key, s, mr, touched, own)
+}
+
+// The waits for GitLab to prepare a diff.
+const (
+	shortestWait = time.Second
+	longestWait  = time.Minute
+	patience     = 30 * time.Minute
+)
+
+// ready reports whether the merge request's diff can be read, and if not when to look
+// again. The wait grows with the time that the merge request has been unready, so it needs
+// no counter; after half an hour the next event or sweep has to bring it up again.
+func (r *Reconciler) ready(mr forge.MergeRequest) (time.Duration, bool) {
+	if mr.State == forge.Locked {
+		return shortestWait, false // it is being merged at this moment
+	}
+	stale := mr.State == forge.Opened && mr.HeadSHA != "" && mr.HeadSHA != mr.Diff.Head
+	if mr.Diff != (forge.DiffRefs{}) && !stale {
+		return 0, true
+	}
+	age := r.now().Sub(mr.UpdatedAt)
+	if age > patience {
+		return 0, true
+	}
+	return max(shortestWait, min(age/2, longestWait)), false
+}
+
+// answer writes the note that should stand.
+func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, mr forge.MergeRequest, t touched, own []forge.Note) (reconcile.Result, error) {
+	previous := ""
+	if len(own) > 0 {
+		previous = own[0].Body
+	}
+	switch {
+	case s.conf.Comment.Mode == repoconf.CommentOff, mr.State == forge.Closed:
+		return reconcile.Result{}, nil
+	case mr.State == forge.Merged && (len(own) == 0 || note.IsFinal(previous)):
+		// Nobody asked before the merge, or what was done has been said. A merge request that
+		// was over before roleplan came gets no mail from it.
+		return reconcile.Result{}, nil
+	case !t.any() && len(own) == 0:
+		return reconcile.Result{}, nil
+	}
+	summary, after, err := r.summary(ctx, s, mr, t)
+	if err != nil {
+		return reconcile.Result{}, err
+	}
+	summary.Previous = previous
+	if len(own) == 0 && s.conf.Comment.Mode == repoconf.CommentOnFindings && !note.Remarkable(summary) {
+		return reconcile.Result{After: after}, nil
+	}
+	writes, err := r.put(ctx, key, own, note.Write(summary))
+	return reconcile.Result{Changed: writes, After: after}, err
+}
+
+// summary gathers what the note tells, and when to look again if something could not be told
+// yet.
+func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequest, t touched) (note.Summary, time.Duration, error) {
+	sum := note.Summary{
+		ProjectURL: s.project.WebURL, Head: mr.Diff.Head, Base: mr.Diff.Base, State: mr.State, Draft: mr.Draft,
+		NothingLeft: !t.any(), ConfigChanges: t.config,
+	}
+	if sum.NothingLeft {
+		return sum, 0, nil
+	}
+	if s.problem != nil {
+		sum.Problems = append(sum.Problems, *s.problem)
+	}
+	var err error
+	if sum.Pages, err = r.readPages(ctx, s, mr, t.pages); err != nil {
+		return sum, 0, err
+	}
+	if t.config {
+		problem, err := r.proposedConfig(ctx, mr)
+		if err != nil {
+			return sum, 0, err
+		}
+		if problem != nil {
+			sum.Problems = append(sum.Problems, *problem)
+		}
+	}
+	after, err := r.plan(ctx, s, mr, t, &sum)
+	return sum, after, err
+}
+
+func idOf(project int64) string { return strconv.FormatInt(project, 10) }
