@@ -144,7 +144,7 @@ func likeWord(got, want string) bool {
 	if got == want {
 		return true
 	}
-	if realWords[got] || len(want) < 7 || len(got) < len(want)-3 || len(got) > len(want)+2 || got == "" || got[0] != want[0] {
+	if realWords[got] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || got == "" || got[0] != want[0] {
 		return false
 	}
 	allowed := 1

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"strconv"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -192,13 +193,13 @@ func speaksOf(subject, name string) bool {
 // tells the grade.
 func readGrade(p *hiring.Page, lv *hiring.Level) *hiring.JobGrade {
 	for _, s := range lv.Core.JobGrade {
-		g := &hiring.JobGrade{Text: sectionText(p, s)}
-		g.Min, g.Max = gradeNumbers(g.Text.Text)
+		g := &hiring.JobGrade{Text: sectionText(s)}
+		g.Min, g.Max = gradeNumbers(g.Text.Text, true)
 		return g
 	}
 	for _, b := range lv.Section.Blocks {
 		for _, line := range b.Lines {
-			if from, to := gradeNumbers(line.Text); from > 0 {
+			if from, to := gradeNumbers(line.Text, false); from > 0 {
 				return &hiring.JobGrade{Min: from, Max: to, Text: line}
 			}
 		}
@@ -207,7 +208,7 @@ func readGrade(p *hiring.Page, lv *hiring.Level) *hiring.JobGrade {
 }
 
 // sectionText is the first text of a section's body, or its heading when there is none.
-func sectionText(_ *hiring.Page, s *hiring.Section) hiring.Text {
+func sectionText(s *hiring.Section) hiring.Text {
 	for _, b := range s.Blocks {
 		if b.Kind != hiring.BlockComment && strings.TrimSpace(b.Text.Text) != "" {
 			return b.Text
@@ -216,51 +217,35 @@ func sectionText(_ *hiring.Page, s *hiring.Section) hiring.Text {
 	return hiring.Text{Span: s.Heading.Span}
 }
 
-// gradeNumbers finds "grade 6", "grade 9 or 10", "grades 8-9"; 0, 0 when there is none.
-func gradeNumbers(text string) (from, to int) {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return r == ' ' || r == '\n' || r == '\t' || r == ',' || r == '-' || r == '–' || r == '[' || r == ']' || r == '(' || r == ')' || r == '/' || r == ':'
-	})
-	for i, w := range words {
-		if w = strings.TrimFunc(w, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }); w != "grade" && w != "grades" {
-			continue
-		}
-		for _, next := range words[i+1:] {
-			switch n := number(strings.Trim(next, ".;")); {
-			case n > 0 && from == 0:
-				from, to = n, n
-			case n > 0:
-				from, to = min(from, n), max(to, n)
-			case next == "or" || next == "and" || next == "to" || next == "is" || next == "a":
-			default:
-				if from > 0 {
-					return from, to
-				}
-			}
-			if from == 0 && number(strings.Trim(next, ".;")) == 0 && next != "is" && next != "a" {
-				break
-			}
-		}
-		if from > 0 {
+// gradeNumbers finds the grade that a text tells: "grade 6", "[7]", "grade #9 or 10", "grades
+// 8-9"; half a grade ("9.5") lies between two. Outside of a section of its own, a number counts
+// only after the word "grade". 0, 0 when there is none.
+func gradeNumbers(text string, section bool) (from, to int) {
+	const highest = 20
+	told := section
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r != '.' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) {
+		w = strings.Trim(w, ".")
+		whole, half, _ := strings.Cut(w, ".")
+		n, err := strconv.Atoi(whole)
+		switch {
+		case w == "grade" || w == "grades":
+			told = true
+		case err != nil && from > 0 && w != "or" && w != "and" && w != "to" && w != "through":
 			return from, to
+		case err != nil || !told || n < 1 || n > highest || len(whole) > 2:
+		case from == 0:
+			from, to = n, n
+			if half != "" {
+				to = n + 1
+			}
+		default:
+			from, to = min(from, n), max(to, n)
+		}
+		if !section && told && err != nil && w != "grade" && w != "grades" && w != "is" && w != "a" && w != "of" {
+			told = false
 		}
 	}
-	return 0, 0
-}
-
-// number reads a grade; 0 when it is none. Grades have two digits at most.
-func number(w string) int {
-	if w == "" || len(w) > 2 {
-		return 0
-	}
-	n := 0
-	for _, r := range w {
-		if r < '0' || r > '9' {
-			return 0
-		}
-		n = n*10 + int(r-'0')
-	}
-	return n
+	return from, to
 }
 
 // readReportsTo finds "reports to the VP of Product" in a level's introduction.

@@ -1,0 +1,141 @@
+// Package importtest holds the rules of the house as a test: which package may know
+// which, and which single package may know a library.
+package importtest
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "gitlab.com/roleplan/roleplan"
+
+// may lists, for every package, the project's packages it may import. A new package needs
+// a row, so that its place in the house is a decision and no accident.
+var may = map[string][]string{
+	// The nouns and the contracts: no input or output, and nothing above them.
+	"internal/hiring":  {},
+	"internal/safe":    {},
+	"internal/finding": {"internal/hiring"},
+	"internal/forge":   {"internal/safe"},
+	"sync/reconcile":   {},
+	"sync/plan":        {},
+
+	// Reading: files in, nouns and errors with positions out.
+	"internal/strictyaml": {"internal/hiring"},
+	"internal/rolepage":   {"internal/hiring", "internal/strictyaml"},
+	"internal/openings":   {"internal/hiring", "internal/strictyaml"},
+	"internal/repoconf":   {"internal/hiring", "internal/finding", "internal/strictyaml"},
+
+	// Checking.
+	"internal/rule":  {"internal/hiring", "internal/finding"},
+	"internal/check": {"internal/hiring", "internal/finding", "internal/rolepage", "internal/rule"},
+	"ci":             {"internal/hiring", "internal/finding"},
+
+	// Writing to people.
+	"internal/note": {"internal/hiring", "internal/finding", "internal/safe", "sync/plan"},
+
+	// Bringing GitLab in line. They know GitLab by internal/forge alone.
+	"sync/label":   {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/plan"},
+	"sync/opening": {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/strictyaml", "sync/plan", "sync/label", "sync/reconcile"},
+	"sync/review": {
+		"internal/hiring", "internal/finding", "internal/forge", "internal/safe", "internal/repoconf", "internal/rolepage",
+		"internal/check", "internal/note", "sync/plan", "sync/reconcile",
+	},
+
+	// Adapters: each knows one technology, and never another adapter.
+	"internal/gitlab":  {"internal/forge", "internal/safe"},
+	"internal/queue":   {"internal/forge", "sync/reconcile"},
+	"webhook":          {"sync/reconcile"},
+	"internal/config":  {"internal/strictyaml"},
+	"internal/logging": {},
+
+	// The stand-in GitLab knows nothing of roleplan: it must be wrong or right by itself.
+	"internal/standin":              {},
+	"internal/standin/web":          {"internal/standin"},
+	"internal/standin/openapicheck": {},
+
+	// The wiring sees all.
+	"internal/app": {"*"},
+	"cmd/roleplan": {"internal/app"},
+
+	"internal/importtest": {},
+}
+
+// only names the packages that may import a library.
+var only = map[string][]string{
+	"gitlab.com/gitlab-org/api/client-go": {"internal/gitlab"},
+	"github.com/riverqueue/river":         {"internal/queue"},
+	"modernc.org/sqlite":                  {"internal/queue"},
+	"database/sql":                        {"internal/queue"},
+	"github.com/spf13/viper":              {"internal/config"},
+	"github.com/spf13/cobra":              {"internal/app"},
+	"go.yaml.in/yaml":                     {"internal/strictyaml"},
+	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web"},
+}
+
+// never names what the pure packages must not reach for.
+var never = map[string][]string{}
+
+func init() {
+	for _, pure := range []string{
+		"internal/hiring", "internal/finding", "internal/safe", "internal/rule", "internal/rolepage",
+		"internal/forge", "internal/note", "internal/strictyaml", "internal/openings", "internal/repoconf", "sync/plan", "sync/label", "sync/reconcile",
+	} {
+		never[pure] = []string{"net/http", "os", "os/exec", "github.com/rs/zerolog", "log", "log/slog"}
+	}
+}
+
+func TestImports(t *testing.T) {
+	for pkg, imports := range packages(t) {
+		allowed, known := may[pkg]
+		if !known {
+			t.Errorf("%s has no row in the table of imports: say which packages it may know", pkg)
+			continue
+		}
+		for _, imp := range imports {
+			if own, ok := strings.CutPrefix(imp, module+"/"); ok {
+				if !slices.Contains(allowed, own) && !slices.Contains(allowed, "*") {
+					t.Errorf("%s imports %s, which it may not know", pkg, own)
+				}
+				continue
+			}
+			for lib, users := range only {
+				if (imp == lib || strings.HasPrefix(imp, lib+"/")) && !slices.Contains(users, pkg) {
+					t.Errorf("%s imports %s, which is for %s alone", pkg, imp, strings.Join(users, ", "))
+				}
+			}
+			if slices.Contains(never[pkg], imp) {
+				t.Errorf("%s imports %s, but it must do no input or output", pkg, imp)
+			}
+		}
+	}
+}
+
+// TestTable fails on rows for packages that are gone, so that the table stays true.
+func TestTable(t *testing.T) {
+	have := packages(t)
+	for pkg := range may {
+		if _, ok := have[pkg]; !ok {
+			t.Errorf("the table of imports has a row for %s, which does not exist", pkg)
+		}
+	}
+}
+
+// packages lists the project's packages and what their non-test files import.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	pkgs := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		pkgs[strings.TrimPrefix(fields[0], module+"/")] = fields[1:]
+	}
+	return pkgs
+}

@@ -1,0 +1,73 @@
+package rolepage
+
+import "testing"
+
+func TestGradeNumbers(t *testing.T) {
+	for _, tt := range []struct {
+		text     string
+		section  bool
+		from, to int
+	}{
+		{"The role is a grade 6.", true, 6, 6},
+		{"The Senior Engineer is a [grade 7](x).", false, 7, 7},
+		{"The Director is a 10.", true, 10, 10},
+		{"is a grade #12.\\", true, 12, 12},
+		{"grade 9 or 10, depending on experience", true, 9, 10},
+		{"grades 8-9", true, 8, 9},
+		{"is a grade 9.5", true, 9, 10},
+		{"To be determined", true, 0, 0},
+		{"Has 10 years of experience", false, 0, 0},
+		{"Manages 5 people. The role is a grade 8.", false, 8, 8},
+		{"Founded in 2014", true, 0, 0},
+	} {
+		if from, to := gradeNumbers(tt.text, tt.section); from != tt.from || to != tt.to {
+			t.Errorf("gradeNumbers(%q, %v) = %d, %d, want %d, %d", tt.text, tt.section, from, to, tt.from, tt.to)
+		}
+	}
+}
+
+func TestReportsTo(t *testing.T) {
+	for text, want := range map[string]string{
+		"This position reports to the VP of Product Management.":                   "VP of Product Management",
+		"Reports directly to the Sr. Director, Sales.":                             "Sr. Director, Sales",
+		"The Manager reports to the Director of X and is responsible for the team": "Director of X",
+		"Engineers report to an Engineering Manager, who leads the team.":          "Engineering Manager",
+		"Writes reports for the CFO.":                                              "",
+	} {
+		if got := reportsTo(text); got != want {
+			t.Errorf("reportsTo(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestHeadingKind(t *testing.T) {
+	for heading, want := range map[string][2]string{
+		"Responsibilities":                               {"responsibilities", ""},
+		"**Requirements**":                               {"requirements", ""},
+		"Senior Engineer Responsibilties":                {"responsibilities", "Senior Engineer"},
+		"Partner Engineer Responsbilities":               {"responsibilities", "Partner Engineer"},
+		"Hiring Process for EMEA":                        {"hiring_process", "EMEA"},
+		"VP of Product - Hiring Process":                 {"hiring_process", "VP of Product"},
+		"HIRING PROCESS:":                                {"hiring_process", ""},
+		"Hirng Process":                                  {"", ""},
+		"Interview Process":                              {"hiring_process", ""},
+		"Key Performance Indicators":                     {"performance_indicators", ""},
+		"Performance Indicators (PI)":                    {"performance_indicators", ""},
+		"Primary Performance Indicator for the Role":     {"performance_indicators", ""},
+		"Engineer Job Grade":                             {"job_grade", "Engineer"},
+		"Engineer Job Level":                             {"job_grade", "Engineer"},
+		"Levels":                                         {"levels", ""},
+		"Levels of Security Engineer roles":              {"levels", "Security Engineer"},
+		"Specialities":                                   {"specialties", ""},
+		"Escalation Specialist":                          {"", ""},
+		"Requirements gathering":                         {"", ""},
+		"Application Performance":                        {"", ""},
+		"Career paths":                                   {"career_ladder", ""},
+		"Senior level Requirements for US Public Sector": {"requirements", "Senior level US Public Sector"},
+		"Base Requirements Across All Levels":            {"requirements", ""},
+	} {
+		if kind, subject := headingKind(heading); string(kind) != want[0] || subject != want[1] {
+			t.Errorf("headingKind(%q) = %q, %q, want %q", heading, kind, subject, want)
+		}
+	}
+}

@@ -1,0 +1,268 @@
+package standin
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Commit changes files on a branch of a project and sends what GitLab sends. Nil contents take
+// a file away. A branch that does not exist begins at the default branch.
+func (s *Server) Commit(p *Project, branch string, author *User, message string, changes map[string]*string) *Commit {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.push(p, branch, DefaultBranch, author, message, changes)
+}
+
+// Text is a content for Commit.
+func Text(s string) *string { return &s }
+
+func (s *Server) push(p *Project, branch, from string, author *User, message string, changes map[string]*string) *Commit {
+	before := p.repo.branches[branch]
+	c := p.repo.commit(branch, from, message, author, s.now(), changes)
+	s.pushed(p, branch, before, c, author)
+	return c
+}
+
+// pushed does what follows a push: new versions of merge requests, and events.
+func (s *Server) pushed(p *Project, branch, before string, c *Commit, author *User) {
+	for _, m := range p.requests {
+		if m.Source != branch || m.State != "opened" {
+			continue
+		}
+		s.version(m)
+		s.requestEvent(m, author, "update", before)
+	}
+	s.pushEvent(p, branch, before, c, author)
+}
+
+// version adds a version to a merge request after a push.
+func (s *Server) version(m *MergeRequest) {
+	r := m.Project.repo
+	head, start := r.branches[m.Source], r.branches[m.Target]
+	m.Versions = append(m.Versions, &Version{ID: s.id(), Base: r.base(start, head), Start: start, Head: head, CreatedAt: s.now()})
+	m.pushedAt, m.UpdatedAt = s.now(), s.now()
+}
+
+// OpenMergeRequest opens a merge request.
+func (s *Server) OpenMergeRequest(p *Project, author *User, source, target, title, description string) (*MergeRequest, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.open(p, author, source, target, title, description)
+}
+
+func (s *Server) open(p *Project, author *User, source, target, title, description string) (*MergeRequest, error) {
+	if p.repo.branches[source] == "" || p.repo.branches[target] == "" {
+		return nil, refuse(http.StatusBadRequest, []string{"Source branch or target branch does not exist"})
+	}
+	for _, m := range p.requests {
+		if m.Source == source && m.Target == target && m.State == "opened" {
+			return nil, refuse(http.StatusConflict, []string{fmt.Sprintf("Another open merge request already exists for this source branch: !%d", m.IID)})
+		}
+	}
+	p.lastMR++
+	m := &MergeRequest{
+		ID: s.id(), IID: p.lastMR, Project: p, Title: title, Author: author, State: "opened", Draft: strings.HasPrefix(title, "Draft:"),
+		Source: source, Target: target, CreatedAt: s.now(), UpdatedAt: s.now(),
+	}
+	p.requests = append(p.requests, m)
+	s.version(m)
+	m.Description = s.written(p, author, m.IID, "merge request", description, "")
+	s.requestEvent(m, author, "open", "")
+	return m, nil
+}
+
+// Merge merges a merge request.
+func (s *Server) Merge(m *MergeRequest, by *User) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.merge(m, by)
+}
+
+func (s *Server) merge(m *MergeRequest, by *User) error {
+	if m.State != "opened" {
+		return refuse(http.StatusMethodNotAllowed, "405 Method Not Allowed")
+	}
+	r := m.Project.repo
+	target := r.branches[m.Target]
+	v := m.Versions[len(m.Versions)-1]
+	files, conflict := r.merge(r.base(target, v.Head), v.Head, target)
+	if conflict != "" {
+		return refuse(http.StatusNotAcceptable, "Branch cannot be merged")
+	}
+	c := r.add(m.Target, &Commit{Parents: []string{target, v.Head}, Message: fmt.Sprintf("Merge branch '%s' into '%s'\n\n%s", m.Source, m.Target, m.Title), Author: by, At: s.now(), files: files})
+	m.MergeCommit = c.SHA
+	s.setState(m, by, "merged", "merge")
+	s.pushed(m.Project, m.Target, target, c, by)
+	return nil
+}
+
+// setState closes, reopens or merges, with the event that follows.
+func (s *Server) setState(m *MergeRequest, by *User, state, action string) {
+	m.State, m.UpdatedAt = state, s.now()
+	s.requestEvent(m, by, action, "")
+}
+
+// CloseMergeRequest closes a merge request without merging it.
+func (s *Server) CloseMergeRequest(m *MergeRequest, by *User) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.setState(m, by, "closed", "close")
+}
+
+// CloseIssue closes an issue or task, as a person does.
+func (s *Server) CloseIssue(i *Issue, by *User) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.setIssueState(i, by, "closed")
+}
+
+func (s *Server) setIssueState(i *Issue, by *User, state string) {
+	if i.State == state {
+		return
+	}
+	i.State, i.UpdatedAt = state, s.now()
+	i.ClosedAt = nil
+	action := "reopen"
+	if state == "closed" {
+		now := s.now()
+		i.ClosedAt, action = &now, "close"
+	}
+	s.issueEvent(i, by, action)
+}
+
+// Comment writes a note on a merge request, as a person does.
+func (s *Server) Comment(m *MergeRequest, by *User, body string) *Note {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.note(by, s.written(m.Project, by, m.IID, "merge request", body, ""))
+	m.Discussions = append(m.Discussions, &Discussion{ID: digest(fmt.Sprint("note", n.ID)), Individual: true, Notes: []*Note{n}})
+	s.noteEvent(m.Project, m, nil, n, "create")
+	return n
+}
+
+func (s *Server) note(by *User, body string) *Note {
+	return &Note{ID: s.id(), Body: body, Author: by, CreatedAt: s.now(), UpdatedAt: s.now()}
+}
+
+// EditIssue lets f change an issue, as a person does in the browser.
+func (s *Server) EditIssue(i *Issue, by *User, f func(*Issue)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(i)
+	i.UpdatedAt = s.now()
+	s.issueEvent(i, by, "update")
+}
+
+// The readers below give copies of what there is, for tests and for pages.
+
+// MergeRequests lists the merge requests of a project.
+func (s *Server) MergeRequests(p *Project) []*MergeRequest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(p.requests)
+}
+
+// Notes lists the notes of people and bots in a merge request.
+func (s *Server) Notes(m *MergeRequest) []Note {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return notesOf(m.Discussions)
+}
+
+// IssueNotes lists the notes on an issue.
+func (s *Server) IssueNotes(i *Issue) []Note {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return notesOf(i.Discussions)
+}
+
+func notesOf(discussions []*Discussion) []Note {
+	var notes []Note
+	for _, d := range discussions {
+		for _, n := range d.Notes {
+			notes = append(notes, *n)
+		}
+	}
+	return notes
+}
+
+// Issues lists copies of the issues of a project, without tasks.
+func (s *Server) Issues(p *Project) []Issue {
+	return s.issuesWhere(p, func(i *Issue) bool { return i.Type == "issue" })
+}
+
+// Tasks lists copies of the tasks of an issue.
+func (s *Server) Tasks(p *Project, parent int64) []Issue {
+	return s.issuesWhere(p, func(i *Issue) bool { return i.Parent != nil && i.Parent.IID == parent })
+}
+
+func (s *Server) issuesWhere(p *Project, f func(*Issue) bool) []Issue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []Issue
+	for _, i := range p.issues {
+		if f(i) {
+			one := *i
+			one.Labels, one.Assignees = slices.Clone(i.Labels), slices.Clone(i.Assignees)
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// Issue finds an issue or task by its number, nil when there is none.
+func (s *Server) Issue(p *Project, iid int64) *Issue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return p.issue(iid)
+}
+
+// Labels lists copies of the labels of a project.
+func (s *Server) Labels(p *Project) []Label {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []Label
+	for _, l := range p.labels {
+		list = append(list, *l)
+	}
+	return list
+}
+
+// AddLabel makes a label, as a person does.
+func (s *Server) AddLabel(p *Project, name, color, description string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.labels = append(p.labels, &Label{ID: s.id(), Name: name, Color: color, Description: description})
+}
+
+// Boards lists copies of the boards of a project.
+func (s *Server) Boards(p *Project) []Board {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []Board
+	for _, b := range p.boards {
+		list = append(list, Board{b.ID, b.Name, slices.Clone(b.Lists)})
+	}
+	return list
+}
+
+// Diffs lists what a merge request changes.
+func (s *Server) Diffs(m *MergeRequest) []FileDiff {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := m.Versions[len(m.Versions)-1]
+	return m.Project.repo.diff(v.Base, v.Head)
+}
+
+// Files are the files of a project at a branch or commit.
+func (s *Server) Files(p *Project, ref string) map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := p.repo.commits[p.repo.resolve(ref)]; c != nil {
+		return maps.Clone(c.files)
+	}
+	return nil
+}

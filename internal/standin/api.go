@@ -1,0 +1,357 @@
+package standin
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A call is one request to the API on its way.
+type call struct {
+	s       *Server
+	r       *http.Request
+	w       http.ResponseWriter
+	user    *User // nil for nobody
+	scopes  []string
+	vars    map[string]string
+	params  params
+	project *Project
+}
+
+// A refusal is an answer other than success, in GitLab's words.
+type refusal struct {
+	status int
+	body   any
+}
+
+func (e *refusal) Error() string { return fmt.Sprint(e.status, " ", e.body) }
+
+func refuse(status int, message any) error {
+	return &refusal{status, map[string]any{"message": message}}
+}
+
+// The refusals that GitLab gives everywhere.
+var (
+	errUnauthorized = refuse(http.StatusUnauthorized, "401 Unauthorized")
+	errForbidden    = refuse(http.StatusForbidden, "403 Forbidden")
+)
+
+func notFound(what string) error { return refuse(http.StatusNotFound, "404 "+what+" Not Found") }
+
+func badRequest(format string, args ...any) error {
+	return &refusal{http.StatusBadRequest, map[string]any{"error": fmt.Sprintf(format, args...)}}
+}
+
+// raw is a body that is no JSON.
+type raw []byte
+
+// api answers a call to the API.
+func (s *Server) api(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 32<<20))
+	if err != nil {
+		http.Error(w, "413 Request Entity Too Large", http.StatusRequestEntityTooLarge)
+		return
+	}
+	s.mu.Lock()
+	fault := s.fault
+	s.mu.Unlock()
+	var f *Fault
+	if fault != nil {
+		f = fault(r)
+	}
+	if f != nil && !f.After {
+		s.fail(w, f)
+		return
+	}
+	if f != nil {
+		// The call takes effect, and its answer is lost.
+		s.answer(discard{http.Header{}}, r, body)
+		s.fail(w, f)
+		return
+	}
+	s.answer(w, r, body)
+}
+
+// discard is an answer that nobody gets.
+type discard struct{ h http.Header }
+
+func (d discard) Header() http.Header         { return d.h }
+func (d discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d discard) WriteHeader(int)             {}
+
+// fail shows a fault.
+func (s *Server) fail(w http.ResponseWriter, f *Fault) {
+	time.Sleep(f.Delay)
+	if f.Status == 0 {
+		panic(http.ErrAbortHandler) // breaks the connection
+	}
+	for k, v := range f.Header {
+		w.Header().Set(k, v)
+	}
+	w.WriteHeader(f.Status)
+	_, _ = io.WriteString(w, f.Body)
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &call{s: s, r: r, w: w, vars: map[string]string{}}
+	status, result, err := c.run(body)
+	var refused *refusal
+	if errors.As(err, &refused) {
+		status, result = refused.status, refused.body
+	}
+	if text, ok := result.(raw); ok {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(status)
+		_, _ = w.Write(text)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if status != http.StatusNoContent {
+		_ = json.NewEncoder(w).Encode(result) // a client that has gone needs no answer
+	}
+}
+
+// run finds the route of a call and checks token, scope, role and parameters before it runs it.
+func (c *call) run(body []byte) (int, any, error) {
+	if err := c.authenticate(); err != nil {
+		return 0, nil, err
+	}
+	if err := c.limit(); err != nil {
+		return 0, nil, err
+	}
+	if c.r.URL.Path == "/api/graphql" {
+		return c.graphQL(body)
+	}
+	rt, known := c.route()
+	if !known {
+		return 0, nil, &refusal{http.StatusNotFound, map[string]any{"error": "404 Not Found"}}
+	}
+	c.s.calls[c.r.Method+" "+rt.pattern]++
+	if err := c.authorize(rt); err != nil {
+		return 0, nil, err
+	}
+	var err error
+	if c.params, err = readParams(c.r, body); err != nil {
+		return 0, nil, err
+	}
+	if err := c.checkParams(rt); err != nil {
+		return 0, nil, err
+	}
+	return rt.handle(c)
+}
+
+// authenticate finds the user of the token.
+func (c *call) authenticate() error {
+	secret := c.r.Header.Get("Private-Token")
+	if secret == "" {
+		secret, _ = strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
+	}
+	if secret == "" {
+		secret = c.r.Header.Get("Job-Token")
+	}
+	if secret == "" {
+		return nil
+	}
+	t, ok := c.s.tokens[secret]
+	if !ok || t.user.State != "active" {
+		return errUnauthorized
+	}
+	c.user, c.scopes = t.user, t.scopes
+	return nil
+}
+
+// limit counts the calls of a minute.
+func (c *call) limit() error {
+	if c.s.opts.Limit == 0 {
+		return nil
+	}
+	var id int64
+	if c.user != nil {
+		id = c.user.ID
+	}
+	now := c.s.now()
+	recent := slices.DeleteFunc(c.s.limits[id], func(t time.Time) bool { return now.Sub(t) >= time.Minute })
+	h := c.w.Header()
+	h.Set("RateLimit-Limit", strconv.Itoa(c.s.opts.Limit))
+	h.Set("RateLimit-Observed", strconv.Itoa(len(recent)+1))
+	h.Set("RateLimit-Remaining", strconv.Itoa(max(0, c.s.opts.Limit-len(recent)-1)))
+	h.Set("RateLimit-Name", "throttle_authenticated_api")
+	if len(recent) >= c.s.opts.Limit {
+		reset := recent[0].Add(time.Minute)
+		h.Set("Retry-After", strconv.Itoa(int(reset.Sub(now).Seconds())+1))
+		h.Set("RateLimit-Reset", strconv.FormatInt(reset.Unix(), 10))
+		c.s.limits[id] = recent
+		return &refusal{http.StatusTooManyRequests, raw("Retry later\n")}
+	}
+	c.s.limits[id] = append(recent, now)
+	return nil
+}
+
+// A route is a call that the API knows.
+type route struct {
+	method  string
+	pattern string // "projects/:id/issues/:iid"
+	role    int    // that a member needs in the project; 0 for any call without a project
+	params  string // names, parted by blanks
+	handle  func(*call) (int, any, error)
+}
+
+// route finds the route of a request and fills in its variables.
+func (c *call) route() (route, bool) {
+	path := strings.TrimPrefix(c.r.URL.EscapedPath(), "/api/v4/")
+	have := strings.Split(strings.TrimSuffix(path, "/"), "/")
+	for _, rt := range routes() {
+		want := strings.Split(rt.pattern, "/")
+		if rt.method != c.r.Method || len(want) != len(have) {
+			continue
+		}
+		vars := map[string]string{}
+		fits := true
+		for i, w := range want {
+			value, err := url.PathUnescape(have[i])
+			if name, isVar := strings.CutPrefix(w, ":"); isVar && err == nil && value != "" {
+				vars[name] = value
+			} else if value != w {
+				fits = false
+				break
+			}
+		}
+		if fits {
+			c.vars = vars
+			return rt, true
+		}
+	}
+	return route{}, false
+}
+
+// authorize checks scope and role. What a user may not see does not exist for them.
+func (c *call) authorize(rt route) error {
+	if c.user != nil {
+		if c.r.Method == http.MethodGet {
+			if !slices.Contains(c.scopes, "api") && !slices.Contains(c.scopes, "read_api") {
+				return insufficientScope("api read_api")
+			}
+		} else if !slices.Contains(c.scopes, "api") {
+			return insufficientScope("api")
+		}
+	}
+	if !strings.HasPrefix(rt.pattern, "projects/:id") {
+		if c.user == nil {
+			return errUnauthorized
+		}
+		return nil
+	}
+	c.project = c.s.project(c.vars["id"])
+	if c.project == nil || !c.sees(c.project) {
+		return notFound("Project")
+	}
+	if c.user == nil && (c.r.Method != http.MethodGet || rt.role >= Developer) {
+		return errUnauthorized
+	}
+	if c.r.Method != http.MethodGet && c.project.Archived {
+		return errForbidden
+	}
+	needs := rt.role
+	if c.project.Visibility == "public" && needs <= Reporter && (c.r.Method == http.MethodGet || strings.HasSuffix(rt.pattern, "/notes") || rt.pattern == "projects/:id/issues") {
+		return nil // everybody may read and comment in public
+	}
+	if c.role() < needs {
+		return errForbidden
+	}
+	return nil
+}
+
+func insufficientScope(scope string) error {
+	return &refusal{http.StatusForbidden, map[string]any{
+		"error": "insufficient_scope", "error_description": "The request requires higher privileges than provided by the access token.", "scope": scope,
+	}}
+}
+
+// sees reports whether the user may know of a project.
+func (c *call) sees(p *Project) bool {
+	return p.Visibility == "public" || c.user != nil && p.Members[c.user.ID] >= Guest
+}
+
+// role is the user's role in the project of the call.
+func (c *call) role() int {
+	if c.user == nil {
+		return 0
+	}
+	return c.project.Members[c.user.ID]
+}
+
+// checkParams refuses parameters that the call does not know, on a strict server.
+func (c *call) checkParams(rt route) error {
+	known := append(strings.Fields(rt.params), "page", "per_page", "pagination")
+	for name := range c.params {
+		if slices.Contains(known, name) {
+			continue
+		}
+		if c.s.opts.Strict {
+			text := fmt.Sprintf("%s %s: unknown parameter %q", rt.method, rt.pattern, name)
+			c.s.errors = append(c.s.errors, text)
+			return badRequest("%s", text)
+		}
+		delete(c.params, name)
+	}
+	return nil
+}
+
+// number reads a variable of the path.
+func (c *call) number(name string) int64 {
+	n, err := strconv.ParseInt(c.vars[name], 10, 64)
+	if err != nil {
+		return -1 // no object has it
+	}
+	return n
+}
+
+// page cuts a list to the page that was asked for, and tells of the others.
+func page[T any](c *call, all []T) []T {
+	per := c.params.number("per_page", 20)
+	per = max(1, min(per, 100))
+	n := max(1, c.params.number("page", 1))
+	if c.s.opts.PageSize > 0 {
+		per = min(per, c.s.opts.PageSize)
+	}
+	pages := max(1, (len(all)+per-1)/per)
+	from, to := min(len(all), (n-1)*per), min(len(all), n*per)
+	h := c.w.Header()
+	h.Set("X-Page", strconv.Itoa(n))
+	h.Set("X-Per-Page", strconv.Itoa(per))
+	h.Set("X-Total", strconv.Itoa(len(all)))
+	h.Set("X-Total-Pages", strconv.Itoa(pages))
+	h.Set("X-Next-Page", "")
+	if n < pages {
+		h.Set("X-Next-Page", strconv.Itoa(n+1))
+		next := *c.r.URL
+		q := next.Query()
+		q.Set("page", strconv.Itoa(n+1))
+		q.Set("per_page", strconv.Itoa(per))
+		next.RawQuery = q.Encode()
+		h.Set("Link", fmt.Sprintf("<%s%s>; rel=%q", c.s.url, next.RequestURI(), "next"))
+	}
+	if n > 1 {
+		h.Set("X-Prev-Page", strconv.Itoa(n-1))
+	}
+	return all[from:to]
+}
+
+// each maps a list to what the API shows.
+func each[T any](list []T, f func(T) any) []any {
+	out := make([]any, 0, len(list))
+	for _, v := range list {
+		out = append(out, f(v))
+	}
+	return out
+}

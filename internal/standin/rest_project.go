@@ -1,0 +1,83 @@
+package standin
+
+import (
+	"fmt"
+	"strings"
+)
+
+func showUser(u *User) any {
+	if u == nil {
+		return nil
+	}
+	return map[string]any{"id": u.ID, "username": u.Username, "name": u.Name, "state": u.State, "bot": u.Bot, "avatar_url": nil, "web_url": "/" + u.Username}
+}
+
+func (c *call) getSelf() (int, any, error) {
+	if c.user == nil {
+		return 0, nil, errUnauthorized
+	}
+	return 200, showUser(c.user), nil
+}
+
+func (c *call) listUsers() (int, any, error) {
+	var found []*User
+	for _, u := range c.s.users {
+		if name := c.params.text("username"); name == "" || strings.EqualFold(u.Username, name) {
+			found = append(found, u)
+		}
+	}
+	return 200, each(page(c, found), func(u *User) any { return showUser(u) }), nil
+}
+
+func (c *call) getUser() (int, any, error) {
+	if u := c.s.userByID(c.number("user")); u != nil {
+		return 200, showUser(u), nil
+	}
+	return 0, nil, notFound("User")
+}
+
+func (c *call) showProject(p *Project) any {
+	return map[string]any{
+		"id": p.ID, "path_with_namespace": p.Path, "path": p.Path[strings.LastIndexByte(p.Path, '/')+1:], "name": p.Path[strings.LastIndexByte(p.Path, '/')+1:],
+		"web_url": c.s.projectURL(p), "default_branch": DefaultBranch, "visibility": p.Visibility, "archived": p.Archived,
+		"issues_enabled": true, "merge_requests_enabled": true, "issues_access_level": "enabled", "empty_repo": len(p.repo.branches) == 0,
+	}
+}
+
+func (c *call) getProject() (int, any, error) { return 200, c.showProject(c.project), nil }
+
+func (c *call) showMember(u *User) any {
+	m, _ := showUser(u).(map[string]any)
+	m["access_level"] = c.project.Members[u.ID]
+	return m
+}
+
+func (c *call) listMembers() (int, any, error) {
+	var found []*User
+	for _, u := range c.s.users {
+		if c.project.Members[u.ID] > 0 {
+			found = append(found, u)
+		}
+	}
+	return 200, each(page(c, found), c.showMember), nil
+}
+
+func (c *call) getMember() (int, any, error) {
+	u := c.s.userByID(c.number("user"))
+	if u == nil || c.project.Members[u.ID] == 0 {
+		return 0, nil, notFound("")
+	}
+	return 200, c.showMember(u), nil
+}
+
+func visibilityLevel(p *Project) int {
+	if p.Visibility == "public" {
+		return 20
+	}
+	return 0
+}
+
+// path is where an object of a project lives in the browser.
+func (s *Server) path(p *Project, kind string, iid int64) string {
+	return fmt.Sprintf("%s/-/%s/%d", s.projectURL(p), kind, iid)
+}

@@ -1,0 +1,270 @@
+package standin
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Roles of members.
+const (
+	Guest      = 10
+	Reporter   = 20
+	Developer  = 30
+	Maintainer = 40
+	Owner      = 50
+)
+
+// A User is an account.
+type User struct {
+	ID       int64
+	Username string
+	Name     string
+	Bot      bool
+	State    string // "active", "blocked"
+}
+
+type token struct {
+	user   *User
+	scopes []string
+}
+
+// A Project is a repository with its issues and merge requests.
+type Project struct {
+	ID         int64
+	Path       string // "group/project"
+	Visibility string // "private", "public"
+	Archived   bool
+	Members    map[int64]int // user id to role
+
+	repo     *repo
+	requests []*MergeRequest
+	issues   []*Issue // tasks too
+	labels   []*Label
+	links    []issueLink
+	boards   []*Board
+	webhooks []*Hook
+	lastIID  int64 // of issues and tasks
+	lastMR   int64
+}
+
+// DefaultBranch is the project's main branch.
+const DefaultBranch = "main"
+
+// A MergeRequest asks to merge one branch into another.
+type MergeRequest struct {
+	ID, IID     int64
+	Project     *Project
+	Title       string
+	Description string
+	Author      *User
+	State       string // "opened", "closed", "merged"
+	Draft       bool
+	Source      string // branch
+	Target      string
+	MergeCommit string
+	Labels      []string
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+	Versions    []*Version // the newest last
+	Discussions []*Discussion
+	pushedAt    time.Time
+}
+
+// A Version is the diff of a merge request after a push.
+type Version struct {
+	ID                int64
+	Base, Start, Head string
+	CreatedAt         time.Time
+}
+
+// An Issue is an issue or a task.
+type Issue struct {
+	ID, IID      int64
+	Project      *Project
+	Type         string // "issue", "task"
+	Parent       *Issue
+	Title        string
+	Description  string
+	Author       *User
+	State        string // "opened", "closed"
+	Labels       []string
+	Assignees    []*User
+	Confidential bool
+	DueDate      string
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	ClosedAt     *time.Time
+	Discussions  []*Discussion
+	LabelEvents  []LabelEvent
+}
+
+// A Discussion is a note with its answers. Plain notes are discussions of one.
+type Discussion struct {
+	ID         string
+	Individual bool
+	Notes      []*Note
+}
+
+// A Note is a comment.
+type Note struct {
+	ID        int64
+	Body      string
+	Author    *User
+	System    bool
+	Internal  bool
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Position  *Position
+	Resolved  bool
+	Resolver  *User
+	Emoji     []Emoji
+}
+
+// A Position is a line of a diff.
+type Position struct {
+	Type              string // "text", "file"
+	Base, Start, Head string
+	OldPath, NewPath  string
+	OldLine, NewLine  int // 0 where the line is not on that side
+}
+
+// An Emoji is an award.
+type Emoji struct {
+	ID   int64
+	Name string
+	User *User
+}
+
+// A Label is a project's label.
+type Label struct {
+	ID          int64
+	Name        string
+	Color       string
+	Description string
+	Priority    *int
+}
+
+// A LabelEvent is a label that was added to an issue or taken away.
+type LabelEvent struct {
+	ID     int64
+	User   *User
+	Label  string
+	Action string // "add", "remove"
+	At     time.Time
+}
+
+type issueLink struct {
+	id   int64
+	a, b *Issue
+}
+
+// A Board shows issues in lists by label.
+type Board struct {
+	ID    int64
+	Name  string
+	Lists []BoardList
+}
+
+// A BoardList is a column of a board.
+type BoardList struct {
+	ID       int64
+	Label    string
+	Position int
+}
+
+// WebURL is the address of the project's page.
+func (s *Server) projectURL(p *Project) string { return s.url + "/" + p.Path }
+
+// AddUser makes an account.
+func (s *Server) AddUser(username, name string, bot bool) *User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := &User{ID: s.id(), Username: username, Name: name, Bot: bot, State: "active"}
+	s.users = append(s.users, u)
+	return u
+}
+
+// AddToken gives a user a token with scopes such as "api".
+func (s *Server) AddToken(u *User, secret string, scopes ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokens[secret] = token{u, scopes}
+}
+
+// AddProject makes an empty project.
+func (s *Server) AddProject(path, visibility string) *Project {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := &Project{ID: s.id(), Path: path, Visibility: visibility, Members: map[int64]int{}, repo: newRepo()}
+	s.projects = append(s.projects, p)
+	return p
+}
+
+// AddMember gives a user a role in a project.
+func (s *Server) AddMember(p *Project, u *User, role int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.Members[u.ID] = role
+}
+
+// Projects lists the projects.
+func (s *Server) Projects() []*Project {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]*Project(nil), s.projects...)
+}
+
+func (s *Server) project(idOrPath string) *Project {
+	for _, p := range s.projects {
+		if strings.EqualFold(p.Path, idOrPath) || fmt.Sprint(p.ID) == idOrPath {
+			return p
+		}
+	}
+	return nil
+}
+
+func (s *Server) user(username string) *User {
+	for _, u := range s.users {
+		if strings.EqualFold(u.Username, username) {
+			return u
+		}
+	}
+	return nil
+}
+
+func (s *Server) userByID(id int64) *User {
+	for _, u := range s.users {
+		if u.ID == id {
+			return u
+		}
+	}
+	return nil
+}
+
+func (p *Project) issue(iid int64) *Issue {
+	for _, i := range p.issues {
+		if i.IID == iid {
+			return i
+		}
+	}
+	return nil
+}
+
+func (p *Project) request(iid int64) *MergeRequest {
+	for _, m := range p.requests {
+		if m.IID == iid {
+			return m
+		}
+	}
+	return nil
+}
+
+func (p *Project) label(name string) *Label {
+	for _, l := range p.labels {
+		if strings.EqualFold(l.Name, name) {
+			return l
+		}
+	}
+	return nil
+}
