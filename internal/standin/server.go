@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -32,7 +33,9 @@ type Options struct {
 	NoteLimit int
 	// Spam decides which texts of new notes and issues are refused as spam; nil for none.
 	Spam func(text string) bool
-	Now  func() time.Time // default time.Now
+	// HookTimeout is how long a receiver of webhooks may take; GitLab's ten seconds by default.
+	HookTimeout time.Duration
+	Now         func() time.Time // default time.Now
 	// Web serves all that is no API: pages for people. Nil for none.
 	Web http.Handler
 }
@@ -70,7 +73,7 @@ func New(o Options) *Server {
 		o.Now = time.Now
 	}
 	s := &Server{opts: o, tokens: map[string]token{}, calls: map[string]int{}, limits: map[int64][]time.Time{}, noted: map[int64][]time.Time{}, url: "http://gitlab.test"}
-	s.hooks = newSender(&s.mu)
+	s.hooks = newSender(&s.mu, cmp.Or(o.HookTimeout, 10*time.Second))
 	return s
 }
 
