@@ -14,6 +14,7 @@ import (
 type repo struct {
 	commits  map[string]*Commit
 	branches map[string]string
+	diffs    map[[2]string][]FileDiff // commits never change, and so do their diffs
 }
 
 // A Commit is a state of a repository.
@@ -26,7 +27,9 @@ type Commit struct {
 	files   map[string]string
 }
 
-func newRepo() *repo { return &repo{commits: map[string]*Commit{}, branches: map[string]string{}} }
+func newRepo() *repo {
+	return &repo{commits: map[string]*Commit{}, branches: map[string]string{}, diffs: map[[2]string][]FileDiff{}}
+}
 
 // commit makes a commit on a branch. Changes are contents by path; nil takes a file away. A branch
 // that does not exist begins at from.
@@ -166,9 +169,18 @@ const (
 	tooLargeAt = 200 << 10
 )
 
-// diff compares two commits. A file that vanished and one with the same content that appeared are
-// a rename.
+// diff compares two commits.
 func (r *repo) diff(from, to string) []FileDiff {
+	key := [2]string{from, to}
+	if _, known := r.diffs[key]; !known {
+		r.diffs[key] = r.differ(from, to)
+	}
+	return slices.Clone(r.diffs[key])
+}
+
+// differ compares two commits. A file that vanished and one with the same content that appeared are
+// a rename.
+func (r *repo) differ(from, to string) []FileDiff {
 	a, b := map[string]string{}, map[string]string{}
 	if c := r.commits[from]; c != nil {
 		a = c.files
