@@ -3,19 +3,17 @@ package web
 import (
 	"bytes"
 	"html/template"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// firstHeading is the rank that the highest heading of a text gets, since texts stand below the
-// headings of the page.
-const firstHeading = 3
-
 // arrange brings cleaned HTML into the form that pages show. Reading and writing it as a tree
-// also closes what was left open, so that no text reaches beyond its place on the page.
-func arrange(clean []byte) template.HTML {
+// also closes what was left open, so that no text reaches beyond its place on the page. The highest
+// heading gets the rank first, since the text stands below headings of the page.
+func arrange(clean []byte, first int) template.HTML {
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 	nodes, err := html.ParseFragment(bytes.NewReader(clean), body)
 	if err != nil {
@@ -26,10 +24,12 @@ func arrange(clean []byte) template.HTML {
 	}
 	top := 7
 	each(body, func(n *html.Node) { top = min(top, rank(n)) })
+	last := first - 1
 	each(body, func(n *html.Node) {
 		switch n.DataAtom {
 		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-			rename(n, "h"+string(rune('0'+min(6, rank(n)-top+firstHeading))))
+			last = min(6, rank(n)-top+first, last+1) // none is left out on the way down
+			rename(n, "h"+strconv.Itoa(last))
 		case atom.Input:
 			box(n)
 		case atom.Img:

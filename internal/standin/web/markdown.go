@@ -29,9 +29,9 @@ func toHTML(source string, at lines) template.HTML { return render(source, at, f
 func fileToHTML(source string) template.HTML { return render(source, nil, true) }
 
 func render(source string, at lines, file bool) template.HTML {
-	md, clean := markdowns().note, policies().note
+	md, clean, heading := markdowns().note, policies().note, 3
 	if file {
-		md, clean = markdowns().file, policies().file
+		md, clean, heading = markdowns().file, policies().file, 2
 	}
 	text := []byte(source)
 	doc := md.Parser().Parse(reader(text))
@@ -42,7 +42,7 @@ func render(source string, at lines, file bool) template.HTML {
 	if err := md.Renderer().Render(&out, text, doc); err != nil {
 		return template.HTML("<pre>" + template.HTMLEscapeString(source) + "</pre>") //nolint:gosec // escaped
 	}
-	return arrange(clean.SanitizeBytes(out.Bytes()))
+	return arrange(clean.SanitizeBytes(out.Bytes()), heading)
 }
 
 type markdownPair struct{ note, file goldmark.Markdown }

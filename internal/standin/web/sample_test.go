@@ -101,7 +101,7 @@ func (s *sample) plan() {
 	s.CommentIssue(s.issue, s.ana, "Somebody wrote.\n\n> quoted\n\n`code`")
 	board := s.call("ana", "POST", "boards", map[string]any{"name": "Hiring"})
 	for _, l := range s.Labels(p)[:2] {
-		s.call("ana", "POST", fmt.Sprintf("boards/%v/lists", board["id"]), map[string]any{"label_id": l.ID})
+		s.call("ana", "POST", "boards/"+number(board["id"])+"/lists", map[string]any{"label_id": l.ID})
 	}
 }
 
@@ -136,3 +136,6 @@ func (s *sample) pages() []string {
 		at + "blob/main/" + gardener, at + "blob/rockstar-gardener/" + gardener + "?plain=1", at + "blob/main/openings.yml", "/nothing/here",
 	}
 }
+
+// number writes a number of a JSON answer.
+func number(n any) string { return fmt.Sprintf("%.0f", n) }
