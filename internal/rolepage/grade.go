@@ -8,9 +8,8 @@ import (
 )
 
 // readGrade reads a level's grade: from its Job Grade section, or else from a sentence of its
-// introduction, from a heading that only repeats its name, or from a table of levels and
-// grades.
-func readGrade(p *hiring.Page, lv *hiring.Level) *hiring.JobGrade {
+// introduction, or of a section whose heading only repeats the level's name.
+func readGrade(lv *hiring.Level) *hiring.JobGrade {
 	if len(lv.Core.JobGrade) > 0 {
 		g := &hiring.JobGrade{Text: sectionText(lv.Core.JobGrade[0])}
 		g.Min, g.Max = gradeNumbers(g.Text.Text, true)
@@ -23,9 +22,6 @@ func readGrade(p *hiring.Page, lv *hiring.Level) *hiring.JobGrade {
 		if g := introGrade(c); g != nil && sameWords(c.Heading.Text, lv.Name) {
 			return g
 		}
-	}
-	if lv.Kind == hiring.KindLevel || lv.Kind == hiring.KindRole {
-		return tableGrade(p, lv)
 	}
 	return nil
 }
@@ -40,69 +36,6 @@ func introGrade(s *hiring.Section) *hiring.JobGrade {
 		}
 	}
 	return nil
-}
-
-// tableGrade looks for a row that names the level and says "Grade 6" in another cell. Tables
-// with a row a level stand above the levels, and may name them by their rank alone.
-func tableGrade(p *hiring.Page, lv *hiring.Level) *hiring.JobGrade {
-	common := commonWords(p)
-	var found *hiring.JobGrade
-	p.Root.Walk(func(s *hiring.Section) bool {
-		if s.Line.Start >= lv.Section.Line.Start {
-			return false
-		}
-		for _, b := range s.Blocks {
-			for _, row := range b.Rows {
-				if len(row) < 2 || !namesLevel(row[0], lv.Name, common) {
-					continue
-				}
-				for _, cell := range row[1:] {
-					if from, to := gradeNumbers(cell, false); from > 0 {
-						found = &hiring.JobGrade{Min: from, Max: to, Text: hiring.Text{Text: cell, Span: find(p.Source, b.Span, cell)}}
-					}
-				}
-			}
-		}
-		return true
-	})
-	return found
-}
-
-// namesLevel reports whether a cell means a level: it has its words, or those that are left of
-// them without the words that all levels share ("Senior" of "Senior Technical Architect").
-func namesLevel(cell, name string, common map[string]bool) bool {
-	if sameWords(cell, name) {
-		return true
-	}
-	var rest []string
-	for _, w := range tokens(name) {
-		if !common[w] {
-			rest = append(rest, w)
-		}
-	}
-	if len(rest) == 0 {
-		return sameWords(cell, "intermediate")
-	}
-	return sameWords(cell, strings.Join(rest, " "))
-}
-
-// commonWords are the words that the names of all levels and roles share.
-func commonWords(p *hiring.Page) map[string]bool {
-	count := map[string]int{}
-	all := 0
-	for _, list := range [][]*hiring.Level{p.Levels, p.Roles} {
-		for _, lv := range list {
-			all++
-			for w := range setOf(tokens(lv.Name)) {
-				count[w]++
-			}
-		}
-	}
-	common := map[string]bool{}
-	for w, n := range count {
-		common[w] = n == all
-	}
-	return common
 }
 
 // sectionText is the first text of a section's body, or its heading when there is none.

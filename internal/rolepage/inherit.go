@@ -137,7 +137,7 @@ func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 	for _, c := range s.Children {
 		// "Nice-to-haves" and the like are parts of the list. A heading with a meaning of its own
 		// is not, and shows that those after it are set too deep as well.
-		if c.Kind != hiring.SectionOther {
+		if c.Kind != hiring.SectionOther || hasChild(c, hiring.SectionJobGrade) {
 			break
 		}
 		read(c)

@@ -13,7 +13,7 @@ func readLevels(p *hiring.Page) {
 	l.sections(p.Root, nil)
 	l.place()
 	for _, lv := range l.all {
-		lv.Grade = readGrade(p, lv)
+		lv.Grade = readGrade(lv)
 		lv.ReportsTo = readReportsTo(p, lv.Section)
 	}
 }
@@ -47,6 +47,7 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 			l.loose = append(l.loose, c)
 		case c.Kind != hiring.SectionOther:
 			addAll(core, c)
+			l.strays(c, role)
 		case l.known(c):
 			// a level already, as a sibling of an empty "Levels"
 		case describes(c) && !l.wraps(c):
@@ -54,6 +55,16 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 			l.sections(c, lv)
 		case role == nil:
 			l.sections(c, nil)
+		}
+	}
+}
+
+// strays reads levels that came to stand below a part of the page, since its heading was set
+// too high.
+func (l *leveller) strays(part *hiring.Section, role *hiring.Level) {
+	for _, c := range part.Children {
+		if c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) {
+			l.level(c, hiring.KindLevel, role)
 		}
 	}
 }
@@ -254,7 +265,7 @@ func addBelow(core *hiring.Core, s *hiring.Section, kind hiring.SectionKind) {
 		switch {
 		case isPart(c.Kind) && c.Kind != kind:
 			addAll(core, c)
-		case c.Kind == hiring.SectionOther:
+		case c.Kind == hiring.SectionOther && !hasChild(c, hiring.SectionJobGrade):
 			addBelow(core, c, kind)
 		}
 	}
