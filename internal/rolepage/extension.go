@@ -42,10 +42,10 @@ var pointers = []string{
 func isExtension(text string) bool {
 	low := " " + strings.Join(strings.Fields(strings.ToLower(firstLine(text))), " ") + " "
 	low = strings.NewReplacer(",", " ", ":", " ", ";", " ", ".", " ", "(", " ", ")", " ", "  ", " ").Replace(low)
-	if len(strings.Fields(low)) > 40 || !hasAny(low, nouns) {
+	if len(strings.Fields(low)) > 40 || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
 		return false
 	}
-	if hasAny(low, verbs) && (strings.Contains(low, "that of") || hasAny(low, nouns)) {
+	if hasAny(low, verbs) {
 		return verbLeads(low)
 	}
 	head := strings.Fields(low)

@@ -12,9 +12,16 @@ func readLevels(p *hiring.Page) {
 	l := leveller{page: p}
 	l.sections(p.Root, nil)
 	l.place()
+	if len(l.all) == 0 {
+		return
+	}
+	all := pageReportsTo(p, l.all[0].Section)
 	for _, lv := range l.all {
 		lv.Grade = readGrade(lv)
-		lv.ReportsTo = readReportsTo(p, lv.Section)
+		lv.ReportsTo = readReportsTo(p, lv)
+		if lv.ReportsTo == nil && (lv.Kind == hiring.KindLevel || lv.Kind == hiring.KindRole) {
+			lv.ReportsTo = all
+		}
 	}
 }
 
@@ -312,14 +319,52 @@ func speaksOf(subject, name string) bool {
 	return n > 0 && 2*n >= len(have)
 }
 
-// readReportsTo finds "reports to the VP of Product" in a level's introduction.
-func readReportsTo(p *hiring.Page, s *hiring.Section) *hiring.Text {
+// readReportsTo finds "reports to the VP of Product" in a level's introduction or beside its
+// grade, or "this position reports to" in its lists, or else in the introduction of the page.
+func readReportsTo(p *hiring.Page, lv *hiring.Level) *hiring.Text {
+	if t := saysReportsTo(p, lv.Section, ""); t != nil {
+		return t
+	}
+	for _, s := range lv.Core.JobGrade {
+		if t := saysReportsTo(p, s, ""); t != nil {
+			return t
+		}
+	}
+	for _, s := range lv.Section.Children {
+		if t := saysReportsTo(p, s, "this "); t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// pageReportsTo is what the introduction of the page says for all levels: the text before the
+// first of them.
+func pageReportsTo(p *hiring.Page, first *hiring.Section) *hiring.Text {
+	var found *hiring.Text
+	p.Root.Walk(func(s *hiring.Section) bool {
+		if found != nil || s == first {
+			return false
+		}
+		if s.Kind == hiring.SectionOther || s.Kind == hiring.SectionLevels {
+			found = saysReportsTo(p, s, "")
+		}
+		return true
+	})
+	return found
+}
+
+// saysReportsTo finds such a sentence that begins with some words in the body of a section.
+func saysReportsTo(p *hiring.Page, s *hiring.Section, begin string) *hiring.Text {
 	for _, b := range s.Blocks {
 		lines := b.Lines
 		for _, item := range b.Items {
 			lines = append(lines, item.Lines...)
 		}
 		for _, line := range lines {
+			if len(line.Text) < len(begin) || !strings.EqualFold(line.Text[:len(begin)], begin) {
+				continue
+			}
 			if name := reportsTo(line.Text); name != "" {
 				return &hiring.Text{Text: name, Span: find(p.Source, line.Span, name)}
 			}
