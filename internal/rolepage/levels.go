@@ -53,7 +53,11 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 		case c.Kind != hiring.SectionOther && s.Rank > 0 && role == nil && c.Subject != "":
 			l.loose = append(l.loose, c)
 		case c.Kind != hiring.SectionOther:
-			addAll(core, c)
+			if owner := l.owner(c, core); owner != nil {
+				addAll(&owner.Core, c)
+			} else {
+				addAll(core, c)
+			}
 			l.strays(c, role)
 		case l.known(c):
 			// a level already, as a sibling of an empty "Levels"
@@ -64,6 +68,30 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 			l.sections(c, nil)
 		}
 	}
+}
+
+// owner is the level that a part belongs to although it does not stand below it: the last one,
+// when it lacks the part and stands beside it as others do, or when the page has such a part
+// already.
+func (l *leveller) owner(s *hiring.Section, core *hiring.Core) *hiring.Level {
+	if len(l.all) == 0 || s.Subject != "" || s.Kind != hiring.SectionResponsibilities && s.Kind != hiring.SectionRequirements {
+		return nil
+	}
+	last := l.all[len(l.all)-1]
+	if last.Kind == hiring.KindSpecialty || last.Kind == hiring.KindSegment || len(last.Core.JobGrade) == 0 || count(&last.Core, s.Kind) > 0 {
+		return nil
+	}
+	if last.Section.Parent == s.Parent && len(l.all) > 1 || count(core, s.Kind) > 0 {
+		return last
+	}
+	return nil
+}
+
+func count(c *hiring.Core, kind hiring.SectionKind) int {
+	if kind == hiring.SectionRequirements {
+		return len(c.Requirements)
+	}
+	return len(c.Responsibilities)
 }
 
 // strays reads levels that came to stand below a part of the page, since its heading was set
@@ -150,7 +178,8 @@ func listsGrades(s *hiring.Section) bool {
 // levels reads the children of "Levels" and of headings that group levels.
 func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 	var last *hiring.Level
-	specialties := false
+	var shared []*hiring.Section
+	first, specialties := len(l.all), false
 	for _, c := range s.Children {
 		switch {
 		case c.Kind == hiring.SectionSpecialties && c.Subject == "" && len(c.Children) > 0:
@@ -158,6 +187,7 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 			specialties = true
 		case c.Kind == hiring.SectionOther && specialties && len(c.Children) == 0:
 			l.level(c, hiring.KindSpecialty, role)
+		case isAside(c):
 		case c.Kind == hiring.SectionOther && groups(c):
 			l.levels(c, role)
 		case c.Kind == hiring.SectionOther:
@@ -167,10 +197,30 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 		case last != nil && (ofLevel(c) || c.Subject != "" && speaksOf(c.Subject, last.Name)):
 			// A part of the level whose heading is not set below it.
 			addAll(&last.Core, c)
-		case role == nil && c.Subject == "":
-			addAll(&l.page.Core, c)
+		case c.Subject == "":
+			shared = append(shared, c)
 		}
 	}
+	for _, c := range shared {
+		if role == nil && onlyLevels(s) {
+			addAll(&l.page.Core, c)
+			continue
+		}
+		for _, lv := range l.all[first:] {
+			addAll(&lv.Core, c)
+		}
+	}
+}
+
+// onlyLevels reports whether a page has no other "Levels" beside this one, so that what stands
+// below it for all levels stands there for the page.
+func onlyLevels(s *hiring.Section) bool {
+	for _, c := range s.Parent.Children {
+		if c != s && c.Kind == hiring.SectionLevels {
+			return false
+		}
+	}
+	return true
 }
 
 // ofLevel reports whether a part that stands beside levels belongs to the one before it rather
@@ -224,10 +274,20 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 		return
 	}
 	for _, c := range s.Children {
-		if c.Kind == hiring.SectionOther || c.Kind == hiring.SectionSpecialties && c.Subject != "" {
+		switch {
+		case isAside(c):
+		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade):
+			l.level(c, hiring.KindLevel, role) // what has a grade can be held, wherever it stands
+		case c.Kind == hiring.SectionOther || c.Kind == hiring.SectionSpecialties && c.Subject != "":
 			l.level(c, kind, role)
 		}
 	}
+}
+
+// isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves".
+func isAside(s *hiring.Section) bool {
+	words := tokens(s.Heading.Text)
+	return len(words) > 0 && (words[0] == "nice" || words[0] == "bonus")
 }
 
 // level makes a level of a section.

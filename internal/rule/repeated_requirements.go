@@ -17,14 +17,14 @@ var repeatedRequirements = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Strong written communication skills in English\n\n## Levels\n\n### Engineer\n\n#### Engineer Requirements\n\n- Strong written communication skills in English\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Strong written communication skills in English\n\n## Levels\n\n### Engineer\n\n#### Engineer Requirements\n\n- Experience with Go\n",
 	Run: func(p *Pass) {
-		repeated(p, p.Page.Core.Responsibilities, func(lv *hiring.Level) hiring.Asks { return lv.Responsibilities })
-		repeated(p, p.Page.Core.Requirements, func(lv *hiring.Level) hiring.Asks { return lv.Requirements })
+		repeated(p, "responsibilities", p.Page.Core.Responsibilities, func(lv *hiring.Level) hiring.Asks { return lv.Responsibilities })
+		repeated(p, "requirements", p.Page.Core.Requirements, func(lv *hiring.Level) hiring.Asks { return lv.Requirements })
 	},
 }
 
 // repeated reports entries of levels that stand in the sections of the whole page, or in a
 // level before on the same ladder and not above. Short entries repeat by nature.
-func repeated(p *Pass, common []*hiring.Section, asks func(*hiring.Level) hiring.Asks) {
+func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.Level) hiring.Asks) {
 	const shortest = 4 // words
 	whole := map[string]bool{}
 	for _, s := range common {
@@ -41,7 +41,8 @@ func repeated(p *Pass, common []*hiring.Section, asks func(*hiring.Level) hiring
 		}
 		for _, text := range asks(lv).Own {
 			words := normal(text.Text)
-			if strings.Count(words, " ")+1 < shortest {
+			// Every role names the use of GitLab: the handbook asks for that line by itself.
+			if strings.Count(words, " ")+1 < shortest || useOfGitLab().MatchString(text.Text) && len(text.Text) < 60 {
 				continue
 			}
 			if whole[words] {
@@ -56,7 +57,7 @@ func repeated(p *Pass, common []*hiring.Section, asks func(*hiring.Level) hiring
 			case takesOverFrom(asks(lv), before.Name):
 				p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.Name)
 			default:
-				p.Report(text.Span, lv.Name, "%q lists again what %q lists; begin the list with \"All of the above for %s, plus:\" and take it away here", lv.Name, before.Name, before.Name)
+				p.Report(text.Span, lv.Name, "%q lists again what %q lists; write \"Extends the %s %s, plus:\" above the list and take it away here", lv.Name, before.Name, before.Name, what)
 			}
 		}
 	}
