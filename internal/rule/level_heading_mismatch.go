@@ -60,6 +60,10 @@ func names(subject, level string) bool {
 			return true
 		}
 	}
+	// "Manager and Senior Manager Performance Indicators" is for both.
+	if first, second, ok := strings.Cut(strings.ToLower(subject), " and "); ok && (names(first, level) || names(second, level)) {
+		return true
+	}
 	missing := 0
 	for _, w := range want {
 		if !slices.Contains(have, w) {
