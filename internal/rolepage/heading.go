@@ -19,6 +19,7 @@ type phrase struct {
 var phrases = []phrase{
 	{hiring.SectionPerformanceIndicators, []string{"performance", "indicators"}},
 	{hiring.SectionPerformanceIndicators, []string{"performance", "indicator"}},
+	{hiring.SectionPerformanceIndicators, []string{"kpis"}},
 	{hiring.SectionHiringProcess, []string{"hiring", "process"}},
 	{hiring.SectionHiringProcess, []string{"hiring", "processes"}},
 	{hiring.SectionHiringProcess, []string{"hiring", "plan"}},
@@ -208,6 +209,14 @@ func tokens(name string) []string {
 		}
 	}
 	return words
+}
+
+func setOf(words []string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	for _, w := range words {
+		set[w] = true
+	}
+	return set
 }
 
 // ranks are short forms in names of levels.
