@@ -25,23 +25,31 @@ type Format struct {
 	Write func(io.Writer, Report) error
 }
 
+// The formats.
+var (
+	Text        = Format{"text", writeText}
+	JSON        = Format{"json", writeJSON}
+	CodeQuality = Format{"codequality", writeCodeQuality}
+)
+
 // Formats are all formats.
-var Formats = []Format{
-	{"text", writeText},
-	{"json", writeJSON},
-	{"codequality", writeCodeQuality},
-}
+var Formats = []Format{Text, JSON, CodeQuality}
 
 // FindFormat is the format of a name.
 func FindFormat(name string) (Format, error) {
 	if i := slices.IndexFunc(Formats, func(f Format) bool { return f.Name == name }); i >= 0 {
 		return Formats[i], nil
 	}
+	return Format{}, fmt.Errorf("format %q is not known; expected one of %s", name, strings.Join(FormatNames(), ", "))
+}
+
+// FormatNames are the names of all formats.
+func FormatNames() []string {
 	names := make([]string, len(Formats))
 	for i, f := range Formats {
 		names[i] = f.Name
 	}
-	return Format{}, fmt.Errorf("format %q is not known; expected one of %s", name, strings.Join(names, ", "))
+	return names
 }
 
 // writeJSON writes the findings as one JSON object: {"pages": 3, "findings": [...]}.
