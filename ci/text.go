@@ -25,7 +25,7 @@ func writeText(w io.Writer, r Report) error {
 	if len(r.Findings) > 0 {
 		fmt.Fprintln(b)
 	}
-	fmt.Fprintf(b, "%s in %s%s\n", count(len(r.Findings), "finding"), count(r.Pages, "page"), bySeverity(r.Findings))
+	fmt.Fprintf(b, "%s in %s%s\n", count(len(r.Findings), "finding"), count(len(r.Pages), "page"), bySeverity(r.Findings))
 	return b.Flush()
 }
 

@@ -61,7 +61,7 @@ codequality=gl-code-quality-report.json,text`,
 			if err != nil {
 				return err
 			}
-			if result.Pages == 0 && len(result.Errors) == 0 && f.since == "" && !f.quiet {
+			if len(result.Pages) == 0 && len(result.errs) == 0 && f.since == "" && !f.quiet {
 				fmt.Fprintln(a.Stderr, "roleplan: no role page was found; name files or folders, or set pages: in "+repoconf.Name)
 			}
 			return a.report(result, outputs, failOn, !f.noColor && a.terminal(), f.quiet)
@@ -79,32 +79,73 @@ codequality=gl-code-quality-report.json,text`,
 	return cmd
 }
 
+// A checked is what a check found, and what it could not look at.
+type checked struct {
+	ci.Report
+	errs []error
+}
+
 // check runs the rules over what the command line names.
-func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, paths []string) (check.Result, error) {
+func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, paths []string) (checked, error) {
 	options := check.Options{Severity: conf.Severities()}
+	c := checked{Report: ci.Report{Rules: rulesOn(conf), Version: version()}}
 	if slices.Contains(paths, "-") {
 		if len(paths) > 1 || f.since != "" {
-			return check.Result{}, usageError("standard input (-) can't be checked together with other paths or --changed-since")
+			return c, usageError("standard input (-) can't be checked together with other paths or --changed-since")
 		}
 		src, err := io.ReadAll(a.Stdin)
 		if err != nil {
-			return check.Result{}, failure(fmt.Errorf("read standard input: %w", err))
+			return c, failure(fmt.Errorf("read standard input: %w", err))
 		}
-		return check.Result{Pages: 1, Findings: check.Page(rolepage.Parse("stdin.md", src), options)}, nil
+		p := rolepage.Parse("stdin.md", src)
+		c.Pages, c.Findings = []string{p.Path}, check.Page(p, options)
+		c.Source = func(string) ([]byte, error) { return src, nil }
+		return c, nil
 	}
 	wanted, err := f.wanted(ctx)
 	if err != nil {
-		return check.Result{}, err
+		return c, err
 	}
 	files, findErr := f.findPages(conf, paths, wanted)
 	result, err := check.Files(ctx, f.root, files, options)
 	if err != nil {
-		return result, failure(err)
+		return c, failure(err)
 	}
+	c.Pages, c.Findings, c.errs = result.Pages, result.Findings, result.Errors
 	if findErr != nil {
-		result.Errors = append(result.Errors, findErr)
+		c.errs = append(c.errs, findErr)
 	}
-	return result, nil
+	c.Source = f.source
+	return c, nil
+}
+
+// source reads a page by the path that reports call it by: below the root, or as it was named when
+// it lies elsewhere.
+func (f checkFlags) source(path string) ([]byte, error) {
+	path = filepath.FromSlash(path)
+	if filepath.IsLocal(path) {
+		src, err := os.ReadFile(filepath.Join(f.root, path))
+		if !errors.Is(err, fs.ErrNotExist) {
+			return src, err
+		}
+	}
+	return os.ReadFile(path)
+}
+
+// rulesOn are the rules that the configuration leaves on, for reports that list them.
+func rulesOn(conf *repoconf.Config) []ci.Rule {
+	set := conf.Severities()
+	var on []ci.Rule
+	for _, r := range rule.All {
+		severity, ok := set[r.Name]
+		if !ok {
+			severity = r.Severity
+		}
+		if severity != finding.Off {
+			on = append(on, ci.Rule{Name: r.Name, Doc: r.Doc, Why: r.Why, Severity: severity})
+		}
+	}
+	return on
 }
 
 // wanted tells by its absolute path whether a file is one of those that --changed-since asks for.
@@ -230,15 +271,15 @@ func parseFailOn(name string) (finding.Severity, error) {
 
 // report writes the outputs and gives the error with the exit code. When nothing could be read
 // there is no report: an empty one would say that all is well.
-func (a *App) report(result check.Result, outputs []output, failOn finding.Severity, color, quiet bool) error {
-	if result.Pages == 0 && len(result.Errors) > 0 {
-		return failure(errors.Join(result.Errors...))
+func (a *App) report(c checked, outputs []output, failOn finding.Severity, color, quiet bool) error {
+	if len(c.Pages) == 0 && len(c.errs) > 0 {
+		return failure(errors.Join(c.errs...))
 	}
 	for _, o := range outputs {
-		report := ci.Report{Findings: result.Findings, Pages: result.Pages}
+		report := c.Report
 		if o.file == "" {
 			report.Color = color
-			if quiet && o.format.Name == ci.Text.Name && len(result.Findings) == 0 {
+			if quiet && o.format.Name == ci.Text.Name && len(c.Findings) == 0 {
 				continue
 			}
 			if err := o.format.Write(a.Stdout, report); err != nil {
@@ -250,10 +291,10 @@ func (a *App) report(result check.Result, outputs []output, failOn finding.Sever
 			return failure(fmt.Errorf("write report: %w", err))
 		}
 	}
-	if len(result.Errors) > 0 {
-		return failure(errors.Join(result.Errors...))
+	if len(c.errs) > 0 {
+		return failure(errors.Join(c.errs...))
 	}
-	if failOn != finding.Off && finding.Max(result.Findings) >= failOn {
+	if failOn != finding.Off && finding.Max(c.Findings) >= failOn {
 		return &exitError{code: ExitFindings}
 	}
 	return nil

@@ -162,7 +162,7 @@ func TestCheckRefuses(t *testing.T) {
 		code int
 		says string
 	}{
-		{[]string{"--format", "xml"}, ExitUsage, `--format: format "xml" is not known; expected one of text, json, codequality`},
+		{[]string{"--format", "xml"}, ExitUsage, `--format: format "xml" is not known; expected one of text, json, codequality, junit, sarif, rdjson, markdown`},
 		{[]string{"--format", "text,json"}, ExitUsage, "only one format can go to standard output"},
 		{[]string{"--format", "json=x,codequality=x"}, ExitUsage, `same file "x"`},
 		{[]string{"--format", "json="}, ExitUsage, "names no file"},

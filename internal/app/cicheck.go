@@ -11,8 +11,11 @@ import (
 	"gitlab.com/roleplan/roleplan/ci"
 )
 
-// codeQualityReport is the file that the component declares as its report.
-const codeQualityReport = "gl-code-quality-report.json"
+// The files that the component declares as its reports.
+const (
+	codeQualityReport = "gl-code-quality-report.json"
+	junitReport       = "roleplan-junit.xml"
+)
 
 func (a *App) ciCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -28,8 +31,8 @@ func (a *App) ciCheckCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Check the pages that a merge request changes, or all pages elsewhere",
 		Long: `Reads the variables that GitLab gives a job. In a merge request pipeline it checks the
-role pages that the merge request changes, elsewhere all. It writes a Code Quality report to
-` + codeQualityReport + ` and the findings to the log.
+role pages that the merge request changes, elsewhere all. It writes the findings to the log, a
+Code Quality report to ` + codeQualityReport + ` and a JUnit report to ` + junitReport + `.
 
   ROLEPLAN_PATHS    folders or files to check, parted by blanks or line ends (default: all role pages)
   ROLEPLAN_FAIL_ON  severity that fails the job: error (default), warning, info or never`,
@@ -56,7 +59,7 @@ role pages that the merge request changes, elsewhere all. It writes a Code Quali
 			if err != nil {
 				return err
 			}
-			outputs := []output{{ci.Text, ""}, {ci.CodeQuality, joinRoot(env.Dir, codeQualityReport)}}
+			outputs := []output{{ci.Text, ""}, {ci.CodeQuality, joinRoot(env.Dir, codeQualityReport)}, {ci.JUnit, joinRoot(env.Dir, junitReport)}}
 			// GitLab shows colours in its job log.
 			return a.report(result, outputs, failOn, a.Getenv("NO_COLOR") == "", false)
 		},
