@@ -63,11 +63,25 @@ type Finding struct {
 	// Fingerprint is the finding's identity: rule, path, anchor and the text it speaks
 	// of, never its line. Unique within a report.
 	Fingerprint string `json:"fingerprint"`
+	// Fix mends what the finding speaks of; nil where no fix is certain. All edits belong
+	// together and don't overlap.
+	Fix []Edit `json:"fix,omitempty"`
 
 	// Excerpt is the source text that the finding speaks of.
 	Excerpt string `json:"-"`
+	// Subject is what the finding speaks of where that is not its excerpt: a balance of many
+	// words is reported at one of them and is the same finding at another.
+	Subject string `json:"-"`
 	// Line is the whole first source line of the range, for printing.
 	Line string `json:"-"`
+}
+
+// An Edit replaces a part of a page by a text.
+type Edit struct {
+	Range hiring.Range `json:"range"`
+	Text  string       `json:"text"`
+	// Span is the range in bytes of the source.
+	Span hiring.Span `json:"-"`
 }
 
 // Compare orders findings by path, place and rule.
@@ -89,7 +103,8 @@ func Sort(fs []Finding) []Finding {
 	seen := make(map[string]int, len(fs))
 	for i := range fs {
 		f := &fs[i]
-		id := strings.Join([]string{f.Rule, f.Path, f.Anchor, strings.Join(strings.Fields(f.Excerpt), " ")}, "\x00")
+		subject := cmp.Or(f.Subject, f.Excerpt)
+		id := strings.Join([]string{f.Rule, f.Path, f.Anchor, strings.Join(strings.Fields(subject), " ")}, "\x00")
 		n := seen[id]
 		seen[id]++
 		if n > 0 {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -37,6 +38,9 @@ const (
 	GroupLevels      = "levels"
 	GroupIndicators  = "performance indicators"
 	GroupProcess     = "hiring process"
+	GroupWording     = "wording"
+	GroupLinks       = "links"
+	GroupSuppression = "suppressions"
 )
 
 // All are the rules in the order of the documentation.
@@ -66,21 +70,47 @@ func Names() []string {
 	return names
 }
 
+// A Sheet is a page and all else that rules may look at. What several rules need of the page
+// is read once and kept here, so a sheet serves one page and one goroutine.
+type Sheet struct {
+	Page  *hiring.Page
+	Site  Site      // nil where the repository can't be looked at
+	Today time.Time // the zero time is before the end of every suppression
+	Allow []string  // words that are no misspellings here
+
+	words *prose
+}
+
+// A Site is what rules may ask of the repository that a page lies in.
+type Site interface {
+	// Has reports whether there is a file or folder of this path, with slashes, from the root.
+	Has(path string) bool
+	// Page is a Markdown file as a page, nil when it can't be read.
+	Page(path string) *hiring.Page
+	// Source is what a file holds, nil when it can't be read.
+	Source(path string) []byte
+}
+
 // A Pass is one run of a rule over one page.
 type Pass struct {
-	Page *hiring.Page
+	*Sheet
 
 	rule     *Rule
 	severity finding.Severity
 	findings []finding.Finding
 }
 
-// Run runs a rule over a page. Severity is what its findings have.
+// Run runs a rule over a page of which nothing but itself is known.
 func Run(r *Rule, p *hiring.Page, severity finding.Severity) []finding.Finding {
-	if p.IsIndex() && !r.Index {
+	return (&Sheet{Page: p}).Run(r, severity)
+}
+
+// Run runs a rule over the page. Severity is what its findings have.
+func (s *Sheet) Run(r *Rule, severity finding.Severity) []finding.Finding {
+	if s.Page.IsIndex() && !r.Index {
 		return nil
 	}
-	pass := &Pass{Page: p, rule: r, severity: severity}
+	pass := &Pass{Sheet: s, rule: r, severity: severity}
 	r.Run(pass)
 	return pass.findings
 }
@@ -99,6 +129,17 @@ func (p *Pass) Report(at hiring.Span, anchor, format string, args ...any) {
 		Excerpt:  p.Page.Slice(at),
 		Line:     p.Page.Slice(p.Page.LineSpan(p.Page.Line(at.Start))),
 	})
+}
+
+// ReportFix notes a finding and how it is mended without a doubt.
+func (p *Pass) ReportFix(at hiring.Span, anchor string, fix []finding.Edit, format string, args ...any) {
+	p.Report(at, anchor, format, args...)
+	p.findings[len(p.findings)-1].Fix = fix
+}
+
+// edit replaces a span of the page by a text.
+func (p *Pass) edit(at hiring.Span, text string) finding.Edit {
+	return finding.Edit{Range: p.Page.Range(at), Text: text, Span: at}
 }
 
 // ReportPage notes a finding about the page as a whole: at the value of its title, or at its

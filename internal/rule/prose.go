@@ -1,0 +1,400 @@
+package rule
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// A place says what a byte of the source belongs to.
+type place uint8
+
+const (
+	outside       place = iota // front matter, definitions of links, blank lines
+	inComment                  // comments and the tags of templates
+	inCode                     // code in blocks and lines
+	inMarkup                   // HTML tags, attributes, addresses
+	inText                     // running text: paragraphs, lists, tables, quotes
+	inHeading                  // headings
+	inLink                     // the words of links and images
+	inDescription              // the description in the front matter
+)
+
+// words reports whether people read what stands there as words.
+func (p place) words() bool { return p >= inText }
+
+// A word is a run of letters and digits in the source. Hyphens and apostrophes part words; what
+// stands between two of them tells.
+type word struct {
+	hiring.Span
+	low     string // in lower case; letters outside ASCII stay as they are
+	place   place
+	first   bool // begins a sentence, an entry of a list or a cell of a table
+	section *hiring.Section
+}
+
+// prose is the page as words, read once for all rules that ask for words.
+type prose struct {
+	src      []byte
+	places   []place
+	words    []word
+	comments []comment
+	titles   map[string]bool // two words in turn in the names of the page and its levels
+}
+
+// A comment is an HTML comment outside code.
+type comment struct {
+	hiring.Span
+	section *hiring.Section
+}
+
+// prose reads the words of the page.
+func (s *Sheet) prose() *prose {
+	if s.words == nil {
+		s.words = readProse(s.Page)
+	}
+	return s.words
+}
+
+func readProse(p *hiring.Page) *prose {
+	t := &prose{src: p.Source, places: make([]place, len(p.Source)), titles: titlesOf(p)}
+	low := lowerASCII(p.Source)
+	if f, ok := p.FrontMatter.Fields["description"]; ok {
+		t.fill(f.Span, inDescription)
+		t.read(low, f.Span, nil)
+	}
+	p.Root.Walk(func(s *hiring.Section) bool {
+		if s.Rank > 0 {
+			t.fill(s.Heading.Span, inHeading)
+		}
+		for _, b := range s.Blocks {
+			t.fill(b.Span, placeOf(b.Kind))
+		}
+		for _, l := range s.Links {
+			t.link(l)
+		}
+		if s.Rank > 0 {
+			t.mark(s.Heading.Span, s)
+			t.read(low, s.Heading.Span, s)
+		}
+		for _, b := range s.Blocks {
+			if b.Kind != hiring.BlockCode {
+				t.mark(b.Span, s)
+				t.read(low, b.Span, s)
+			}
+		}
+		return true
+	})
+	return t
+}
+
+func placeOf(k hiring.BlockKind) place {
+	switch k {
+	case hiring.BlockCode:
+		return inCode
+	case hiring.BlockComment:
+		return inComment
+	default:
+		return inText
+	}
+}
+
+func lowerASCII(src []byte) string {
+	low := bytes.Clone(src)
+	for i, c := range low {
+		if c >= 'A' && c <= 'Z' {
+			low[i] = c + 'a' - 'A'
+		}
+	}
+	return string(low)
+}
+
+func (t *prose) fill(s hiring.Span, p place) {
+	for i := range t.places[s.Start:s.End] {
+		t.places[s.Start+i] = p
+	}
+}
+
+// link tells the words of a link from its address.
+func (t *prose) link(l hiring.Link) {
+	src := t.src[l.Span.Start:l.Span.End]
+	if l.Text == l.Dest && !bytes.HasPrefix(src, []byte("[")) {
+		t.fill(l.Span, inMarkup)
+		return
+	}
+	t.fill(l.Span, inLink)
+	if at := max(bytes.LastIndex(src, []byte("](")), bytes.LastIndex(src, []byte("]["))); at >= 0 {
+		t.fill(hiring.Span{Start: l.Span.Start + at, End: l.Span.End}, inMarkup)
+	}
+}
+
+// mark finds what is not for reading within a block: code, comments, tags and addresses.
+func (t *prose) mark(s hiring.Span, section *hiring.Section) {
+	for at := s.Start; at < s.End; {
+		next := bytes.IndexAny(t.src[at:s.End], "`~<{:")
+		if next < 0 {
+			return
+		}
+		at += next
+		end, p := t.markup(at, s)
+		if end <= at {
+			at++
+			continue
+		}
+		if p == inComment && bytes.HasPrefix(t.src[at:], []byte("<!--")) {
+			t.comments = append(t.comments, comment{hiring.Span{Start: at, End: end}, section})
+		}
+		from := at
+		if p == inMarkup && t.src[at] == ':' {
+			for from > s.Start && isLetter(t.src[from-1]) {
+				from-- // the scheme of the address
+			}
+		}
+		t.fill(hiring.Span{Start: from, End: end}, p)
+		at = end
+	}
+}
+
+// markup is where a piece of markup ends that begins at an offset, and what it is; the end is
+// not after the offset where none begins.
+func (t *prose) markup(at int, block hiring.Span) (end int, p place) {
+	rest := t.src[at:block.End]
+	switch {
+	case rest[0] == '`' || rest[0] == '~':
+		return at + codeEnd(t.src[block.Start:block.End], at-block.Start), inCode
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		if i := bytes.Index(rest, []byte("-->")); i >= 0 {
+			return at + i + len("-->"), inComment
+		}
+		return block.End, inComment
+	case bytes.HasPrefix(rest, []byte("<%")):
+		return at + until(rest, "%>"), inComment
+	case bytes.HasPrefix(rest, []byte("{{")):
+		return at + until(rest, "}}"), inComment
+	case bytes.HasPrefix(rest, []byte("{:")), bytes.HasPrefix(rest, []byte("{#")):
+		return at + until(rest, "}"), inMarkup
+	case rest[0] == '<':
+		for _, name := range []string{"code", "pre", "script", "style"} {
+			if len(rest) > len(name)+1 && strings.EqualFold(string(rest[1:1+len(name)]), name) && !isLetter(rest[1+len(name)]) {
+				return at + until(rest, "</"+name+">"), inCode
+			}
+		}
+		return at + tagLength(rest), inMarkup
+	case bytes.HasPrefix(rest, []byte("://")):
+		n := bytes.IndexAny(rest, " \t\r\n<>\"'`)]|")
+		if n < 0 {
+			n = len(rest)
+		}
+		return at + n, inMarkup
+	}
+	return at, outside
+}
+
+// longestTag bounds the search for the end of a tag, so that a page full of open ones costs no
+// more than its length.
+const longestTag = 4096
+
+// until is the length of a piece of markup up to and with its end, 0 when it has none.
+func until(rest []byte, end string) int {
+	if i := bytes.Index(rest[:min(len(rest), longestTag)], []byte(end)); i >= 0 {
+		return i + len(end)
+	}
+	return 0
+}
+
+// tagLength is the length of an HTML tag or of an address in angle brackets, 0 when there is
+// neither.
+func tagLength(rest []byte) int {
+	if len(rest) < 3 || !isLetter(rest[1]) && rest[1] != '/' {
+		return 0
+	}
+	return until(rest, ">")
+}
+
+// codeEnd is the length of the code that a run of backticks or tildes at an offset of a block
+// begins: a fenced block within a list, or a piece of a line. 0 when it begins none.
+func codeEnd(block []byte, at int) int {
+	mark := block[at]
+	n := 1
+	for at+n < len(block) && block[at+n] == mark {
+		n++
+	}
+	line := bytes.LastIndexByte(block[:at], '\n') + 1
+	fence := n >= 3 && len(bytes.TrimLeft(block[line:at], " \t>")) == 0
+	if mark == '~' && !fence {
+		return 0
+	}
+	for i := at + n; i < len(block); {
+		next := bytes.IndexByte(block[i:], mark)
+		if next < 0 {
+			break
+		}
+		i += next
+		m := 1
+		for i+m < len(block) && block[i+m] == mark {
+			m++
+		}
+		if m == n || fence && m > n {
+			return i + m - at
+		}
+		i += m
+	}
+	if fence {
+		return len(block) - at
+	}
+	return n // a mark that nothing closes stands for itself
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// read finds the words of a span.
+func (t *prose) read(low string, s hiring.Span, section *hiring.Section) {
+	for at := s.Start; at < s.End; {
+		if !t.places[at].words() {
+			at++
+			continue
+		}
+		n := t.letters(at, s.End)
+		if n == 0 {
+			_, size := utf8.DecodeRune(t.src[at:s.End])
+			at += size
+			continue
+		}
+		span := hiring.Span{Start: at, End: at + n}
+		at += n
+		if t.named(span, s) {
+			continue
+		}
+		t.words = append(t.words, word{Span: span, low: low[span.Start:span.End], place: t.places[span.Start], first: t.begins(span.Start, s), section: section})
+	}
+}
+
+// letters is the length of the word at an offset.
+func (t *prose) letters(at, end int) int {
+	i := at
+	for i < end && t.places[i].words() {
+		c := t.src[i]
+		switch {
+		case isLetter(c) || c >= '0' && c <= '9' || c == '_' && i > at && i+1 < end && isLetter(t.src[i+1]):
+			i++
+			continue
+		case c < utf8.RuneSelf:
+			return i - at
+		}
+		r, size := utf8.DecodeRune(t.src[i:end])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) {
+			return i - at
+		}
+		i += size
+	}
+	return i - at
+}
+
+// named reports whether a word is part of a file's name, a host, a mention or a mail address.
+func (t *prose) named(w, block hiring.Span) bool {
+	before, after := byte(' '), byte(' ')
+	if w.Start > block.Start {
+		before = t.src[w.Start-1]
+	}
+	if w.End < block.End {
+		after = t.src[w.End]
+	}
+	if before == '@' || after == '@' || after == '\\' || before == '\\' {
+		return true
+	}
+	small := func(i int) bool { return i >= block.Start && i < block.End && t.src[i] >= 'a' && t.src[i] <= 'z' }
+	return after == '.' && small(w.End+1) && w.End-w.Start > 1 || before == '.' && small(w.Start) && w.Start-2 >= block.Start && (isLetter(t.src[w.Start-2]) || t.src[w.Start-2] >= '0' && t.src[w.Start-2] <= '9')
+}
+
+// begins reports whether a sentence, an entry of a list or a cell begins at an offset.
+func (t *prose) begins(at int, block hiring.Span) bool {
+	for i := at - 1; i >= block.Start; i-- {
+		c := t.src[i]
+		switch {
+		case c == '.' || c == '!' || c == '?' || c == ':' || c == ';' || c == '|':
+			return true
+		case c == '>' && t.places[i] == inMarkup:
+			return true // after <br> and its like
+		case (c == '-' || c == '*' || c == '+' || c == ')') && isBlank(t.src[i+1]):
+			return t.listMark(i, block.Start)
+		case c == '\n':
+			before := bytes.TrimRight(t.src[block.Start:i], " \t\r")
+			return len(before) == 0 || strings.IndexByte("\n.!?:|", before[len(before)-1]) >= 0
+		case isBlank(c) || strings.IndexByte("\r*_\"'([>~", c) >= 0:
+		default:
+			r, size := utf8.DecodeLastRune(t.src[block.Start : i+1])
+			if r != '“' && r != '‘' && r != '«' {
+				return r == '•' || r == '…'
+			}
+			i -= size - 1
+		}
+	}
+	return true
+}
+
+// listMark reports whether a mark is the first in its line, as that of an entry is.
+func (t *prose) listMark(at, start int) bool {
+	const deepest = 64 // as far to the right as entries are set
+	for i := at - 1; i >= max(start, at-deepest); i-- {
+		switch c := t.src[i]; {
+		case c == '\n':
+			return true
+		case !isBlank(c) && c != '>' && (c < '0' || c > '9'):
+			return false
+		}
+	}
+	return at-deepest < start
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// between is what stands between a word and the next one.
+func (t *prose) between(i int) string {
+	return string(t.src[t.words[i].End:t.words[i+1].Start])
+}
+
+// capital reports whether a word begins with a capital letter.
+func (t *prose) capital(i int) bool {
+	r, _ := utf8.DecodeRune(t.src[t.words[i].Start:])
+	return unicode.IsUpper(r)
+}
+
+// name reports whether a word is a name or part of one: it has a capital letter where no
+// sentence begins, or begins the name of the page or of one of its levels.
+func (t *prose) name(i int) bool {
+	if !t.capital(i) {
+		return false
+	}
+	w := t.words[i]
+	if !w.first {
+		return true
+	}
+	return i+1 < len(t.words) && t.words[i+1].section == w.section && t.titles[w.low+" "+t.words[i+1].low]
+}
+
+// counts reports whether a word counts for the rules on wording: it stands in running text and
+// is no name.
+func (t *prose) counts(i int) bool {
+	return t.words[i].place == inText && !t.name(i)
+}
+
+// titlesOf are all pairs of words in turn in the names of the page and its levels.
+func titlesOf(p *hiring.Page) map[string]bool {
+	pairs := map[string]bool{}
+	add := func(name string) {
+		words := strings.FieldsFunc(lowerASCII([]byte(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		for i := 1; i < len(words); i++ {
+			pairs[words[i-1]+" "+words[i]] = true
+		}
+	}
+	add(p.Title)
+	for _, list := range [][]*hiring.Level{p.Levels, p.Roles, p.Variants} {
+		for _, lv := range list {
+			add(lv.Name)
+		}
+	}
+	return pairs
+}
