@@ -51,6 +51,8 @@ var All = []*Rule{
 	levelOrder, gradeOrder, gradeFormat, reportsTo, levelHeadingMismatch, repeatedRequirements, misplacedSection, brokenExtends,
 	performanceIndicatorCount, performanceIndicatorLink,
 	hiringProcessEmpty, hiringProcessFirstStep, hiringProcessIntro, hiringPageLink, teamPageLink, stepInterviewer, stepDuration, stepWording,
+	vacancyLanguage, yearsOfExperience, locationRequirement, genderedPronoun, genderCodedLanguage, fixedMindsetLanguage, misusedWord, spelling,
+	brokenLink, insecureLink,
 }
 
 // Find is the rule of a name, nil when there is none.
@@ -180,6 +182,16 @@ func anchorOf(s *hiring.Section) string {
 // processAnchor is a stable name for a hiring process.
 func processAnchor(proc *hiring.Process) string {
 	return "hiring process/" + proc.Scope
+}
+
+// within reports whether a section, or one above it, is of a kind.
+func within(s *hiring.Section, kind hiring.SectionKind) bool {
+	for ; s != nil; s = s.Parent {
+		if s.Kind == kind {
+			return true
+		}
+	}
+	return false
 }
 
 func is2026(p *hiring.Page) bool { return p.Profile == hiring.ProfileJobDescription }
