@@ -156,5 +156,8 @@ func Files(ctx context.Context, root string, files []string, o Options) (Result,
 		r.Pages++
 		r.Findings = append(r.Findings, one.findings...)
 	}
+	if o.Site != nil {
+		r.Errors = append(r.Errors, o.Site.Errors()...)
+	}
 	return r, err
 }

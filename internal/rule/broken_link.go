@@ -1,11 +1,14 @@
 package rule
 
 import (
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
+	"gitlab.com/roleplan/roleplan/internal/nearest"
 )
 
 var brokenLink = &Rule{
@@ -69,21 +72,52 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 	if fragment == "" || fragment == "top" {
 		return
 	}
-	names, all := anchors(target)
-	if !all || names[fragment] || names[strings.ToLower(fragment)] {
+	a := p.anchorsOf(target)
+	if a.open || a.names[fragment] {
 		return
 	}
 	where := "this page"
 	if target != p.Page {
 		where = target.Path
 	}
-	p.Report(at, anchor, "%q leads to no heading of %s; correct it or take the part from \"#\" on away", dest, where)
+	remedy := "correct it or take the part from \"#\" on away"
+	if near := p.guess(fragment, a.names); near != "" {
+		remedy = "perhaps \"#" + near + "\" is meant"
+	}
+	p.Report(at, anchor, "%q leads to no heading of %s; %s", dest, where, remedy)
 }
 
-// anchors are the names by which links reach the headings and other parts of a page. all is
-// false where a template may add more when the site is built.
-func anchors(page *hiring.Page) (names map[string]bool, all bool) {
-	names = map[string]bool{}
+// guess is the anchor that was probably meant.
+func (p *Pass) guess(fragment string, names map[string]bool) string {
+	const most = 100 // on one page; comparing letter by letter takes its time
+	if p.guesses++; p.guesses > most || len(names) > 10*most {
+		return ""
+	}
+	return nearest.To(shortened(fragment), slices.Sorted(maps.Keys(names)))
+}
+
+// anchors are the names by which links reach the headings and other parts of a page. open is true
+// where a template may add more when the site is built.
+type anchors struct {
+	names map[string]bool
+	open  bool
+}
+
+// anchorsOf are the anchors of a page, read once.
+func (s *Sheet) anchorsOf(page *hiring.Page) anchors {
+	a, known := s.anchors[page]
+	if !known {
+		a = readAnchors(page)
+		if s.anchors == nil {
+			s.anchors = map[*hiring.Page]anchors{}
+		}
+		s.anchors[page] = a
+	}
+	return a
+}
+
+func readAnchors(page *hiring.Page) anchors {
+	names := map[string]bool{}
 	count := map[string]int{}
 	add := func(slug string) {
 		if n := count[slug]; n > 0 {
@@ -121,12 +155,8 @@ func anchors(page *hiring.Page) (names map[string]bool, all bool) {
 		}
 	}
 	src := string(page.Source[page.Root.Span.Start:])
-	for _, tag := range []string{"<%", "{{<", "{{%"} {
-		if strings.Contains(src, tag) {
-			return names, false
-		}
-	}
-	return names, true
+	open := slices.ContainsFunc([]string{"<%", "{{<", "{{%"}, func(tag string) bool { return strings.Contains(src, tag) })
+	return anchors{names, open}
 }
 
 // squeezed is a slug with single hyphens, as GitLab writes it.
@@ -187,7 +217,7 @@ func (p *Pass) absolute(root string, layout []string, address string) (file stri
 		return "", false
 	}
 	first, _, _ := strings.Cut(address, "/")
-	for _, r := range siteRoots(root) {
+	for _, r := range p.siteRoots(root) {
 		if f := p.file(path.Join(r, address), layout); f != "" {
 			return f, true
 		}
@@ -247,19 +277,17 @@ func siteRoot(file string) (root string, layout []string) {
 // siteRoots are the folders in which the page of an address may lie. GitLab's site of 2022 was
 // built from several, each with a "source" of its own, and Hugo puts what is in "static" beside
 // the pages.
-func siteRoots(root string) []string {
+func (p *Pass) siteRoots(root string) []string {
 	above := path.Dir(root)
 	if path.Base(root) == "content" {
 		return []string{root, path.Join(above, "static"), path.Join(above, "assets")}
 	}
 	roots := []string{root}
-	if path.Base(path.Dir(above)) == "sites" {
-		top := path.Dir(path.Dir(above))
-		roots = append(roots, path.Join(top, "source"))
-		for _, part := range []string{"handbook", "uncategorized", "marketing"} {
-			if r := path.Join(top, "sites", part, "source"); r != root {
-				roots = append(roots, r)
-			}
+	sites := path.Dir(above)
+	if path.Base(sites) == "sites" {
+		roots = append(roots, path.Join(path.Dir(sites), "source"))
+		for _, name := range p.Site.Names(sites) {
+			roots = append(roots, path.Join(sites, name, "source"))
 		}
 	}
 	return roots

@@ -53,6 +53,7 @@ var All = []*Rule{
 	hiringProcessEmpty, hiringProcessFirstStep, hiringProcessIntro, hiringPageLink, teamPageLink, stepInterviewer, stepDuration, stepWording,
 	vacancyLanguage, yearsOfExperience, locationRequirement, genderedPronoun, genderCodedLanguage, fixedMindsetLanguage, misusedWord, spelling,
 	brokenLink, insecureLink,
+	suppression,
 }
 
 // Find is the rule of a name, nil when there is none.
@@ -80,13 +81,17 @@ type Sheet struct {
 	Today time.Time // the zero time is before the end of every suppression
 	Allow []string  // words that are no misspellings here
 
-	words *prose
+	words   *prose
+	anchors map[*hiring.Page]anchors
+	guesses int // of what links were meant to lead to
 }
 
 // A Site is what rules may ask of the repository that a page lies in.
 type Site interface {
 	// Has reports whether there is a file or folder of this path, with slashes, from the root.
 	Has(path string) bool
+	// Names are what a folder holds.
+	Names(dir string) []string
 	// Page is a Markdown file as a page, nil when it can't be read.
 	Page(path string) *hiring.Page
 	// Source is what a file holds, nil when it can't be read.
