@@ -23,13 +23,14 @@ var may = map[string][]string{
 	"sync/plan":        {},
 
 	// Reading: files in, nouns and errors with positions out.
-	"internal/strictyaml": {"internal/hiring"},
+	"internal/nearest":    {},
+	"internal/strictyaml": {"internal/hiring", "internal/nearest"},
 	"internal/rolepage":   {"internal/hiring", "internal/strictyaml"},
 	"internal/openings":   {"internal/hiring", "internal/strictyaml"},
 	"internal/repoconf":   {"internal/hiring", "internal/finding", "internal/strictyaml"},
 
 	// Checking.
-	"internal/rule":  {"internal/hiring", "internal/finding"},
+	"internal/rule":  {"internal/hiring", "internal/finding", "internal/nearest"},
 	"internal/check": {"internal/hiring", "internal/finding", "internal/rolepage", "internal/rule"},
 	"ci":             {"internal/hiring", "internal/finding", "internal/safe"},
 
@@ -72,6 +73,7 @@ var only = map[string][]string{
 	"github.com/spf13/viper":              {"internal/config"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
+	"github.com/golangci/misspell":        {"internal/rule"},
 	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web"},
 }
 

@@ -39,6 +39,7 @@ type word struct {
 // prose is the page as words, read once for all rules that ask for words.
 type prose struct {
 	src      []byte
+	low      string // the source in lower case
 	places   []place
 	words    []word
 	comments []comment
@@ -60,11 +61,10 @@ func (s *Sheet) prose() *prose {
 }
 
 func readProse(p *hiring.Page) *prose {
-	t := &prose{src: p.Source, places: make([]place, len(p.Source)), titles: titlesOf(p)}
-	low := lowerASCII(p.Source)
+	t := &prose{src: p.Source, low: lowerASCII(p.Source), places: make([]place, len(p.Source)), titles: titlesOf(p)}
 	if f, ok := p.FrontMatter.Fields["description"]; ok {
 		t.fill(f.Span, inDescription)
-		t.read(low, f.Span, nil)
+		t.read(f.Span, nil)
 	}
 	p.Root.Walk(func(s *hiring.Section) bool {
 		if s.Rank > 0 {
@@ -78,12 +78,12 @@ func readProse(p *hiring.Page) *prose {
 		}
 		if s.Rank > 0 {
 			t.mark(s.Heading.Span, s)
-			t.read(low, s.Heading.Span, s)
+			t.read(s.Heading.Span, s)
 		}
 		for _, b := range s.Blocks {
 			if b.Kind != hiring.BlockCode {
 				t.mark(b.Span, s)
-				t.read(low, b.Span, s)
+				t.read(b.Span, s)
 			}
 		}
 		return true
@@ -251,7 +251,7 @@ func codeEnd(block []byte, at int) int {
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // read finds the words of a span.
-func (t *prose) read(low string, s hiring.Span, section *hiring.Section) {
+func (t *prose) read(s hiring.Span, section *hiring.Section) {
 	for at := s.Start; at < s.End; {
 		if !t.places[at].words() {
 			at++
@@ -268,7 +268,7 @@ func (t *prose) read(low string, s hiring.Span, section *hiring.Section) {
 		if t.named(span, s) {
 			continue
 		}
-		t.words = append(t.words, word{Span: span, low: low[span.Start:span.End], place: t.places[span.Start], first: t.begins(span.Start, s), section: section})
+		t.words = append(t.words, word{Span: span, low: t.low[span.Start:span.End], place: t.places[span.Start], first: t.begins(span.Start, s), section: section})
 	}
 }
 
@@ -379,6 +379,18 @@ func (t *prose) name(i int) bool {
 // is no name.
 func (t *prose) counts(i int) bool {
 	return t.words[i].place == inText && !t.name(i)
+}
+
+// anchor is where a word stands in the structure of the page.
+func (t *prose) anchor(i int) string {
+	w := t.words[i]
+	switch {
+	case w.section == nil:
+		return "front matter/description"
+	case w.section.Rank == 0:
+		return "page"
+	}
+	return anchorOf(w.section)
 }
 
 // titlesOf are all pairs of words in turn in the names of the page and its levels.

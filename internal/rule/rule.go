@@ -51,6 +51,9 @@ var All = []*Rule{
 	levelOrder, gradeOrder, gradeFormat, reportsTo, levelHeadingMismatch, repeatedRequirements, misplacedSection, brokenExtends,
 	performanceIndicatorCount, performanceIndicatorLink,
 	hiringProcessEmpty, hiringProcessFirstStep, hiringProcessIntro, hiringPageLink, teamPageLink, stepInterviewer, stepDuration, stepWording,
+	vacancyLanguage, yearsOfExperience, locationRequirement, genderedPronoun, genderCodedLanguage, fixedMindsetLanguage, misusedWord, spelling,
+	brokenLink, insecureLink,
+	suppression,
 }
 
 // Find is the rule of a name, nil when there is none.
@@ -78,13 +81,17 @@ type Sheet struct {
 	Today time.Time // the zero time is before the end of every suppression
 	Allow []string  // words that are no misspellings here
 
-	words *prose
+	words   *prose
+	anchors map[*hiring.Page]anchors
+	guesses int // of what links were meant to lead to
 }
 
 // A Site is what rules may ask of the repository that a page lies in.
 type Site interface {
 	// Has reports whether there is a file or folder of this path, with slashes, from the root.
 	Has(path string) bool
+	// Names are what a folder holds.
+	Names(dir string) []string
 	// Page is a Markdown file as a page, nil when it can't be read.
 	Page(path string) *hiring.Page
 	// Source is what a file holds, nil when it can't be read.
@@ -181,6 +188,16 @@ func anchorOf(s *hiring.Section) string {
 // processAnchor is a stable name for a hiring process.
 func processAnchor(proc *hiring.Process) string {
 	return "hiring process/" + proc.Scope
+}
+
+// within reports whether a section, or one above it, is of a kind.
+func within(s *hiring.Section, kind hiring.SectionKind) bool {
+	for ; s != nil; s = s.Parent {
+		if s.Kind == kind {
+			return true
+		}
+	}
+	return false
 }
 
 func is2026(p *hiring.Page) bool { return p.Profile == hiring.ProfileJobDescription }
