@@ -28,6 +28,9 @@ var may = map[string][]string{
 	"internal/openings":   {"internal/hiring", "internal/strictyaml"},
 	"internal/repoconf":   {"internal/hiring", "internal/finding", "internal/strictyaml"},
 
+	// Changing pages.
+	"internal/textdiff": {},
+
 	// Checking.
 	"internal/rule":  {"internal/hiring", "internal/finding"},
 	"internal/check": {"internal/hiring", "internal/finding", "internal/rolepage", "internal/rule"},
