@@ -86,6 +86,7 @@ func (a *App) root() *cobra.Command {
 		a.showCommand(),
 		a.stepsCommand(),
 		a.rulesCommand(),
+		a.migrateCommand(),
 		a.ciCommand(),
 		a.versionCommand(),
 	)

@@ -30,6 +30,7 @@ var may = map[string][]string{
 
 	// Changing pages.
 	"internal/textdiff": {},
+	"internal/migrate":  {"internal/hiring", "internal/rolepage", "internal/strictyaml"},
 
 	// Checking.
 	"internal/rule":  {"internal/hiring", "internal/finding"},

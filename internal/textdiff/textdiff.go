@@ -12,10 +12,11 @@ import (
 // around each change; "" when they are equal. A name that would break its line is quoted as
 // git does it.
 func Unified(oldName, newName, before, after string) string {
-	return udiff.Unified(header(oldName), header(newName), before, after)
+	return udiff.Unified(Name(oldName), Name(newName), before, after)
 }
 
-func header(name string) string {
+// Name is a file's name as it stands in the head of a difference.
+func Name(name string) string {
 	if strings.IndexFunc(name, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r == 0x7f }) < 0 {
 		return name
 	}
