@@ -2,6 +2,7 @@ package textdiff
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -17,6 +18,9 @@ func TestUnified(t *testing.T) {
 		{"no line end", "a\nb", "a\nb\n", "--- a.md\n+++ b.md\n@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b\n"},
 		{"carriage returns", "a\r\nb\r\n", "a\r\nc\r\n", "--- a.md\n+++ b.md\n@@ -1,2 +1,2 @@\n a\r\n-b\r\n+c\r\n"},
 		{"new file", "", "a\n", "--- a.md\n+++ b.md\n@@ -0,0 +1 @@\n+a\n"},
+		{"emptied file", "a\n", "", "--- a.md\n+++ b.md\n@@ -1 +0,0 @@\n-a\n"},
+		{"two places together", "a\n1\n2\n3\n4\n5\n6\nb\n", "A\n1\n2\n3\n4\n5\n6\nB\n", "--- a.md\n+++ b.md\n@@ -1,8 +1,8 @@\n-a\n+A\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n+B\n"},
+		{"two places apart", "a\n1\n2\n3\n4\n5\n6\n7\nb\n", "1\n2\n3\n4\n5\n6\n7\nB\n", "--- a.md\n+++ b.md\n@@ -1,4 +1,3 @@\n-a\n 1\n 2\n 3\n@@ -6,4 +5,4 @@\n 5\n 6\n 7\n-b\n+B\n"},
 		{"bytes that are no text", "\xff\xfe\n\x00b\n", "\xff\xfe\n\x00c\n", "--- a.md\n+++ b.md\n@@ -1,2 +1,2 @@\n \xff\xfe\n-\x00b\n+\x00c\n"},
 	}
 	for _, tt := range tests {
@@ -35,47 +39,76 @@ func TestUnifiedNames(t *testing.T) {
 	}
 }
 
-// TestUnifiedApplies reads the difference back: what it takes away and what it keeps is the old
-// text, what it adds and keeps the new one, as far as it shows them.
+// TestUnifiedApplies makes changes of all sizes and applies the difference to the old text as
+// patch does, by the numbers of both sides.
 func TestUnifiedApplies(t *testing.T) {
-	var a, b strings.Builder
-	for i := range 3000 {
-		fmt.Fprintf(&a, "line %d\n", i%700)
-		if i%13 != 0 {
-			fmt.Fprintf(&b, "line %d\n", (i+i/900)%700)
+	random := rand.New(rand.NewPCG(1, 2))
+	for round := range 300 {
+		var a, b strings.Builder
+		for i := range random.IntN(300) {
+			fmt.Fprintf(&a, "line %d\n", i%40)
+			switch random.IntN(12) {
+			case 0:
+			case 1:
+				fmt.Fprintf(&b, "line %d\nnew %d\n", i%40, i)
+			case 2:
+				fmt.Fprintf(&b, "changed %d\n", i)
+			default:
+				fmt.Fprintf(&b, "line %d\n", i%40)
+			}
+		}
+		if round%3 == 0 {
+			b.WriteString("without an end")
+		}
+		diff := Unified("a", "b", a.String(), b.String())
+		if got := patched(t, a.String(), diff); got != b.String() {
+			t.Fatalf("round %d: applied to\n%s\nthe difference\n%s\nleads to\n%s", round, a.String(), diff, got)
 		}
 	}
-	before, after := a.String(), b.String()
-	var got strings.Builder
-	rest := strings.SplitAfter(before, "\n")
+}
+
+func patched(t *testing.T, before, diff string) string {
+	t.Helper()
+	var out []string
+	rest := lines(before)
 	at := 0
-	for line := range strings.Lines(Unified("a", "b", before, after)) {
+	for line := range strings.Lines(diff) {
 		switch {
 		case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "):
+		case strings.HasPrefix(line, "\\"):
+			out[len(out)-1] = strings.TrimSuffix(out[len(out)-1], "\n")
 		case strings.HasPrefix(line, "@@"):
-			var from int
-			if _, err := fmt.Sscanf(line, "@@ -%d", &from); err != nil {
-				t.Fatalf("hunk %q: %v", line, err)
-			}
-			for ; at < from-1; at++ {
-				got.WriteString(rest[at])
+			from, to := start(t, line, "-"), start(t, line, "+")
+			out = append(out, rest[at:from]...)
+			at = from
+			if len(out) != to {
+				t.Fatalf("hunk %q begins at line %d of the new text", line, len(out)+1)
 			}
 		case line[0] == '+':
-			got.WriteString(line[1:])
+			out = append(out, line[1:])
 		default:
 			if rest[at] != line[1:] {
 				t.Fatalf("line %d is %q, the difference says %q", at+1, rest[at], line[1:])
 			}
 			if line[0] == ' ' {
-				got.WriteString(line[1:])
+				out = append(out, line[1:])
 			}
 			at++
 		}
 	}
-	for ; at < len(rest); at++ {
-		got.WriteString(rest[at])
+	return strings.Join(append(out, rest[at:]...), "")
+}
+
+// start is how many lines stand before a hunk on one of its sides.
+func start(t *testing.T, head, side string) int {
+	t.Helper()
+	_, after, _ := strings.Cut(head, " "+side)
+	from, n := 0, 1
+	if _, err := fmt.Sscanf(after, "%d,%d", &from, &n); err != nil && from == 0 && n != 1 {
+		t.Fatalf("hunk %q: %v", head, err)
 	}
-	if got.String() != after {
-		t.Error("the difference does not lead to the new text")
+	if n == 0 {
+		return from
 	}
+	return from - 1
 }
