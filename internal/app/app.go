@@ -90,6 +90,7 @@ func (a *App) root() *cobra.Command {
 		a.applyCommand(),
 		a.serveCommand(),
 		a.demoCommand(),
+		a.migrateCommand(),
 		a.ciCommand(),
 		a.versionCommand(),
 	)
