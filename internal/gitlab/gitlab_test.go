@@ -117,6 +117,7 @@ func calls() []call {
 		{"ChangedFiles", false, false, func(c *Client) error { _, err := c.ChangedFiles(ctx, 1, 2); return err }},
 		{"OpenMergeRequests", false, false, func(c *Client) error { _, err := c.OpenMergeRequests(ctx, 1, time.Time{}); return err }},
 		{"ReadFile", false, false, func(c *Client) error { _, err := c.ReadFile(ctx, 1, "a/b c.md", "main"); return err }},
+		{"ReadFileCommit", false, false, func(c *Client) error { _, _, err := c.ReadFileCommit(ctx, 1, "a.md", "main"); return err }},
 		{"ListFiles", false, false, func(c *Client) error { _, err := c.ListFiles(ctx, 1, "a", "main"); return err }},
 		{"Notes", false, false, func(c *Client) error { _, err := c.Notes(ctx, 1, 2); return err }},
 		{"CreateNote", true, true, func(c *Client) error { _, err := c.CreateNote(ctx, 1, 2, body); return err }},
