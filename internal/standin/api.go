@@ -18,7 +18,8 @@ type call struct {
 	s       *Server
 	r       *http.Request
 	w       http.ResponseWriter
-	user    *User // nil for nobody
+	pattern string // of the route
+	user    *User  // nil for nobody
 	scopes  []string
 	vars    map[string]string
 	params  params
@@ -103,6 +104,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &call{s: s, r: r, w: w, vars: map[string]string{}}
+	s.cause = r.Header.Get("X-Gitlab-Event-UUID")
+	defer func() { s.cause = "" }()
 	status, result, err := c.run(body)
 	var refused *refusal
 	if errors.As(err, &refused) {
@@ -136,6 +139,7 @@ func (c *call) run(body []byte) (int, any, error) {
 	if !known {
 		return 0, nil, &refusal{http.StatusNotFound, map[string]any{"error": "404 Not Found"}}
 	}
+	c.pattern = rt.pattern
 	c.s.calls[c.r.Method+" "+rt.pattern]++
 	if err := c.authorize(rt); err != nil {
 		return 0, nil, err
