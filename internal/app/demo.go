@@ -42,7 +42,7 @@ opening gets its plan. Then it stays up to be looked at in a browser, until Ctrl
 
 // demo sets the stage, plays the story and keeps everything up until ctx ends.
 func (a *App) demo(ctx context.Context, listen, level string, once bool) (err error) {
-	log, err := logging.New(a.Stderr, level, logging.Text, isTerminal(a.Stderr))
+	log, err := logging.New(a.Stderr, level, logging.Text, a.terminal(a.Stderr))
 	if err != nil {
 		return usageError("--log-level: %w", err)
 	}

@@ -147,7 +147,7 @@ func (a *App) migrateFiles(root string, conf *repoconf.Config, paths []string) (
 			// A section's page is one of ours when a role page beside it would be.
 			return !conf.IsPage(path.Join(path.Dir(filepath.ToSlash(rel)), "page.md"))
 		case len(paths) > 0:
-			return ignored(conf, root, file)
+			return !anyPage(conf).IsPage(filepath.ToSlash(rel))
 		}
 		return !conf.IsPage(filepath.ToSlash(rel))
 	}), err
