@@ -82,7 +82,7 @@ func (r *reading) someRoles() bool {
 	return false
 }
 
-var roles = set("role roles position positions levels only")
+var roles = set("role roles position positions levels only above higher")
 
 func lower(s string) string { return strings.ToLower(s) }
 
