@@ -38,7 +38,7 @@ const longestTitle = 9
 
 // readDoubts notes what the reading is unsure of.
 func (r *reading) readDoubts() {
-	if d, told := durationIn(r.ts[r.from:]); told > 1 && d.Min != d.Max {
+	if d, told := duration(r.ts, r.amounts, r.from); told > 1 && d.Min != d.Max {
 		r.doubt(doubtLengths)
 	}
 	for _, h := range r.hits {

@@ -147,12 +147,11 @@ func clauseEnd(ts []token, i int) int {
 		if j == i {
 			continue
 		}
-		named := standsAlone(ts[i:j])
 		switch {
 		case closers[word] && !(word == "followed" && next == "by"), actors[word] && ts[j].text != "IT", word == "with":
 			return j
-		case word == "-" && named && ts[j].at > ts[j-1].end():
-			return j // a dash between blanks
+		case isDash(ts, j) && standsAlone(ts[i:j]):
+			return j
 		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && !has(ts, j, "as", "well"):
 			return j
 		case word == "in" && (next == "a" || next == "which" || next == "person" || next == "order" || next == "parallel" || next == "one"):
@@ -161,7 +160,7 @@ func clauseEnd(ts []token, i int) int {
 			return j
 		case (word == "the" || word == "this" || word == "each") && (next == "role" || next == "position" || next == "candidate") && !prepositions[ts[j-1].low]:
 			return j // "the team the role will support"
-		case named && strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
+		case strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
 			return j // "the manager reviewing your work"
 		case (word == "," || word == "and" || word == "then") && (newClause[next] || newMeeting(ts, j+1)):
 			return j
@@ -240,8 +239,13 @@ var conjunctions = []struct {
 	{[]string{"then"}, "then"},
 }
 
+var joins = set("; , and or as followed & / plus + then")
+
 // conjunction reads the one at a token; n is 0 when there is none.
 func conjunction(ts []token, i int) (n int, says string) {
+	if !joins[low(ts, i)] {
+		return 0, ""
+	}
 	for _, c := range conjunctions {
 		if has(ts, i, c.words...) {
 			return len(c.words), c.says

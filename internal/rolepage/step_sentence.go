@@ -14,6 +14,7 @@ const mostTokens = 200
 type reading struct {
 	sentence, clause, inside string
 	ts                       []token
+	amounts                  []amount
 	from                     int
 	hits                     []hit // from the head on
 	head                     hit
@@ -34,6 +35,7 @@ func readSentence(sentence string) (*reading, bool) {
 		return r, false
 	}
 	r.head = compound(r.ts, r.hits)
+	r.amounts = amounts(r.ts)
 	r.step = hiring.Step{Kind: r.head.kind, With: []string{}, Confidence: 1}
 	r.readPeople()
 	r.readKind()
@@ -382,12 +384,12 @@ func (r *reading) readDuration() {
 	if r.step.Kind != hiring.StepAssessment && !r.step.Kind.Meeting() {
 		return
 	}
-	r.step.Duration, _ = durationIn(r.ts[r.from:])
+	r.step.Duration, _ = duration(r.ts, r.amounts, r.from)
 	if r.step.Duration == nil {
 		r.step.Duration, _ = durationIn(tokenize(r.inside))
 	}
 	if r.step.Duration == nil {
-		r.step.Duration, _ = durationIn(r.ts)
+		r.step.Duration, _ = duration(r.ts, r.amounts, 0)
 	}
 }
 
@@ -417,7 +419,7 @@ func (r *reading) readCount() {
 // interviews", "technical interviews (2)".
 func (r *reading) number() *amount {
 	var found *amount
-	for _, a := range amounts(r.ts) {
+	for _, a := range r.amounts {
 		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && (a.to <= r.head.to || r.counts(a)) {
 			found = &a
 		}
