@@ -38,7 +38,7 @@ const longestTitle = 9
 
 // readDoubts notes what the reading is unsure of.
 func (r *reading) readDoubts() {
-	if d, told := durationIn(r.ts[r.from:]); told > 1 && d.Min != d.Max {
+	if d, told := duration(r.ts, r.amounts, r.from); told > 1 && d.Min != d.Max {
 		r.doubt(doubtLengths)
 	}
 	for _, h := range r.hits {
@@ -46,6 +46,9 @@ func (r *reading) readDoubts() {
 			r.doubt(doubtKinds)
 			break
 		}
+	}
+	if r.head.last {
+		r.doubt(doubtNoStage)
 	}
 	if r.step.Kind == hiring.StepInterview && r.step.Count == nil {
 		r.doubt(doubtMeetings)
@@ -62,7 +65,7 @@ func (r *reading) readDoubts() {
 	if len(r.ts) > 60 {
 		r.doubt(doubtLong)
 	}
-	if r.head.noun != r.ts[r.head.to-1].low && mended(r.ts[r.head.to-1].low) != r.ts[r.head.to-1].low {
+	if word := r.ts[r.head.to-1].low; mended(word) != word && !strings.HasSuffix(word, "/s") {
 		r.doubt(doubtSpelling)
 	}
 	if r.step.Optional && len(r.met.list) > 1 && !r.mayBefore() && !r.mayAfter() {
@@ -78,7 +81,7 @@ func (r *reading) adds(h hit) bool {
 		switch t.low {
 		case "and", "then", "plus", "followed":
 			joined = true
-		case "via", "after", "who", "which", "where", "to", "by":
+		case "via", "after", "who", "which", "where", "to", "by", "will", "is":
 			return false
 		}
 	}

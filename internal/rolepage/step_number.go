@@ -130,6 +130,8 @@ func quantity(ts []token, i int) (value, unit float64, next int, ok bool) {
 	case (word == "an" || word == "a") && minutesOf[low(ts, i+1)] == 60 && low(ts, i+1) != "hour-long":
 		value = 1
 	case known:
+	case !ts[i].number():
+		return 0, 0, i, false
 	default:
 		f, err := strconv.ParseFloat(word, 64)
 		if err != nil || f <= 0 || f > 1000 || ordinalEnds[low(ts, i+1)] && ts[i+1].at == ts[i].end() {
@@ -204,8 +206,13 @@ var noLength = struct{ before, after map[string]bool }{set("within every past"),
 // durationIn is the length of the meetings that a sentence tells: the range of all that are
 // told, nil when none is. told is how many.
 func durationIn(ts []token) (d *hiring.Bounds, told int) {
-	for _, a := range amounts(ts) {
-		if !a.minutes || noLength.before[low(ts, a.from-1)] || noLength.after[low(ts, a.to)] || has(ts, a.to, "in", "advance") {
+	return duration(ts, amounts(ts), 0)
+}
+
+// duration is that of the amounts from a token on.
+func duration(ts []token, list []amount, from int) (d *hiring.Bounds, told int) {
+	for _, a := range list {
+		if a.from < from || !a.minutes || noLength.before[low(ts, a.from-1)] || noLength.after[low(ts, a.to)] || has(ts, a.to, "in", "advance") {
 			continue
 		}
 		told++

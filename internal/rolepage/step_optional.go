@@ -21,16 +21,14 @@ var wholeVerbs = set("scheduled required requested asked invited offered added i
 // optional reports whether the sentence says that the step may not take place. It does not
 // where only a part, the person or the form is left open.
 func (r *reading) optional() bool {
-	low := " " + lower(plain(r.sentence)) + " "
+	clause, inside := lower(r.clause), lower(r.inside)
+	before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
 	for _, cue := range asNeeded {
-		if strings.Contains(lower(r.inside), cue) || strings.HasSuffix(strings.TrimRight(low, " .*_"), " "+cue) || strings.Contains(lower(r.clause[:r.ts[r.head.at].at]), cue) {
+		if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) {
 			return true
 		}
 	}
-	if strings.Contains(low, "choose to") || strings.Contains(low, "opt to") || strings.Contains(low, "it's possible") {
-		return true
-	}
-	return r.someRoles() || r.mayBefore() || r.mayAfter()
+	return strings.Contains(clause, "choose to") || strings.Contains(clause, "opt to") || strings.Contains(clause, "it's possible") || r.someRoles() || r.mayBefore() || r.mayAfter()
 }
 
 // mayBefore reports whether a word before the stage leaves it open, but for those about who
@@ -82,7 +80,7 @@ func (r *reading) someRoles() bool {
 	return false
 }
 
-var roles = set("role roles position positions levels only")
+var roles = set("role roles position positions levels only above higher")
 
 func lower(s string) string { return strings.ToLower(s) }
 

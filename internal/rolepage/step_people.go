@@ -32,7 +32,8 @@ type people struct {
 	list   []person
 	either bool // "X or Y"
 	both   bool // "X, Y, or both"; "X or Y, or both" is one meeting
-	each   bool // "each of the Directors"
+	open   bool // "X and/or Y"
+	inTurn bool // "X, then Y": one after the other
 	end    int  // token after the list
 }
 
@@ -40,7 +41,7 @@ type people struct {
 // -ist, -ian, -ant and -eer, but those of noPersons.
 var persons = set(`lead leads leadership head heads chief counsel colleague peer principal staff buddy person people someone somebody anyone others
 counterpart stakeholder president executive exec representative rep dri report fellow chair chairperson chairman analyst designee delegate delegates
-teammate associate advocate paralegal attorney e-group professional attendee employee interviewee resident individual expert client intern agent
+teammate architect coach founder trainee apprentice contact associate advocate paralegal attorney e-group professional attendee employee interviewee resident individual expert client intern agent
 vp vps avp evp svp rvp ae aes sa sas se ses tam tams csm csms pm pms em ems dm gm pbp pbps hrbp ic ics sdr sdrs bdr bdrs asm asms sre sres pao cao`)
 
 // bodies may be met as a whole.
@@ -91,12 +92,21 @@ func readPeople(clause string, ts []token, i int) people {
 		}
 		p.either = p.either || low(part, 0) == "either" || n < len(joints) && joints[n] == "or"
 		p.both = p.both || last(part).low == "both" && n > 0 && joints[n-1] == ","
-		p.each = p.each || low(part, 0) == "each" || last(part).low == "each"
+		if n < len(joints) {
+			p.open = p.open || joints[n] == "and/or"
+			p.inTurn = p.inTurn || joints[n] == "then"
+		}
 	}
+	p.either = p.either || p.open && !p.plural()
 	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && (!determiners[ts[i].low] || p.list[0].thing) {
 		return people{end: p.end} // "with a focus on", "with questions": nobody
 	}
 	return p
+}
+
+// plural reports whether one of the titles is a plural.
+func (p people) plural() bool {
+	return slices.ContainsFunc(p.list, func(who person) bool { return who.meetings() == nil })
 }
 
 func (p people) titles() []string {
@@ -124,18 +134,24 @@ var actors = set("you you'll you'd they they'll they'd he she we we'll it")
 func clauseEnd(ts []token, i int) int {
 	for j := i; j < len(ts); j++ {
 		word, next := ts[j].low, low(ts, j+1)
+		if n, _ := conjunction(ts, j); word == ";" && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
+			continue // "a Director, Sales; a Manager, Support; and a Peer"
+		}
 		if strings.Contains(".:;!?*|", word) {
 			return j
+		}
+		if a, ok := amountAt(ts, j); ok && !a.minutes {
+			j = a.to - 1 // "up to 3"
+			continue
 		}
 		if j == i {
 			continue
 		}
-		named := standsAlone(ts[i:j])
 		switch {
 		case closers[word] && !(word == "followed" && next == "by"), actors[word] && ts[j].text != "IT", word == "with":
 			return j
-		case word == "-" && named && ts[j].at > ts[j-1].end():
-			return j // a dash between blanks
+		case isDash(ts, j) && standsAlone(ts[i:j]):
+			return j
 		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && !has(ts, j, "as", "well"):
 			return j
 		case word == "in" && (next == "a" || next == "which" || next == "person" || next == "order" || next == "parallel" || next == "one"):
@@ -144,9 +160,9 @@ func clauseEnd(ts []token, i int) int {
 			return j
 		case (word == "the" || word == "this" || word == "each") && (next == "role" || next == "position" || next == "candidate") && !prepositions[ts[j-1].low]:
 			return j // "the team the role will support"
-		case named && strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
+		case strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
 			return j // "the manager reviewing your work"
-		case (word == "," || word == "and") && (newClause[next] || newMeeting(ts, j+1)):
+		case (word == "," || word == "and" || word == "then") && (newClause[next] || newMeeting(ts, j+1)):
 			return j
 		}
 		if a, ok := amountAt(ts, j); ok && a.minutes {
@@ -175,7 +191,7 @@ func namesField(ts []token, i int) bool {
 }
 
 // newClause are verbs that after "and" begin a clause.
-var newClause = set("will is are may can have has complete discuss meet then you we candidates should be receive")
+var newClause = set("will is are may can have has complete discuss meet you we candidates should be receive")
 
 // newMeeting reports whether another meeting is told of at a token: "a 30 minute interview
 // with", "another with".
@@ -199,15 +215,20 @@ var conjunctions = []struct {
 	words []string
 	says  string
 }{
-	{[]string{",", "and", "/", "or"}, "and"},
-	{[]string{"and", "/", "or"}, "and"},
+	{[]string{";", "and"}, "and"},
+	{[]string{";", "or"}, "or"},
+	{[]string{";"}, ";"},
+	{[]string{",", "and", "/", "or"}, "and/or"},
+	{[]string{"and", "/", "or"}, "and/or"},
 	{[]string{",", "as", "well", "as"}, "and"},
 	{[]string{"as", "well", "as"}, "and"},
-	{[]string{",", "followed", "by"}, "and"},
-	{[]string{"followed", "by"}, "and"},
+	{[]string{",", "followed", "by"}, "then"},
+	{[]string{"followed", "by"}, "then"},
+	{[]string{",", "and", "then"}, "then"},
+	{[]string{"and", "then"}, "then"},
 	{[]string{",", "and"}, "and"},
 	{[]string{",", "or"}, "or"},
-	{[]string{",", "then"}, "and"},
+	{[]string{",", "then"}, "then"},
 	{[]string{"and"}, "and"},
 	{[]string{"or"}, "or"},
 	{[]string{"&"}, "and"},
@@ -215,11 +236,16 @@ var conjunctions = []struct {
 	{[]string{"/"}, "or"},
 	{[]string{"plus"}, "and"},
 	{[]string{"+"}, "and"},
-	{[]string{"then"}, "and"},
+	{[]string{"then"}, "then"},
 }
+
+var joins = set("; , and or as followed & / plus + then")
 
 // conjunction reads the one at a token; n is 0 when there is none.
 func conjunction(ts []token, i int) (n int, says string) {
+	if !joins[low(ts, i)] {
+		return 0, ""
+	}
 	for _, c := range conjunctions {
 		if has(ts, i, c.words...) {
 			return len(c.words), c.says
@@ -355,7 +381,7 @@ func isAcronym(w string) bool {
 var determiners = set("a an the our your their his her its my this that these those")
 
 var light = set(`one another other additional either both some any each every all different separate selected several various multiple few couple up to at
-least of more than us candidate's first second typically possibly potentially ideally usually & , - / and or then with`)
+least of more than us candidate's first second typically possibly potentially ideally usually finally lastly & , - / and or then with`)
 
 // ofWhich before "of" say that one of several is met, collections that some are.
 var (
@@ -411,7 +437,7 @@ func (who person) named(clause string, ts []token) (person, bool) {
 
 // leftOver may be left over at the end of a title, nobody are words that name none.
 var (
-	leftOver = set("and or the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
+	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
 	nobody   = set("above following candidate candidates us them you gitlab the")
 	things   = set("focus possibility emphasis chance opportunity view goal aim option questions time deadline minimum maximum total variety number")
 )

@@ -14,6 +14,7 @@ const mostTokens = 200
 type reading struct {
 	sentence, clause, inside string
 	ts                       []token
+	amounts                  []amount
 	from                     int
 	hits                     []hit // from the head on
 	head                     hit
@@ -34,6 +35,7 @@ func readSentence(sentence string) (*reading, bool) {
 		return r, false
 	}
 	r.head = compound(r.ts, r.hits)
+	r.amounts = amounts(r.ts)
 	r.step = hiring.Step{Kind: r.head.kind, With: []string{}, Confidence: 1}
 	r.readPeople()
 	r.readKind()
@@ -124,7 +126,7 @@ func stageBetween(all []hit, from, to int) bool {
 func named(ts []token, all []hit, from int) []hit {
 	var list []hit
 	for n, h := range all {
-		if h.at < from {
+		if h.at < from || h.last {
 			continue
 		}
 		if h.weak && len(list) == 0 {
@@ -138,7 +140,15 @@ func named(ts []token, all []hit, from int) []hit {
 		}
 		list = append(list, h)
 	}
-	return list
+	if len(list) > 0 {
+		return list
+	}
+	for _, h := range all {
+		if h.at >= from && h.last {
+			return []hit{h}
+		}
+	}
+	return nil
 }
 
 // names reports whether "with" stands between two tokens.
@@ -167,7 +177,8 @@ func (r *reading) readPeople() {
 			continue
 		}
 		r.met.list = append(r.met.list, more.list...)
-		r.met.either, r.met.both, r.met.each = r.met.either || more.either, r.met.both || more.both, r.met.each || more.each
+		r.met.either, r.met.both, r.met.inTurn = r.met.either || more.either, r.met.both || more.both, r.met.inTurn || more.inTurn
+		r.met.open = r.met.open || more.open
 		i = more.end - 1
 	}
 	if len(r.met.list) == 0 && r.head.kind != hiring.StepAssessment {
@@ -183,6 +194,8 @@ func (r *reading) introduces(i int) bool {
 	switch r.ts[i].low {
 	case "with":
 		return first || before == "and" || before == "or" || before == "," || before == "another" || before == "one" || r.names(i-1)
+	case "and":
+		return has(r.ts, i-2, "between", "you") || has(r.ts, i-2, "between", "candidates")
 	case "by":
 		return first && holding[before]
 	case "from":
@@ -208,7 +221,7 @@ func (r *reading) names(i int) bool {
 }
 
 // holding are the verbs of those who hold a meeting.
-var holding = set("conducted led held hosted facilitated interviewed run conduct lead hold host interview conducts leads holds hosts interviews meet speak")
+var holding = set("conducted led held hosted facilitated interviewed run conduct lead hold host interview conducts leads holds hosts interviews meet speak have call join")
 
 // beside finds people who are named in another way than after "with": behind a mark ("Screening
 // call - Recruiter"), as the subject ("Our CEO may conduct a final interview"), before a mark
@@ -254,12 +267,25 @@ func (r *reading) holds(i int) bool {
 // readKind corrects the kind by who is met: one meeting with several people is a panel, a talk
 // about a piece of work is an interview.
 func (r *reading) readKind() {
-	if r.head.review && len(r.met.list) > 0 && r.step.Kind == hiring.StepAssessment {
+	switch {
+	case r.head.review && len(r.met.list) > 0 && r.step.Kind == hiring.StepAssessment:
 		r.step.Kind = hiring.StepInterview
+	case r.head.noun == "presentation" && r.recorded():
+		r.step.Kind = hiring.StepAssessment
 	}
 	if r.step.Kind == hiring.StepInterview && (r.panelNamed() || r.together()) {
 		r.step.Kind = hiring.StepPanel
 	}
+}
+
+// recorded reports whether candidates record what they present.
+func (r *reading) recorded() bool {
+	for _, t := range r.ts[r.from:r.head.at] {
+		if strings.HasPrefix(strings.TrimPrefix(t.low, "pre-"), "record") {
+			return true
+		}
+	}
+	return false
 }
 
 // panelNamed reports whether an interview is called a panel later in the clause: "in a panel
@@ -275,7 +301,7 @@ func (r *reading) panelNamed() bool {
 
 // together reports whether the sentence tells of one meeting with several people at once.
 func (r *reading) together() bool {
-	if r.head.plural() && !r.articled() || r.separate() || r.toldMeetings() > 1 || r.met.either {
+	if r.head.plural() && !r.articled() || r.met.inTurn || r.separate() || r.toldMeetings() > 1 || r.met.either {
 		return false
 	}
 	count := 0
@@ -343,7 +369,7 @@ func (r *reading) toldMeetings() int {
 // articleBetween reports whether "and a" stands between two tokens.
 func (r *reading) articleBetween(from, to int) bool {
 	for i := from; i < to; i++ {
-		if (r.ts[i].low == "and" || r.ts[i].low == ",") && (has(r.ts, i+1, "a") || has(r.ts, i+1, "an") || has(r.ts, i+1, "another")) {
+		if next := low(r.ts, i+1); (r.ts[i].low == "and" || r.ts[i].low == ",") && (next == "a" || next == "an" || next == "one" || next == "another") {
 			return true
 		}
 	}
@@ -358,12 +384,12 @@ func (r *reading) readDuration() {
 	if r.step.Kind != hiring.StepAssessment && !r.step.Kind.Meeting() {
 		return
 	}
-	r.step.Duration, _ = durationIn(r.ts[r.from:])
+	r.step.Duration, _ = duration(r.ts, r.amounts, r.from)
 	if r.step.Duration == nil {
 		r.step.Duration, _ = durationIn(tokenize(r.inside))
 	}
 	if r.step.Duration == nil {
-		r.step.Duration, _ = durationIn(r.ts)
+		r.step.Duration, _ = duration(r.ts, r.amounts, 0)
 	}
 }
 
@@ -393,7 +419,7 @@ func (r *reading) readCount() {
 // interviews", "technical interviews (2)".
 func (r *reading) number() *amount {
 	var found *amount
-	for _, a := range amounts(r.ts) {
+	for _, a := range r.amounts {
 		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && (a.to <= r.head.to || r.counts(a)) {
 			found = &a
 		}
@@ -434,6 +460,9 @@ func (r *reading) meetings() *hiring.Bounds {
 		return hiring.Exactly(n)
 	}
 	people := r.met.list
+	if r.met.open && r.head.plural() {
+		return nil // "interviews with the CMO and/or the CEO"
+	}
 	if r.met.either {
 		if r.met.both {
 			return &hiring.Bounds{Min: 1, Max: len(people)}

@@ -77,16 +77,45 @@ func (s *stage) detail(rest string) {
 	if !s.step.Kind.Meeting() {
 		return
 	}
+	if r, ok := readSentence(firstSentence(rest)); ok && r.head.kind.Meeting() && r.met.clear() {
+		if len(s.step.With) == 0 {
+			s.step.With = r.step.With
+		}
+		if s.step.Duration == nil {
+			s.step.Duration = r.step.Duration
+		}
+	}
 	if s.step.Duration == nil {
 		s.step.Duration = durationBelow(rest)
 	}
-	if len(s.step.With) > 0 {
+}
+
+// nested takes over what short items below tell of the meeting: "30 minutes", "With: the CTO".
+func (s *stage) nested(items []*hiring.Item) {
+	if !s.step.Kind.Meeting() {
 		return
 	}
-	if r, ok := readSentence(firstSentence(rest)); ok && r.head.kind.Meeting() && r.met.clear() {
-		s.step.With = r.step.With
+	for _, i := range items {
+		text := plain(firstLine(i.Text.Text))
+		ts := tokenize(text)
+		if len(ts) > 10 {
+			continue
+		}
+		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
+			s.step.Duration = d
+		}
+		if n := 1; meetsWhom[low(ts, 0)] && len(s.step.With) == 0 {
+			if low(ts, 1) == ":" {
+				n = 2
+			}
+			if p := readPeople(text, ts, n); p.clear() {
+				s.step.With = p.titles()
+			}
+		}
 	}
 }
+
+var meetsWhom = set("with interviewer interviewers who")
 
 // lengthCues are the words with which a sentence tells how long the meeting before it takes.
 var lengthCues = set("takes take lasts last lasting scheduled limited long length duration")
@@ -146,11 +175,25 @@ func bare(sentence string) (stage, bool) {
 	return stage{step: r.step}, true
 }
 
+// unnamed reads a short item among stages that uses no word of the vocabulary: "Contract".
+func unnamed(text string) (stage, bool) {
+	ts := tokenize(plain(text))
+	if isRemark(text) || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels[ts[0].low] || isAcronym(ts[0].text) || ts[0].low == "for" {
+		return stage{}, false
+	}
+	s := stage{step: hiring.Step{Kind: hiring.StepOther, Count: hiring.Exactly(1), With: []string{}, Confidence: 1}}
+	doubtful(&s.step, doubtNoStage)
+	return s, true
+}
+
 // prose reports whether a sentence says what will be done with candidates, so that it is a
 // stage also where no list sets it apart.
 func (r *reading) prose() bool {
 	if refersBack[low(r.ts, 0)] || low(r.ts, 0) == "in" && refersBack[low(r.ts, 1)] || r.negated() {
 		return false
+	}
+	if !hasVerb(r.ts) {
+		return len(r.step.With) > 0 || r.step.Duration != nil // a phrase: "Interview with the CTO"
 	}
 	future, who := false, false
 	for i, t := range r.ts {

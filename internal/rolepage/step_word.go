@@ -11,6 +11,7 @@ type stageName struct {
 	kind hiring.StepKind
 	verb bool // "meet with the CEO"
 	weak bool // names a stage only with whom or how long: "final round with the CEO"
+	last bool // names a stage only where nothing else does: "complete a personality profile"
 }
 
 // stageNames is the vocabulary of hiring. A phrase of several words goes before its single
@@ -25,12 +26,13 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, schedule with, schedule time with,
 		schedule some time with`},
 	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
-		demo, demonstration, interaction, introduction, q&a, debrief, fit`},
+		demo, demonstration, interaction, introduction, one-on-one, q&a, debrief, fit`},
 	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations"},
 	{stageName{kind: hiring.StepPanel, verb: true}, "present, present to"},
 	{stageName{kind: hiring.StepAssessment}, `assessment, assessments, questionnaire, questionnaires, test, tests, exercise, exercises, assignment, assignments,
 		take-home, take home, portfolio, portfolios, challenge, challenges, quiz, survey, homework, case study, case studies, work sample*, writing sample*, code sample*,
 		coding task, technical task, technical project, sample project`},
+	{stageName{kind: hiring.StepAssessment, verb: true, last: true}, "complete, submit, fill out, fill in, record, solve"},
 	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
 	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
 	{stageName{kind: hiring.StepOffer}, "offer, offers"},
@@ -62,6 +64,9 @@ type stagePhrase struct {
 // stageWord reads the name of a stage at a token.
 func stageWord(ts []token, i int) (stageName, bool) {
 	word := mended(low(ts, i))
+	if word == "one" && low(ts, i+1) == "with" && minutesOf[low(ts, i-1)] > 0 {
+		return stageName{kind: hiring.StepInterview}, true // "a 50 minute one with the CEO"
+	}
 	best, length := stageName{}, -1
 	for _, p := range stageNames[word] {
 		if len(p.rest) > length && p.follows(ts, i+1) {

@@ -80,24 +80,34 @@ func (r *stepReader) body(s *hiring.Section) {
 // items reads a list, each item a step. An item that only announces a round gives way to its
 // nested items, or to the items after it; these take over its length.
 func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
-	for _, i := range items {
+	read, known := make([]stage, len(items)), 0
+	for n, i := range items {
+		own, _ := ownWords(i)
+		if st, ok := readStage(own.Text, i.Bold); ok {
+			read[n] = st
+			known++
+		}
+	}
+	for n, i := range items {
 		own, after := ownWords(i)
-		st, ok := readStage(own.Text, i.Bold)
+		st, ok := read[n], read[n].step.Kind != ""
 		switch {
 		case ok && (st.announces || len(st.step.With) == 0 && st.step.Count == nil) && holdsMeetings(i):
 			r.items(i.Items, &st.step)
 		case ok && st.announces && len(i.Items) == 0 && strings.HasSuffix(own.Text, ":"):
 			// The meetings are the items that follow.
 		case ok:
-			if st.step.Duration == nil && st.step.Kind.Meeting() {
-				st.step.Duration = nestedDuration(i)
-			}
+			st.nested(i.Items)
 			if st.step.Duration == nil && st.step.Kind.Meeting() && round != nil {
 				st.step.Duration = round.Duration
 			}
 			r.take(st.step, own)
 		case holdsMeetings(i):
 			r.items(i.Items, nil) // "For Managers:"
+		case known > 1 && len(i.Items) == 0:
+			if st, ok := unnamed(own.Text); ok {
+				r.take(st.step, own)
+			}
 		}
 		r.prose(after)
 	}
@@ -107,23 +117,11 @@ func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
 func holdsMeetings(i *hiring.Item) bool {
 	n := 0
 	for _, c := range i.Items {
-		if st, ok := readStage(c.Text.Text, c.Bold); ok && (st.step.Kind.Meeting() || st.step.Kind == hiring.StepAssessment) {
+		if st, ok := readStage(c.Text.Text, c.Bold); ok && st.step.Kind != hiring.StepOther {
 			n++
 		}
 	}
 	return n > 0 && 2*n > len(i.Items)
-}
-
-// nestedDuration is the length of a meeting told in a nested item.
-func nestedDuration(i *hiring.Item) *hiring.Bounds {
-	for _, c := range i.Items {
-		if len(strings.Fields(c.Text.Text)) <= 8 {
-			if d, _ := durationIn(tokenize(plain(c.Text.Text))); d != nil {
-				return d
-			}
-		}
-	}
-	return nil
 }
 
 // ownWords splits off the lines of an item that begin a new sentence with a stage of its own,
@@ -165,6 +163,31 @@ func lastLineWord(line string) string {
 // prose reads the sentences of a paragraph. Only those are stages that say what will be done
 // with candidates.
 func (r *stepReader) prose(lines []hiring.Text) {
+	if separate(lines) {
+		for n := range lines {
+			r.sentences(lines[n : n+1])
+		}
+		return
+	}
+	r.sentences(lines)
+}
+
+// separate reports whether each line of a paragraph begins anew, as in a list that lacks its
+// bullets.
+func separate(lines []hiring.Text) bool {
+	for _, l := range lines {
+		if ts := tokenize(firstWords(l.Text)); len(ts) == 0 || !ts[0].capital() && !ts[0].number() {
+			return false
+		}
+	}
+	return true
+}
+
+func firstWords(line string) string {
+	return strings.TrimLeft(line[:min(len(line), 40)], "*-• ")
+}
+
+func (r *stepReader) sentences(lines []hiring.Text) {
 	var texts []string
 	for _, l := range lines {
 		texts = append(texts, l.Text)

@@ -173,7 +173,7 @@ func TestSentence(t *testing.T) {
 			{"Interviews with 2 Peers from the Data team", "interview x2 [Peers from the Data team]"},
 			{"Interviews with the Director of Data and the VP of Finance", "interview x2 [Director of Data; VP of Finance]"},
 			{"Interview with the Director or VP of Finance", "interview x1 [Director; VP of Finance]"},
-			{"Interview with the VP, Legal and/or the Director, Risk", "panel x1 [VP, Legal; Director, Risk]"},
+			{"Interview with the VP, Legal and/or the Director, Risk", "interview x1 [VP, Legal; Director, Risk]"},
 			{"Interview with a leader in the Data, IT Ops or FinSys team", "interview x1 [leader in the Data, IT Ops or FinSys team]"},
 			{"Interview with the Chief Product Officer (CPO)", "interview x1 [Chief Product Officer]"},
 			{"Interview with a key leader in the team", "interview x1 [key leader in the team]"},
