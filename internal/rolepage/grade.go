@@ -11,9 +11,7 @@ import (
 // introduction, or of a section whose heading only repeats the level's name.
 func readGrade(lv *hiring.Level) *hiring.JobGrade {
 	if len(lv.Core.JobGrade) > 0 {
-		g := &hiring.JobGrade{Text: sectionText(lv.Core.JobGrade[0])}
-		g.Min, g.Max = gradeNumbers(g.Text.Text, true)
-		return g
+		return sectionGrade(lv.Core.JobGrade[0])
 	}
 	if g := introGrade(lv.Section); g != nil {
 		return g
@@ -24,6 +22,13 @@ func readGrade(lv *hiring.Level) *hiring.JobGrade {
 		}
 	}
 	return nil
+}
+
+// sectionGrade is what a Job Grade section says.
+func sectionGrade(s *hiring.Section) *hiring.JobGrade {
+	g := &hiring.JobGrade{Text: sectionText(s)}
+	g.Min, g.Max = gradeNumbers(g.Text.Text, true)
+	return g
 }
 
 // introGrade is the grade that the text right below a heading tells.
@@ -77,4 +82,20 @@ func gradeNumbers(text string, section bool) (from, to int) {
 		}
 	}
 	return from, to
+}
+
+// pageGrade is the grade that a page states of itself; where it describes no level or role, a
+// sentence will do.
+func pageGrade(p *hiring.Page) *hiring.JobGrade {
+	if len(p.Core.JobGrade) > 0 {
+		return sectionGrade(p.Core.JobGrade[0])
+	}
+	var found *hiring.JobGrade
+	p.Root.Walk(func(s *hiring.Section) bool {
+		if s.Kind == hiring.SectionOther && len(p.Levels)+len(p.Roles) == 0 {
+			found = introGrade(s)
+		}
+		return found == nil
+	})
+	return found
 }

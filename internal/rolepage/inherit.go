@@ -52,6 +52,7 @@ func inherit(p *hiring.Page) {
 			h.common[t] = append(h.common[t], entries...)
 		}
 	}
+	p.Responsibilities, p.Requirements, p.PerformanceIndicators = h.common[responsibilities], h.common[requirements], h.common[indicators]
 	for _, lv := range h.levels {
 		h.own(lv)
 	}

@@ -12,15 +12,13 @@ func readLevels(p *hiring.Page) {
 	l := leveller{page: p}
 	l.sections(p.Root, nil)
 	l.place()
-	if len(l.all) == 0 {
-		return
-	}
-	all := pageReportsTo(p, l.all[0].Section)
+	p.Grade = pageGrade(p)
+	p.ReportsTo = pageReportsTo(p, l.all)
 	for _, lv := range l.all {
 		lv.Grade = readGrade(lv)
 		lv.ReportsTo = readReportsTo(p, lv)
 		if lv.ReportsTo == nil && (lv.Kind == hiring.KindLevel || lv.Kind == hiring.KindRole) {
-			lv.ReportsTo = all
+			lv.ReportsTo = p.ReportsTo
 		}
 	}
 }
@@ -98,7 +96,10 @@ func count(c *hiring.Core, kind hiring.SectionKind) int {
 // too high.
 func (l *leveller) strays(part *hiring.Section, role *hiring.Level) {
 	for _, c := range part.Children {
-		if c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) {
+		switch {
+		case c.Kind == hiring.SectionLevels:
+			l.levels(c, role) // "In role levels" below "Career paths"
+		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade):
 			l.level(c, hiring.KindLevel, role)
 		}
 	}
@@ -400,10 +401,10 @@ func readReportsTo(p *hiring.Page, lv *hiring.Level) *hiring.Text {
 
 // pageReportsTo is what the introduction of the page says for all levels: the text before the
 // first of them.
-func pageReportsTo(p *hiring.Page, first *hiring.Section) *hiring.Text {
+func pageReportsTo(p *hiring.Page, levels []*hiring.Level) *hiring.Text {
 	var found *hiring.Text
 	p.Root.Walk(func(s *hiring.Section) bool {
-		if found != nil || s == first {
+		if found != nil || len(levels) > 0 && s == levels[0].Section {
 			return false
 		}
 		if s.Kind == hiring.SectionOther || s.Kind == hiring.SectionLevels {

@@ -83,6 +83,8 @@ func outOfPlace(s *hiring.Section) *misplaced {
 		if up.Kind == hiring.SectionLevels || up.Kind == hiring.SectionSpecialties || up.Kind == hiring.SectionSegments {
 			if oneEach(s) {
 				m.level = levelBefore(s)
+			} else if up.Kind == hiring.SectionLevels && oneEach(up) {
+				return nil // a page with several groups of levels may have a section for each
 			}
 			return m
 		}
