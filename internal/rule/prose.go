@@ -412,6 +412,7 @@ func titlesOf(p *hiring.Page) map[string]bool {
 		words := strings.FieldsFunc(lowerASCII([]byte(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		for i := 1; i < len(words); i++ {
 			pairs[words[i-1]+" "+words[i]] = true
+			pairs[words[i-1]+" "+words[i]+"s"] = true // Support Engineers
 		}
 	}
 	add(p.Title)
