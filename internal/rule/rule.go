@@ -166,13 +166,14 @@ func (p *Pass) levels() []*hiring.Level {
 }
 
 // titled are the levels and roles that somebody can hold: specialties and segments are none,
-// and a role that has levels is held on one of them.
+// and a role that has levels or roles of its own is held as one of them.
 func (p *Pass) titled() []*hiring.Level {
-	withLevels := map[*hiring.Level]bool{}
-	for _, lv := range p.Page.Levels {
-		withLevels[lv.Role] = true
+	list := slices.Concat(p.Page.Levels, p.Page.Roles)
+	above := map[*hiring.Level]bool{}
+	for _, lv := range list {
+		above[lv.Role] = true
 	}
-	return slices.DeleteFunc(slices.Concat(p.Page.Levels, p.Page.Roles), func(lv *hiring.Level) bool { return withLevels[lv] })
+	return slices.DeleteFunc(list, func(lv *hiring.Level) bool { return above[lv] })
 }
 
 // anchorOf is the path of headings to a section.
