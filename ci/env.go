@@ -1,6 +1,7 @@
 package ci
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -9,26 +10,31 @@ import (
 type Env struct {
 	Dir          string // of the checkout
 	MergeRequest string // iid; "" outside of merge request pipelines
-	DiffBase     string // the commit that the merge request's diff begins at
-	Branch       string
+	// Base is the commit that the merge request's changes begin at: from it to the commit that
+	// is checked out lies what the merge request does, and nothing else.
+	Base string
 }
 
 // ReadEnv reads the variables of a pipeline. Outside of one it is an error.
 func ReadEnv(getenv func(string) string) (Env, error) {
-	if getenv("GITLAB_CI") == "" && getenv("CI_PROJECT_DIR") == "" {
-		return Env{}, fmt.Errorf("read the pipeline's variables: CI_PROJECT_DIR is not set; `roleplan ci` works inside a GitLab pipeline, `roleplan check` everywhere")
-	}
-	e := Env{
-		Dir:          getenv("CI_PROJECT_DIR"),
-		MergeRequest: getenv("CI_MERGE_REQUEST_IID"),
-		DiffBase:     getenv("CI_MERGE_REQUEST_DIFF_BASE_SHA"),
-		Branch:       getenv("CI_COMMIT_REF_NAME"),
-	}
+	e := Env{Dir: getenv("CI_PROJECT_DIR"), MergeRequest: getenv("CI_MERGE_REQUEST_IID")}
 	if e.Dir == "" {
-		e.Dir = "."
+		return Env{}, errors.New("read the pipeline's variables: CI_PROJECT_DIR is not set; `roleplan ci` works inside a GitLab pipeline, `roleplan check` everywhere")
 	}
-	if e.DiffBase != "" && !isCommit(e.DiffBase) {
-		return Env{}, fmt.Errorf("read the pipeline's variables: CI_MERGE_REQUEST_DIFF_BASE_SHA %q is no commit", e.DiffBase)
+	if e.MergeRequest == "" {
+		return e, nil
+	}
+	// A pipeline for merged results checks out a merge of both branches. What the target branch
+	// has gained since the merge request began is in that merge, too, so there the changes begin
+	// at the target branch. The variable is empty in other pipelines.
+	for _, name := range []string{"CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "CI_MERGE_REQUEST_DIFF_BASE_SHA"} {
+		e.Base = getenv(name)
+		if e.Base != "" && !isCommit(e.Base) {
+			return Env{}, fmt.Errorf("read the pipeline's variables: %s %q is no commit", name, e.Base)
+		}
+		if e.Base != "" {
+			break
+		}
 	}
 	return e, nil
 }

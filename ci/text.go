@@ -25,7 +25,7 @@ func writeText(w io.Writer, r Report) error {
 	if len(r.Findings) > 0 {
 		fmt.Fprintln(b)
 	}
-	fmt.Fprintf(b, "%s in %s%s\n", count(len(r.Findings), "finding"), count(r.Pages, "page"), bySeverity(r.Findings))
+	fmt.Fprintf(b, "%s in %s%s\n", count(len(r.Findings), "finding"), count(len(r.Pages), "page"), bySeverity(r.Findings))
 	return b.Flush()
 }
 
@@ -75,14 +75,14 @@ func excerpt(f finding.Finding) (line, marker string) {
 	return prefix + string(all[start:end]) + suffix, strings.Repeat(" ", len([]rune(prefix))+from-start) + "^" + strings.Repeat("~", max(0, to-from-1))
 }
 
-// printable replaces what could move a terminal's cursor or colour it. Each character stays
-// one, so that columns stay right.
+// printable replaces what could move a terminal's cursor, colour it, or hide in the text. Each
+// character stays one, so that columns stay right.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\t' {
 			return ' '
 		}
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return '·'
 		}
 		return r

@@ -23,14 +23,15 @@ import (
 
 // checkFlags are the flags of the commands that report findings.
 type checkFlags struct {
-	root    string
-	config  string
-	format  string
-	output  string
-	failOn  string
-	since   string
-	noColor bool
-	quiet   bool
+	root     string
+	config   string
+	format   string
+	output   string
+	failOn   string
+	since    string
+	noColor  bool
+	quiet    bool
+	pipeline bool // set by `ci check`, no flag
 }
 
 func (a *App) checkCommand() *cobra.Command {
@@ -50,7 +51,7 @@ codequality=gl-code-quality-report.json,text`,
 			}
 			failOn, err := parseFailOn(f.failOn)
 			if err != nil {
-				return err
+				return usageError("--fail-on: %w", err)
 			}
 			conf, err := a.repoConfig(f.root, f.config)
 			if err != nil {
@@ -60,13 +61,16 @@ codequality=gl-code-quality-report.json,text`,
 			if err != nil {
 				return err
 			}
-			return a.report(result, outputs, failOn, !f.noColor && a.Getenv("NO_COLOR") == "" && isTerminal(a.Stdout), f.quiet)
+			if len(result.Pages) == 0 && len(result.errs) == 0 && f.since == "" && !f.quiet {
+				fmt.Fprintln(a.Stderr, "roleplan: no role page was found; name files or folders, or set pages: in "+repoconf.Name)
+			}
+			return a.report(result, outputs, failOn, !f.noColor && a.terminal(), f.quiet)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.root, "root", ".", "root of the repository; paths in reports are relative to it")
 	flags.StringVar(&f.config, "config", "", "configuration (default "+repoconf.Name+" at the root, if there is one)")
-	flags.StringVar(&f.format, "format", "text", "text, json or codequality; FORMAT=FILE writes to a file")
+	flags.StringVar(&f.format, "format", "text", strings.Join(ci.FormatNames(), ", ")+"; FORMAT=FILE writes to a file")
 	flags.StringVar(&f.output, "output", "", "file that a single format is written to, instead of standard output")
 	flags.StringVar(&f.failOn, "fail-on", "error", "severity from which on the exit code is 1: error, warning, info or never")
 	flags.StringVar(&f.since, "changed-since", "", "check only pages that differ from this git revision")
@@ -75,71 +79,125 @@ codequality=gl-code-quality-report.json,text`,
 	return cmd
 }
 
+// A checked is what a check found, and what it could not look at.
+type checked struct {
+	ci.Report
+	errs []error
+}
+
 // check runs the rules over what the command line names.
-func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, paths []string) (check.Result, error) {
+func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, paths []string) (checked, error) {
 	options := check.Options{Severity: conf.Severities()}
+	c := checked{Report: ci.Report{Rules: rulesOn(conf), Version: version()}}
 	if slices.Contains(paths, "-") {
-		if len(paths) > 1 {
-			return check.Result{}, usageError("standard input (-) can't be checked together with other paths")
+		if len(paths) > 1 || f.since != "" {
+			return c, usageError("standard input (-) can't be checked together with other paths or --changed-since")
 		}
 		src, err := io.ReadAll(a.Stdin)
 		if err != nil {
-			return check.Result{}, failure(fmt.Errorf("read standard input: %w", err))
+			return c, failure(fmt.Errorf("read standard input: %w", err))
 		}
-		return check.Result{Pages: 1, Findings: check.Page(rolepage.Parse("stdin.md", src), options)}, nil
+		p := rolepage.Parse("stdin.md", src)
+		c.Pages, c.Findings = []string{p.Path}, check.Page(p, options)
+		c.Source = func(string) ([]byte, error) { return src, nil }
+		return c, nil
 	}
-	files, findErr := a.files(ctx, f, conf, paths)
+	wanted, err := f.wanted(ctx)
+	if err != nil {
+		return c, err
+	}
+	files, findErr := f.findPages(conf, paths, wanted)
 	result, err := check.Files(ctx, f.root, files, options)
 	if err != nil {
-		return result, failure(err)
+		return c, failure(err)
 	}
+	c.Pages, c.Findings, c.errs = result.Pages, result.Findings, result.Errors
 	if findErr != nil {
-		result.Errors = append(result.Errors, findErr)
+		c.errs = append(c.errs, findErr)
 	}
-	return result, nil
+	c.Source = f.source
+	return c, nil
 }
 
-// files are the pages to check. What was not named, but found by walking the root or by git, has
-// to be a role page by the configuration.
-func (a *App) files(ctx context.Context, f checkFlags, conf *repoconf.Config, paths []string) ([]string, error) {
-	var files []string
-	var err error
-	if f.since != "" {
-		if files, err = changedSince(ctx, f.root, f.since); err != nil {
-			return nil, err
+// source reads a page by the path that reports call it by: below the root, or as it was named when
+// it lies elsewhere.
+func (f checkFlags) source(path string) ([]byte, error) {
+	path = filepath.FromSlash(path)
+	if filepath.IsLocal(path) {
+		src, err := os.ReadFile(filepath.Join(f.root, path))
+		if !errors.Is(err, fs.ErrNotExist) {
+			return src, err
 		}
-	} else {
-		if len(paths) > 0 {
-			files, err := check.Find(f.root, paths)
-			return slices.DeleteFunc(files, func(file string) bool {
-				return !slices.Contains(paths, file) && ignored(conf, f.root, file)
-			}), err
-		}
-		files, err = check.Find(f.root, nil)
 	}
-	return slices.DeleteFunc(files, func(file string) bool {
-		rel, relErr := filepath.Rel(f.root, file)
-		return relErr != nil || !conf.IsPage(filepath.ToSlash(rel)) || len(paths) > 0 && !below(paths, file)
-	}), err
+	return os.ReadFile(path)
 }
 
-// ignored reports whether the configuration takes a page out, whatever its folder.
-func ignored(conf *repoconf.Config, root, file string) bool {
-	rel, err := filepath.Rel(root, file)
+// rulesOn are the rules that the configuration leaves on, for reports that list them.
+func rulesOn(conf *repoconf.Config) []ci.Rule {
+	set := conf.Severities()
+	var on []ci.Rule
+	for _, r := range rule.All {
+		severity, ok := set[r.Name]
+		if !ok {
+			severity = r.Severity
+		}
+		if severity != finding.Off {
+			on = append(on, ci.Rule{Name: r.Name, Doc: r.Doc, Why: r.Why, Severity: severity})
+		}
+	}
+	return on
+}
+
+// wanted tells by its absolute path whether a file is one of those that --changed-since asks for.
+func (f checkFlags) wanted(ctx context.Context) (func(file string) bool, error) {
+	if f.since == "" {
+		return func(string) bool { return true }, nil
+	}
+	changed, err := checkout{f.root, f.pipeline}.changedSince(ctx, f.since)
 	if err != nil {
-		return false
+		return nil, err
 	}
-	everything := *conf
-	everything.Pages = []string{"**"}
-	return !everything.IsPage(filepath.ToSlash(rel))
+	set := map[string]bool{}
+	for _, file := range changed {
+		set[absolute(file)] = true
+	}
+	return func(file string) bool { return set[file] }, nil
 }
 
-// below reports whether a file is one of the paths or lies in one.
-func below(paths []string, file string) bool {
-	return slices.ContainsFunc(paths, func(p string) bool {
-		rel, err := filepath.Rel(p, file)
-		return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
-	})
+// findPages lists the pages to check, each once. A file that was named is one whatever the
+// configuration says; in a folder that was named the configuration can only take pages out;
+// without paths it says which files of the root are role pages.
+func (f checkFlags) findPages(conf *repoconf.Config, paths []string, wanted func(file string) bool) ([]string, error) {
+	named := map[string]bool{}
+	for _, p := range paths {
+		named[absolute(p)] = true
+	}
+	inFolders := *conf
+	if len(paths) > 0 {
+		inFolders.Pages = []string{"**"}
+	}
+	found, err := check.Find(f.root, paths)
+	seen := map[string]bool{}
+	var files []string
+	for _, file := range found {
+		abs := absolute(file)
+		rel, relErr := filepath.Rel(absolute(f.root), abs)
+		if seen[abs] || !wanted(abs) || !named[abs] && (relErr != nil || !inFolders.IsPage(filepath.ToSlash(rel))) {
+			continue
+		}
+		seen[abs] = true
+		files = append(files, file)
+	}
+	return files, err
+}
+
+// absolute is the one name of a file that can be named in several ways.
+func absolute(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return filepath.Clean(path)
+	}
+	return abs
 }
 
 // repoConfig reads the repository's configuration. Without a file that is named, one that is
@@ -174,7 +232,6 @@ type output struct {
 
 func parseOutputs(formats, file string) ([]output, error) {
 	var outputs []output
-	toStdout := 0
 	for part := range strings.SplitSeq(formats, ",") {
 		name, to, hasFile := strings.Cut(strings.TrimSpace(part), "=")
 		format, err := ci.FindFormat(name)
@@ -184,13 +241,13 @@ func parseOutputs(formats, file string) ([]output, error) {
 		if hasFile && to == "" {
 			return nil, usageError("--format: %q names no file after the equals sign", part)
 		}
-		if to == "" {
-			toStdout++
+		if slices.ContainsFunc(outputs, func(o output) bool { return o.file == to }) {
+			if to == "" {
+				return nil, usageError("--format: only one format can go to standard output; write FORMAT=FILE for the others")
+			}
+			return nil, usageError("--format: two formats can't go to the same file %q", to)
 		}
 		outputs = append(outputs, output{format, to})
-	}
-	if toStdout > 1 {
-		return nil, usageError("--format: only one format can go to standard output; write FORMAT=FILE for the others")
 	}
 	if file != "" {
 		if len(outputs) > 1 || outputs[0].file != "" {
@@ -201,7 +258,7 @@ func parseOutputs(formats, file string) ([]output, error) {
 	return outputs, nil
 }
 
-// parseFailOn reads --fail-on; Off stands for never.
+// parseFailOn reads a severity to fail on; Off stands for never.
 func parseFailOn(name string) (finding.Severity, error) {
 	switch name {
 	case "never":
@@ -209,16 +266,20 @@ func parseFailOn(name string) (finding.Severity, error) {
 	case "error", "warning", "info":
 		return finding.ParseSeverity(name)
 	}
-	return finding.Off, usageError("--fail-on %q is not known; expected one of error, warning, info, never", name)
+	return finding.Off, fmt.Errorf("%q is not known; expected one of error, warning, info, never", name)
 }
 
-// report writes the outputs and gives the error with the exit code.
-func (a *App) report(result check.Result, outputs []output, failOn finding.Severity, color, quiet bool) error {
+// report writes the outputs and gives the error with the exit code. When nothing could be read
+// there is no report: an empty one would say that all is well.
+func (a *App) report(c checked, outputs []output, failOn finding.Severity, color, quiet bool) error {
+	if len(c.Pages) == 0 && len(c.errs) > 0 {
+		return failure(errors.Join(c.errs...))
+	}
 	for _, o := range outputs {
-		report := ci.Report{Findings: result.Findings, Pages: result.Pages}
+		report := c.Report
 		if o.file == "" {
 			report.Color = color
-			if quiet && o.format.Name == "text" && len(result.Findings) == 0 {
+			if quiet && o.format.Name == ci.Text.Name && len(c.Findings) == 0 {
 				continue
 			}
 			if err := o.format.Write(a.Stdout, report); err != nil {
@@ -230,10 +291,10 @@ func (a *App) report(result check.Result, outputs []output, failOn finding.Sever
 			return failure(fmt.Errorf("write report: %w", err))
 		}
 	}
-	if len(result.Errors) > 0 {
-		return failure(errors.Join(result.Errors...))
+	if len(c.errs) > 0 {
+		return failure(errors.Join(c.errs...))
 	}
-	if failOn != finding.Off && finding.Max(result.Findings) >= failOn {
+	if failOn != finding.Off && finding.Max(c.Findings) >= failOn {
 		return &exitError{code: ExitFindings}
 	}
 	return nil
@@ -248,10 +309,10 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return errors.Join(write(f), f.Close())
 }
 
-// isTerminal reports whether output goes to a terminal.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
+// terminal reports whether results go to a terminal that shows colours, and nobody asked for none.
+func (a *App) terminal() bool {
+	f, ok := a.Stdout.(*os.File)
+	if !ok || a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb" {
 		return false
 	}
 	info, err := f.Stat()

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -9,8 +11,11 @@ import (
 	"gitlab.com/roleplan/roleplan/ci"
 )
 
-// codeQualityReport is the file that the component declares as its report.
-const codeQualityReport = "gl-code-quality-report.json"
+// The files that the component declares as its reports.
+const (
+	codeQualityReport = "gl-code-quality-report.json"
+	junitReport       = "roleplan-junit.xml"
+)
 
 func (a *App) ciCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -26,8 +31,8 @@ func (a *App) ciCheckCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Check the pages that a merge request changes, or all pages elsewhere",
 		Long: `Reads the variables that GitLab gives a job. In a merge request pipeline it checks the
-role pages that the merge request changes, elsewhere all. It writes a Code Quality report to
-` + codeQualityReport + ` and the findings to the log.
+role pages that the merge request changes, elsewhere all. It writes the findings to the log, a
+Code Quality report to ` + codeQualityReport + ` and a JUnit report to ` + junitReport + `.
 
   ROLEPLAN_PATHS    folders or files to check, parted by blanks or line ends (default: all role pages)
   ROLEPLAN_FAIL_ON  severity that fails the job: error (default), warning, info or never`,
@@ -37,11 +42,7 @@ role pages that the merge request changes, elsewhere all. It writes a Code Quali
 			if err != nil {
 				return usageError("%w", err)
 			}
-			failOnName := a.Getenv("ROLEPLAN_FAIL_ON")
-			if failOnName == "" {
-				failOnName = "error"
-			}
-			failOn, err := parseFailOn(failOnName)
+			failOn, err := parseFailOn(cmp.Or(a.Getenv("ROLEPLAN_FAIL_ON"), "error"))
 			if err != nil {
 				return usageError("ROLEPLAN_FAIL_ON: %w", err)
 			}
@@ -49,36 +50,37 @@ role pages that the merge request changes, elsewhere all. It writes a Code Quali
 			if err != nil {
 				return err
 			}
-			f := checkFlags{root: env.Dir}
 			paths := strings.Fields(a.Getenv("ROLEPLAN_PATHS"))
 			for i, p := range paths {
 				paths[i] = joinRoot(env.Dir, p)
 			}
-			what := "all role pages"
-			if env.MergeRequest != "" && env.DiffBase != "" {
-				f.since = env.DiffBase
-				what = fmt.Sprintf("the role pages that merge request !%s changes since %.8s", env.MergeRequest, env.DiffBase)
-				// Paths that are named count as role pages whatever the configuration says.
-				for _, p := range paths {
-					conf.Pages = append(conf.Pages, relativeGlobs(env.Dir, p)...)
-				}
-			}
-			fmt.Fprintf(a.Stdout, "roleplan checks %s\n\n", what)
-			result, err := a.check(cmd.Context(), f, conf, paths)
+			fmt.Fprintln(a.Stdout, whatIsChecked(env))
+			result, err := a.check(cmd.Context(), checkFlags{root: env.Dir, since: env.Base, pipeline: true}, conf, paths)
 			if err != nil {
 				return err
 			}
-			text, err := ci.FindFormat("text")
-			if err != nil {
-				return failure(err)
-			}
-			quality, err := ci.FindFormat("codequality")
-			if err != nil {
-				return failure(err)
-			}
-			outputs := []output{{text, ""}, {quality, joinRoot(env.Dir, codeQualityReport)}}
+			outputs := []output{{ci.Text, ""}, {ci.CodeQuality, joinRoot(env.Dir, codeQualityReport)}, {ci.JUnit, joinRoot(env.Dir, junitReport)}}
 			// GitLab shows colours in its job log.
-			return a.report(result, outputs, failOn, a.Getenv("NO_COLOR") == "" && a.Getenv("CI") != "", false)
+			return a.report(result, outputs, failOn, a.Getenv("NO_COLOR") == "", false)
 		},
 	}
+}
+
+// whatIsChecked says which pages are looked at, and why these.
+func whatIsChecked(env ci.Env) string {
+	switch {
+	case env.MergeRequest == "":
+		return "roleplan checks all role pages, because this is no merge request pipeline"
+	case env.Base == "":
+		return "roleplan checks all role pages, because CI_MERGE_REQUEST_DIFF_BASE_SHA is not set and does not tell what merge request !" + env.MergeRequest + " changes"
+	}
+	return fmt.Sprintf("roleplan checks the role pages that merge request !%s changes since %.8s", env.MergeRequest, env.Base)
+}
+
+// joinRoot is a path below root, unless it is absolute.
+func joinRoot(root, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(root, path)
 }

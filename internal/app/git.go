@@ -3,69 +3,95 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/ci"
 )
 
-// changedSince lists the files that differ between a revision and the checkout's head, below
-// root.
-func changedSince(ctx context.Context, root, rev string) ([]string, error) {
+// A checkout is a folder in a clone of a git repository.
+type checkout struct {
+	dir string
+	// pipeline says that the clone is a pipeline's own. It is shallow, so that commits are fetched
+	// that it lacks, and it often belongs to another user than the job's.
+	pipeline bool
+}
+
+// changedSince lists the files below the checkout's folder that differ from a revision and still
+// exist. In a pipeline the checked-out commit counts, elsewhere what lies in the folder.
+func (c checkout) changedSince(ctx context.Context, rev string) ([]string, error) {
 	if strings.HasPrefix(rev, "-") {
 		return nil, usageError("revision %q is not allowed; it can't begin with a dash", rev)
 	}
-	if _, err := git(ctx, root, "rev-parse", "--verify", "--quiet", "--end-of-options", rev+"^{commit}"); err != nil {
-		// Clones of pipelines are shallow: the base of a merge request is mostly not in them.
-		if _, fetchErr := git(ctx, root, "fetch", "--quiet", "--depth=1", "origin", rev); fetchErr != nil {
-			return nil, failure(fmt.Errorf("find revision %q: it is not in this clone, and fetching it failed: %w", rev, fetchErr))
-		}
+	if err := c.want(ctx, rev); err != nil {
+		return nil, failure(fmt.Errorf("find revision %q: %w", rev, err))
 	}
-	out, err := git(ctx, root, "diff", "--name-status", "-z", "--relative", "--end-of-options", rev, "HEAD")
+	diff := []string{"diff", "--name-status", "-z", "--relative", rev}
+	if c.pipeline {
+		diff = append(diff, "HEAD")
+	}
+	out, err := c.git(ctx, append(diff, "--")...)
 	if err != nil {
 		return nil, failure(fmt.Errorf("compare with revision %q: %w", rev, err))
 	}
-	var files []string
-	for _, f := range ci.ChangedFiles(out) {
-		files = append(files, filepath.Join(root, filepath.FromSlash(f)))
+	files := ci.ChangedFiles(out)
+	if !c.pipeline {
+		out, err := c.git(ctx, "ls-files", "--others", "--exclude-standard", "-z")
+		if err != nil {
+			return nil, failure(fmt.Errorf("list files that git does not know yet: %w", err))
+		}
+		files = append(files, strings.FieldsFunc(out, func(r rune) bool { return r == 0 })...)
+	}
+	for i, f := range files {
+		files[i] = filepath.Join(c.dir, filepath.FromSlash(f))
 	}
 	return files, nil
 }
 
-// git runs git in a folder and returns what it prints.
-func git(ctx context.Context, dir string, args ...string) (string, error) {
+// want makes sure that a revision is in the clone. Only a pipeline's clone is fetched into: with
+// anybody else's a fetch of one commit would cut the history.
+func (c checkout) want(ctx context.Context, rev string) error {
+	_, err := c.git(ctx, "rev-parse", "--verify", "--quiet", rev+"^{commit}")
+	var missing *exec.ExitError
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &missing) || missing.ExitCode() != 1:
+		return err
+	case !c.pipeline:
+		return errors.New("it is not in this clone; fetch it first, or look for a slip in its name")
+	}
+	if _, err := c.git(ctx, "fetch", "--quiet", "--no-tags", "--depth=1", "origin", rev); err != nil {
+		return fmt.Errorf("it is not in this shallow clone, and fetching it failed; set GIT_DEPTH to 0 for the job to have all commits: %w", err)
+	}
+	return nil
+}
+
+// git runs git in the checkout's folder and returns what it prints.
+func (c checkout) git(ctx context.Context, args ...string) (string, error) {
+	command := args[0]
+	if c.pipeline {
+		args = append([]string{"-c", "safe.directory=*"}, args...)
+	}
 	cmd := exec.CommandContext(ctx, "git", args...) //nolint:gosec // arguments are ours, or checked by the caller
-	cmd.Dir = dir
+	cmd.Dir = c.dir
+	// A question for a password would wait forever, and reading needs no lock on the index.
+	cmd.Env = append(os.Environ(), "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0")
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
 		if said := strings.TrimSpace(errs.String()); said != "" {
-			return "", fmt.Errorf("git %s: %w: %s", args[0], err, said)
+			return "", fmt.Errorf("git %s: %w: %s", command, err, userInfo.ReplaceAllString(said, "://"))
 		}
-		return "", fmt.Errorf("git %s: %w", args[0], err)
+		return "", fmt.Errorf("git %s: %w", command, err)
 	}
 	return out.String(), nil
 }
 
-// joinRoot is a path below root, unless it is absolute.
-func joinRoot(root, path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(root, path)
-}
-
-// relativeGlobs match a path below root and all that lies in it.
-func relativeGlobs(root, path string) []string {
-	rel, err := filepath.Rel(root, path)
-	if err != nil {
-		return nil
-	}
-	rel = filepath.ToSlash(rel)
-	if rel == "." {
-		return []string{"**/*.md", "**/*.md.erb"}
-	}
-	return []string{rel, rel + "/**/*.md", rel + "/**/*.md.erb"}
-}
+// userInfo is the part of an address that holds the job's token.
+var userInfo = regexp.MustCompile(`://[^/@\s]*@`)

@@ -131,13 +131,14 @@ func relative(root, path string) string {
 // A Result is what Files found.
 type Result struct {
 	Findings []finding.Finding
-	Pages    int     // checked
-	Errors   []error // of pages that could not be read
+	Pages    []string // paths of those that were checked
+	Errors   []error  // of pages that could not be read
 }
 
 // Files checks files; see Find. The error is that of ctx.
 func Files(ctx context.Context, root string, files []string, o Options) (Result, error) {
 	type one struct {
+		path     string
 		findings []finding.Finding
 		err      error
 	}
@@ -145,7 +146,7 @@ func Files(ctx context.Context, root string, files []string, o Options) (Result,
 		if f.Err != nil {
 			return one{err: f.Err}
 		}
-		return one{findings: Page(rolepage.Parse(f.Path, f.Source), o)}
+		return one{path: f.Path, findings: Page(rolepage.Parse(f.Path, f.Source), o)}
 	})
 	var r Result
 	for _, one := range list {
@@ -153,7 +154,7 @@ func Files(ctx context.Context, root string, files []string, o Options) (Result,
 			r.Errors = append(r.Errors, one.err)
 			continue
 		}
-		r.Pages++
+		r.Pages = append(r.Pages, one.path)
 		r.Findings = append(r.Findings, one.findings...)
 	}
 	if o.Site != nil {

@@ -33,7 +33,7 @@ var may = map[string][]string{
 	// Checking.
 	"internal/rule":  {"internal/hiring", "internal/finding", "internal/nearest", "internal/misspelling"},
 	"internal/check": {"internal/hiring", "internal/finding", "internal/rolepage", "internal/rule"},
-	"ci":             {"internal/hiring", "internal/finding"},
+	"ci":             {"internal/hiring", "internal/finding", "internal/safe"},
 
 	// Writing to people.
 	"internal/note": {"internal/hiring", "internal/finding", "internal/safe", "sync/plan"},
