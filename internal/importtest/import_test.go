@@ -23,18 +23,19 @@ var may = map[string][]string{
 	"sync/plan":        {},
 
 	// Reading: files in, nouns and errors with positions out.
-	"internal/nearest":    {},
-	"internal/strictyaml": {"internal/hiring", "internal/nearest"},
-	"internal/rolepage":   {"internal/hiring", "internal/strictyaml"},
-	"internal/openings":   {"internal/hiring", "internal/strictyaml"},
-	"internal/repoconf":   {"internal/hiring", "internal/finding", "internal/strictyaml"},
+	"internal/nearest":     {},
+	"internal/misspelling": {},
+	"internal/strictyaml":  {"internal/hiring", "internal/nearest"},
+	"internal/rolepage":    {"internal/hiring", "internal/strictyaml"},
+	"internal/openings":    {"internal/hiring", "internal/strictyaml"},
+	"internal/repoconf":    {"internal/hiring", "internal/finding", "internal/strictyaml"},
 
 	// Changing pages.
 	"internal/textdiff": {},
 	"internal/migrate":  {"internal/hiring", "internal/rolepage", "internal/strictyaml"},
 
 	// Checking.
-	"internal/rule":  {"internal/hiring", "internal/finding", "internal/nearest"},
+	"internal/rule":  {"internal/hiring", "internal/finding", "internal/nearest", "internal/misspelling"},
 	"internal/check": {"internal/hiring", "internal/finding", "internal/rolepage", "internal/rule"},
 	"ci":             {"internal/hiring", "internal/finding", "internal/safe"},
 
@@ -77,7 +78,6 @@ var only = map[string][]string{
 	"github.com/spf13/viper":              {"internal/config"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
-	"github.com/golangci/misspell":        {"internal/rule"},
 	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web"},
 }
 

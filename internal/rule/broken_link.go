@@ -76,6 +76,14 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 	if a.open || a.names[fragment] {
 		return
 	}
+	if right := strings.ToLower(fragment); a.names[right] {
+		i := strings.LastIndex(p.Page.Slice(at), fragment)
+		if i >= 0 {
+			wrong := hiring.Span{Start: at.Start + i, End: at.Start + i + len(fragment)}
+			p.ReportFix(at, anchor, []finding.Edit{p.edit(wrong, right)}, "%q leads to no heading, since headings are reached in lower case; write %q", dest, strings.TrimSuffix(dest, fragment)+right)
+			return
+		}
+	}
 	where := "this page"
 	if target != p.Page {
 		where = target.Path
@@ -131,12 +139,8 @@ func readAnchors(page *hiring.Page) anchors {
 		if s.ID != "" {
 			names[s.ID] = true
 		}
-		seen := map[string]bool{}
-		for _, slug := range []string{hiring.Slug(s.Heading.Text), squeezed(hiring.Slug(s.Heading.Text)), kramdownSlug(s.Heading.Text)} {
-			if !seen[slug] {
-				seen[slug] = true
-				add(slug)
-			}
+		for _, slug := range slugs(s.Heading.Text) {
+			add(slug)
 		}
 	})
 	for _, attribute := range []string{"id=", "name="} {
@@ -159,12 +163,17 @@ func readAnchors(page *hiring.Page) anchors {
 	return anchors{names, open}
 }
 
-// squeezed is a slug with single hyphens, as GitLab writes it.
-func squeezed(slug string) string {
-	for strings.Contains(slug, "--") {
-		slug = strings.ReplaceAll(slug, "--", "-")
+// slugs are the anchors that the builders of sites give to a heading: Hugo leaves hyphens as they
+// come, GitLab makes one of several, and kramdown has a way of its own.
+func slugs(heading string) []string {
+	plain := hiring.Slug(heading)
+	single := plain
+	for strings.Contains(single, "--") {
+		single = strings.ReplaceAll(single, "--", "-")
 	}
-	return slug
+	list := []string{plain, single, kramdownSlug(heading)}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // kramdownSlug is the anchor that kramdown gives to a heading: ASCII only, from the first letter

@@ -41,9 +41,9 @@ var genderBalance = &balance{
 	heavy: "masculine-coded",
 	light: "feminine-coded",
 	better: map[string]string{
-		"champion": "+support", "champions": "+supports", "championing": "+supporting", "defend": "+support", "defends": "+supports",
+		"champion": "+support", "championing": "+supporting", "defend": "+support", "defends": "+supports",
 		"lead": "guide", "leads": "guides", "leading": "guiding", "leadership": "guidance", "leader": "manager", "leaders": "managers",
-		"analysis": "review", "analyses": "reviews", "analyze": "study", "analyzes": "studies", "analyzing": "studying", "analyse": "study", "analytical": "careful",
+		"analysis": "review", "analyses": "reviews", "analyze": "study", "analyzes": "studies", "analyzing": "studying", "analyse": "study",
 		"decision": "choice", "decisions": "choices", "decide": "choose", "decides": "chooses", "decisive": "clear",
 		"determine": "find out", "determines": "finds out", "determining": "finding out",
 		"individual": "person", "individuals": "people", "individually": "one by one", "objective": "goal", "objectives": "goals",

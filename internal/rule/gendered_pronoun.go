@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -18,8 +19,7 @@ var genderedPronoun = &Rule{
 		t := p.prose()
 		for i := 0; i < len(t.words); i++ {
 			w := t.words[i]
-			better, ok := pronouns[w.low]
-			if !ok || w.place != inText && w.place != inDescription || t.name(i) {
+			if pronouns[w.low] == "" || w.place != inText && w.place != inDescription || t.name(i) {
 				continue
 			}
 			last := pronounEnd(t, i)
@@ -29,7 +29,7 @@ var genderedPronoun = &Rule{
 					first-- // s/he
 				}
 				at := t.span(first, last-first+1)
-				p.Report(at, t.anchor(i), "%q gives the role a gender; write %q, or name the role", p.Page.Slice(at), better)
+				p.Report(at, t.anchor(i), "%q gives the role a gender; write %q, or name the role", p.Page.Slice(at), withCase(p.Page.Slice(at)[:1], cmp.Or(pronouns[t.words[last].low], "they")))
 			}
 			i = last
 		}

@@ -39,7 +39,7 @@ var misusedWord = &Rule{
 }
 
 // A misuse is a word and what is said in its place. Where there is but one better word, and it
-// fits wherever the other stood, it is a fix.
+// fits wherever the other stood, it is a fix; a figure of speech may be meant as one.
 type misuse struct{ says, better, fix string }
 
 var misuses = []misuse{
@@ -74,18 +74,18 @@ var misuses = []misuse{
 	{"native speakers", `"fluent"`, ""},
 	{"crazy", `"surprising" or "intense"`, ""},
 	{"insane", `"surprising" or "intense"`, ""},
-	{"blind spot", `"gap"`, "gap"},
-	{"blind spots", `"gaps"`, "gaps"},
-	{"lame", `"weak"`, "weak"},
-	{"tribe", `"team"`, "team"},
-	{"tribes", `"teams"`, "teams"},
+	{"blind spot", `"gap"`, ""},
+	{"blind spots", `"gaps"`, ""},
+	{"lame", `"weak"`, ""},
+	{"tribe", `"team"`, ""},
+	{"tribes", `"teams"`, ""},
 	{"tribal knowledge", `"institutional knowledge"`, "institutional knowledge"},
-	{"powwow", `"meeting"`, "meeting"},
-	{"powwows", `"meetings"`, "meetings"},
-	{"spirit animal", `"role model"`, "role model"},
-	{"spirit animals", `"role models"`, "role models"},
-	{"cat herder", `"coordinator"`, "coordinator"},
-	{"cat herders", `"coordinators"`, "coordinators"},
+	{"powwow", `"meeting"`, ""},
+	{"powwows", `"meetings"`, ""},
+	{"spirit animal", `"role model"`, ""},
+	{"spirit animals", `"role models"`, ""},
+	{"cat herder", `"coordinator"`, ""},
+	{"cat herders", `"coordinators"`, ""},
 	{"herding cats", `"coordinating"`, ""},
 	{"hit the ground running", `"start quickly"`, ""},
 	{"work hard, play hard", "", ""},

@@ -363,16 +363,28 @@ func (t *prose) capital(i int) bool {
 }
 
 // name reports whether a word is a name or part of one: it has a capital letter where no
-// sentence begins, or begins the name of the page or of one of its levels.
+// sentence begins, or one within ("ActiveRecord"), or begins the name of the page or of one of its levels.
 func (t *prose) name(i int) bool {
 	if !t.capital(i) {
 		return false
 	}
 	w := t.words[i]
-	if !w.first {
+	if !w.first || camel(t.src[w.Start:w.End]) {
 		return true
 	}
 	return i+1 < len(t.words) && t.words[i+1].section == w.section && t.titles[w.low+" "+t.words[i+1].low]
+}
+
+// camel reports whether small letters stand before a capital one.
+func camel(w []byte) bool {
+	small := false
+	for _, c := range w {
+		if small && c >= 'A' && c <= 'Z' {
+			return true
+		}
+		small = small || c >= 'a' && c <= 'z'
+	}
+	return false
 }
 
 // counts reports whether a word counts for the rules on wording: it stands in running text and
@@ -400,6 +412,7 @@ func titlesOf(p *hiring.Page) map[string]bool {
 		words := strings.FieldsFunc(lowerASCII([]byte(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		for i := 1; i < len(words); i++ {
 			pairs[words[i-1]+" "+words[i]] = true
+			pairs[words[i-1]+" "+words[i]+"s"] = true // Support Engineers
 		}
 	}
 	add(p.Title)

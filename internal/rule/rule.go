@@ -83,7 +83,8 @@ type Sheet struct {
 
 	words   *prose
 	anchors map[*hiring.Page]anchors
-	guesses int // of what links were meant to lead to
+	targets map[string]bool // of links within the page
+	guesses int             // of what links were meant to lead to
 }
 
 // A Site is what rules may ask of the repository that a page lies in.

@@ -2,12 +2,12 @@ package rule
 
 import (
 	"slices"
+	"strconv"
 	"strings"
-	"sync"
-
-	"github.com/golangci/misspell"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+	"gitlab.com/roleplan/roleplan/internal/misspelling"
 )
 
 var spelling = &Rule{
@@ -20,34 +20,64 @@ var spelling = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Recieve reports\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Receive reports, see `recieve.go`\n",
 	Run: func(p *Pass) {
-		list := misspellings()
 		t := p.prose()
+		known := map[string][]string{} // by the words of the page, most of which come more than once
 		for i, w := range t.words {
-			right, wrong := list[w.low]
-			if !wrong {
-				continue
+			right, seen := known[w.low]
+			if !seen {
+				right = misspelling.Find(w.low)
+				known[w.low] = right
 			}
 			at := p.Page.Slice(w.Span)
-			if !plainCase(at) || slices.ContainsFunc(p.Allow, func(allowed string) bool { return strings.EqualFold(allowed, at) }) {
+			if right == nil || !plainCase(at) || slices.ContainsFunc(p.Allow, func(allowed string) bool { return strings.EqualFold(allowed, at) }) {
 				continue
 			}
-			right = withCase(at, right)
-			p.ReportFix(w.Span, t.anchor(i), []finding.Edit{p.edit(w.Span, right)}, "%q is a misspelling of %q", at, right)
+			spelt := make([]string, len(right))
+			for i, r := range right {
+				spelt[i] = strconv.Quote(withCase(at, r))
+			}
+			var fix []finding.Edit
+			message := "%q is spelt wrong; perhaps %s is meant"
+			if len(right) == 1 && sameEnding(w.low, right[0]) && !(w.place == inHeading && p.linkedTo(w.section)) {
+				fix = []finding.Edit{p.edit(w.Span, withCase(at, right[0]))}
+				message = "%q is spelt wrong; write %s"
+			}
+			p.ReportFix(w.Span, t.anchor(i), fix, message, at, strings.Join(spelt, " or "))
 		}
 	},
 }
 
-// plainCase reports whether a word is in lower case, but for its first letter, or all in
-// capitals. Others are names.
-func plainCase(w string) bool {
-	return w[1:] == strings.ToLower(w[1:]) || w == strings.ToUpper(w)
+// linkedTo reports whether a link of the page leads to the heading of a section, and would lead
+// nowhere if the heading were another.
+func (p *Pass) linkedTo(s *hiring.Section) bool {
+	if s.ID != "" {
+		return false
+	}
+	if p.targets == nil {
+		p.targets = map[string]bool{}
+		p.Page.Root.Walk(func(s *hiring.Section) bool {
+			for _, l := range s.Links {
+				if target, ok := strings.CutPrefix(l.Dest, "#"); ok {
+					p.targets[target] = true
+				}
+			}
+			return true
+		})
+	}
+	return slices.ContainsFunc(slugs(s.Heading.Text), func(slug string) bool { return p.targets[slug] })
 }
 
-// misspellings are common wrong spellings and the right ones.
-var misspellings = sync.OnceValue(func() map[string]string {
-	list := make(map[string]string, len(misspell.DictMain)/2)
-	for i := 0; i < len(misspell.DictMain); i += 2 {
-		list[misspell.DictMain[i]] = misspell.DictMain[i+1]
+// plainCase reports whether a word is in lower case, but for its first letter. Others are names
+// and abbreviations.
+func plainCase(w string) bool { return w[1:] == strings.ToLower(w[1:]) }
+
+// sameEnding reports whether a right word has the ending of the wrong one, so that it fits into
+// the sentence. The lists put nouns in place of verbs now and then.
+func sameEnding(wrong, right string) bool {
+	for _, ending := range []string{"s", "ed", "ing", "ly"} {
+		if strings.HasSuffix(wrong, ending) != strings.HasSuffix(right, ending) {
+			return false
+		}
 	}
-	return list
-})
+	return !strings.Contains(right, " ")
+}

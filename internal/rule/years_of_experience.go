@@ -20,17 +20,19 @@ var yearsOfExperience = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Relevant, progressive experience with Ruby, shown by services that run in production\n",
 	Run: func(p *Pass) {
 		t := p.prose()
+		counted := map[int]bool{} // lines with a number of years
 		for i, w := range t.words {
 			if w.low != "years" && w.low != "year" || w.place != inText || !within(w.section, hiring.SectionRequirements) {
 				continue
 			}
-			if at, ok := t.number(i); ok {
+			if at, ok := t.number(i); ok && !t.schooling(i) {
+				counted[p.Page.Line(at.Start)] = true
 				p.Report(at, t.anchor(i), "%q measures experience in years; say what people have to be able to do", p.Page.Slice(at))
 			}
 		}
 		for _, lv := range p.titled() {
 			if g := lv.Grade; g != nil && g.Min >= 4 && g.Max <= 5 {
-				p.noExperience(lv)
+				p.noExperience(lv, counted)
 			}
 		}
 	},
@@ -58,9 +60,23 @@ func (t *prose) number(i int) (hiring.Span, bool) {
 	return at, found
 }
 
+// schooling reports whether the years before a word are spent at school: "two years of law
+// school".
+func (t *prose) schooling(i int) bool {
+	const near = 4
+	for j := i + 1; j < len(t.words) && j <= i+near && strings.Trim(t.between(j-1), " '’-") == ""; j++ {
+		if schools[t.words[j].low] {
+			return true
+		}
+	}
+	return false
+}
+
+var schools = map[string]bool{"school": true, "college": true, "university": true, "degree": true, "study": true, "studies": true, "education": true, "coursework": true}
+
 func isNumber(w string) bool {
 	n, err := strconv.Atoi(w)
-	return numbers[w] || err == nil && n > 0 && n < 60
+	return numbers[w] || err == nil && n >= 0 && n < 60
 }
 
 var numbers = map[string]bool{
@@ -68,8 +84,9 @@ var numbers = map[string]bool{
 	"thirteen": true, "fourteen": true, "fifteen": true, "sixteen": true, "seventeen": true, "eighteen": true, "nineteen": true, "twenty": true,
 }
 
-// noExperience reports the requirements of a level of grade 4 or 5 that ask for prior experience.
-func (p *Pass) noExperience(lv *hiring.Level) {
+// noExperience reports the requirements of a level of grade 4 or 5 that ask for prior experience
+// in lines where no number of years is counted.
+func (p *Pass) noExperience(lv *hiring.Level, counted map[int]bool) {
 	for _, own := range lv.Requirements.Own {
 		src := p.Page.Slice(own.Span)
 		if !strings.Contains(strings.ToLower(src), "experience") {
@@ -77,13 +94,16 @@ func (p *Pass) noExperience(lv *hiring.Level) {
 		}
 		if loc := experience().FindStringSubmatchIndex(src); loc != nil {
 			at := hiring.Span{Start: own.Span.Start + loc[2], End: own.Span.Start + loc[3]}
+			if counted[p.Page.Line(at.Start)] {
+				continue
+			}
 			p.Report(at, lv.Name+"/requirements", "%q is a grade %d, and grades 4 and 5 ask for no prior experience; name the skill instead", lv.Name, lv.Grade.Max)
 		}
 	}
 }
 
-// experience finds experience that people bring along. That of users and customers, and one that
-// is said to be welcome only, is another matter.
+// experience finds experience that people bring along. That of users and customers is another
+// matter.
 var experience = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[^\w-])((?:prior|previous|past|proven|demonstrated|professional|relevant|progressive|hands-on|work|working|industry)\s+experience|experience\s+(?:with|in|of|as|using|working|building|leading|managing|at|on)|experienced\s+(?:with|in))\b`)
+	return regexp.MustCompile(`(?i)(?:^|[^\w-])((?:prior|previous|past|proven|demonstrated|professional|relevant|progressive|hands-on|work|working|industry)\s+experience|experience\s+(?:with|in|of|as\s+an?|using|working|building|leading|managing|at|on)|experienced\s+(?:with|in))\b`)
 })
