@@ -3,6 +3,7 @@ package migrate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
@@ -50,9 +51,10 @@ func Page(p *hiring.Page, o Options) (Result, error) {
 	case from > to:
 		return Result{}, fmt.Errorf("the page follows the newer profile %q already, and pages are not taken back", p.Profile)
 	}
-	m := &migration{Options: o, page: p, was2022: from == 0}
+	m := &migration{Options: o, page: p, was2022: from == 0, wasERB: strings.HasSuffix(p.Path, ".erb")}
 	if to >= 1 {
 		m.pass(m.familyPath(), (*pass).frontMatter, (*pass).contents, (*pass).kramdown, (*pass).templateTags, (*pass).siteLinks)
+		m.pass(m.page.Path, (*pass).describe) // by what the page begins with now
 		m.headingRanks()
 	}
 	if to >= 2 {
@@ -73,6 +75,7 @@ type migration struct {
 	Options
 	page    *hiring.Page // as it is now
 	was2022 bool
+	wasERB  bool
 	changes []remark
 	notes   []remark
 }
@@ -129,6 +132,7 @@ type pass struct {
 
 	code     []hiring.Span // where Markdown and templates mean nothing
 	comments []hiring.Span // of HTML
+	gone     []hiring.Span // taken out with all that stands there
 
 	edits []edit
 	notes []remark
