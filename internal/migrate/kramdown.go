@@ -17,7 +17,7 @@ import (
 //	markdown="1"         on HTML elements that hold Markdown
 //	*[ABC]: words        what a short form means
 var kramdown = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\{:[^{}\n]*\}`)
+	return regexp.MustCompile(`\{:[^{}\r\n]*\}`)
 })
 
 var (
@@ -222,10 +222,14 @@ func hugoAttributes(inner string) bool {
 	return strings.Count(inner, `"`)%2 == 0
 }
 
+// isATX reports whether a heading is written with number signs, and not underlined.
 func isATX(src []byte, sec *hiring.Section) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(src[sec.Line.Start:sec.Line.End], " "), bytes.Repeat([]byte("#"), sec.Rank))
+	line := bytes.TrimLeft(src[sec.Line.Start:sec.Line.End], " ")
+	rest := bytes.TrimLeft(line, "#")
+	return len(line)-len(rest) == sec.Rank && (len(rest) == 0 || bytes.IndexByte([]byte(" \t\r\n"), rest[0]) >= 0)
 }
 
+// hasAttributes reports whether a heading may have attributes already.
 func hasAttributes(src []byte, sec *hiring.Section) bool {
-	return bytes.HasSuffix(bytes.TrimSpace(src[sec.Line.Start:sec.Line.End]), []byte("}"))
+	return bytes.IndexByte(src[sec.Line.Start:sec.Line.End], '{') >= 0
 }

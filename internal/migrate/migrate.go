@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
@@ -118,8 +119,16 @@ func (m *migration) take(path string, edits []edit, notes []remark) {
 func (m *migration) place(list []remark) []Remark {
 	slices.SortStableFunc(list, func(a, b remark) int { return a.at - b.at })
 	out := make([]Remark, len(list))
+	last, pos := 0, hiring.Pos{Line: 1, Column: 1}
 	for i, r := range list {
-		out[i] = Remark{Pos: m.page.Pos(r.at), Text: r.text}
+		// Counted on from the last one, or many in one long line would cost its length each.
+		if m.page.Line(r.at) == pos.Line {
+			pos.Column += utf8.RuneCount(m.page.Source[last:r.at])
+		} else {
+			pos = m.page.Pos(r.at)
+		}
+		last = r.at
+		out[i] = Remark{Pos: pos, Text: r.text}
 	}
 	return out
 }
