@@ -266,7 +266,7 @@ func isFolder(root *os.Root, name string) bool {
 func onePlaceEach(root *os.Root, moves []move) {
 	claims := map[string]int{}
 	for _, m := range moves {
-		if m.err == nil {
+		if m.err == nil && m.from != m.result.Path {
 			claims[m.result.Path]++
 		}
 	}

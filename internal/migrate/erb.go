@@ -55,7 +55,9 @@ func (s *pass) templateTags() {
 				s.note(at.Start, "%s", tagNote(tag))
 			}
 		case within(s.code, at.Start):
-			s.note(at.Start, "%s", tagNote(tag))
+			if s.wasERB { // else it was never run there
+				s.note(at.Start, "%s", tagNote(tag))
+			}
 		case strings.HasPrefix(tag, "<%#"):
 			hidden, ok := commented(strings.TrimSpace(tag[len("<%#") : len(tag)-len("%>")]))
 			if !ok || !s.printed(at) {
@@ -64,7 +66,8 @@ func (s *pass) templateTags() {
 			}
 			s.replace(at, hidden, "ERB comment is an HTML comment now")
 		default:
-			if link, ok := markdownLink(tag); ok && s.printed(at) {
+			if words, dest, ok := linkTag(tag); ok && s.printed(at) {
+				link := "[" + words + "](" + dest + ")"
 				s.replace(at, link, "%s is %s now", tag, link)
 				continue
 			}
@@ -83,17 +86,15 @@ func (s *pass) templateTags() {
 	}
 }
 
-// markdownLink is what link_to("words", "address") comes to.
-func markdownLink(tag string) (string, bool) {
+// linkTag takes link_to("words", "address") apart.
+func linkTag(tag string) (words, dest string, ok bool) {
 	m := linkTo().FindStringSubmatch(tag)
 	if m == nil {
-		return "", false
+		return "", "", false
 	}
-	words, dest := m[1]+m[2], m[3]+m[4]
-	if words == "" || dest == "" || strings.ContainsAny(words, "[]<>`*_\n") || strings.ContainsAny(dest, "()<>") || strings.Contains(dest, "#{") {
-		return "", false
-	}
-	return "[" + words + "](" + dest + ")", true
+	words, dest = m[1]+m[2], m[3]+m[4]
+	ok = words != "" && dest != "" && !strings.ContainsAny(words, "[]<>`*_\n") && !strings.ContainsAny(dest, "()<>") && !strings.Contains(dest, "#{")
+	return words, dest, ok
 }
 
 func tagNote(tag string) string {

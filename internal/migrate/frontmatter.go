@@ -2,8 +2,10 @@ package migrate
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -57,13 +59,8 @@ func (s *pass) frontMatter() {
 	if i := strings.IndexFunc(s.path, unicode.IsUpper); s.was2022 && i >= 0 {
 		s.note(f.Span.Start, "the new site writes the page's address in small letters; links to %q lead nowhere unless the file is renamed or the front matter gets aliases", address)
 	}
-	title, ok := f.Fields["title"]
-	if !ok || strings.TrimSpace(title.Value) == "" {
+	if title, ok := f.Fields["title"]; !ok || strings.TrimSpace(title.Value) == "" {
 		s.note(f.Span.Start, "the front matter has no title; add a line \"title: ...\"")
-		return
-	}
-	if d, ok := f.Fields["description"]; !ok || strings.TrimSpace(d.Value) == "" {
-		s.describe(title, ok)
 	}
 }
 
@@ -75,17 +72,23 @@ func (s *pass) fences() (first, last int) {
 
 // describe adds a description, which the layout of 2023 asks for, when the overview begins with
 // a sentence that is one.
-func (s *pass) describe(title hiring.Field, empty bool) {
-	text, why := description(s.page)
-	if why == "" && (empty || len(s.page.Problems) > 0) {
-		why = "the front matter has to be mended first"
-	}
-	if why != "" {
-		s.note(s.page.FrontMatter.Span.Start, "the front matter has no description, and the overview gives none that is certain (%s); write one", why)
+func (s *pass) describe() {
+	f := s.page.FrontMatter
+	title, titled := f.Fields["title"]
+	d, has := f.Fields["description"]
+	if !f.Present || !titled || has && strings.TrimSpace(d.Value) != "" {
 		return
 	}
-	at := lineEnd(s.page.Source, title.Span.End)
-	s.replace(hiring.Span{Start: at, End: at}, "description: "+quoted(text)+s.eol(), "front matter: description added, the overview's first sentence")
+	text, why := description(s.page)
+	if why == "" && (has || len(s.page.Problems) > 0) {
+		why = "the front matter has to be mended first"
+	}
+	if why == "" {
+		at := lineEnd(s.page.Source, title.Span.End)
+		s.replace(hiring.Span{Start: at, End: at}, "description: "+quoted(text)+s.eol(), "front matter: description added, the overview's first sentence")
+	} else if s.To == hiring.ProfileJobFamily { // the templates since 2026 have a title only
+		s.note(f.Span.Start, "the front matter has no description, and the overview gives none that is certain (%s); write one", why)
+	}
 }
 
 // description is the overview's first sentence, or why it is none.
@@ -104,12 +107,35 @@ func description(p *hiring.Page) (text, why string) {
 		return "", "its first sentence has a tag or a placeholder"
 	case strings.ContainsFunc(text, unicode.IsControl):
 		return "", "its first sentence has control characters"
+	case addresses().MatchString(text):
+		return "", "its first sentence is about more than the role"
+	case !shareWord(text, p.Title):
+		return "", "its first sentence does not speak of the title"
 	case n < shortestDescription:
 		return "", fmt.Sprintf("its first sentence has %d characters only", n)
 	case n > longestDescription:
 		return "", fmt.Sprintf("its first sentence has %d characters, lists of results show about %d", n, longestDescription)
 	}
 	return text, ""
+}
+
+// addresses tells sentences that speak to the reader, or of whom somebody reports to.
+var addresses = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(you|your|you’re|you're|we’re|we're|reports?\s+(directly\s+)?(in)?to)\b`)
+})
+
+// shareWord reports whether two texts have a word of four letters or more in common, or begin one
+// alike: "Engineers" and "Engineering".
+func shareWord(a, b string) bool {
+	starts := map[string]bool{}
+	long := func(text string) []string {
+		words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
+		return slices.DeleteFunc(words, func(w string) bool { return utf8.RuneCountInString(w) < 4 })
+	}
+	for _, w := range long(a) {
+		starts[string([]rune(w)[:4])] = true
+	}
+	return slices.ContainsFunc(long(b), func(w string) bool { return starts[string([]rune(w)[:4])] })
 }
 
 // shortForms end with a full stop that ends no sentence.

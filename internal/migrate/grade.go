@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,12 +19,20 @@ var gradeInHeading = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCo
 func (s *pass) gradeHeadings() {
 	s.gradeSections(func(sec *hiring.Section) {
 		at, word, ok := s.gradeWord(sec)
-		if ok {
+		switch {
+		case ok:
 			s.replace(at, word, "heading %q: %s is %s now", sec.Heading.Text, s.page.Slice(at), word)
-		} else if !saysJobLevel(sec.Heading.Text) {
+		case gathers(sec):
+			s.note(sec.Heading.Span.Start, "the heading %q gathers other headings and is no section on one job grade; name it for what stands below it", sec.Heading.Text)
+		case !saysJobLevel(sec.Heading.Text):
 			s.note(sec.Heading.Span.Start, "the heading %q announces a job grade; write \"Job Level\"", sec.Heading.Text)
 		}
 	})
+	for _, lv := range slices.Concat(s.page.Levels, s.page.Roles) {
+		if lv.Grade != nil && len(lv.Core.JobGrade) == 0 {
+			s.note(lv.Grade.Span.Start, "%q tells its grade in passing; the template has a heading \"%s Job Level\" for it", lv.Name, lv.Name)
+		}
+	}
 }
 
 // gradeSections calls f for the sections on job grades.
@@ -36,9 +45,19 @@ func (s *pass) gradeSections(f func(*hiring.Section)) {
 	})
 }
 
+// gathers reports whether a section says nothing itself and only holds other headings.
+func gathers(sec *hiring.Section) bool { return len(sec.Children) > 0 && firstWords(sec) < 0 }
+
+// firstWords is the first block of a section that says something, -1 when none does.
+func firstWords(sec *hiring.Section) int {
+	return slices.IndexFunc(sec.Blocks, func(b hiring.Block) bool {
+		return b.Kind != hiring.BlockComment && strings.TrimSpace(b.Text.Text) != ""
+	})
+}
+
 // gradeWord is the word "Grade" of such a heading, and what it becomes.
 func (s *pass) gradeWord(sec *hiring.Section) (hiring.Span, string, bool) {
-	if sec.Kind != hiring.SectionJobGrade {
+	if sec.Kind != hiring.SectionJobGrade || gathers(sec) {
 		return hiring.Span{}, "", false
 	}
 	m := gradeInHeading().FindStringSubmatchIndex(s.page.Slice(sec.Heading.Span))
@@ -65,49 +84,48 @@ func saysJobLevel(heading string) bool { return jobLevelInHeading().MatchString(
 // in it.
 func (s *pass) jobLevels() {
 	s.gradeSections(func(sec *hiring.Section) {
-		if slices.ContainsFunc(sec.Links, func(l hiring.Link) bool { return strings.EqualFold(l.Text, "Job Levels") }) {
+		if gathers(sec) || slices.ContainsFunc(sec.Links, func(l hiring.Link) bool { return strings.EqualFold(l.Text, "Job Levels") }) {
 			return
 		}
-		sentence := "The " + escaped(s.roleName(sec)) + " is outlined in the [Job Levels](" + jobLevelsResource + ") resource."
+		says := firstWords(sec)
+		name := s.roleName(sec, says >= 0 && strings.ContainsAny(sec.Blocks[says].Text.Text, "0123456789"))
+		if name == "" {
+			s.note(sec.Heading.Span.Start, "%q tells the grade of no level; write which level it is in the [Job Levels](%s) resource", sec.Heading.Text, jobLevelsResource)
+			return
+		}
+		sentence := "The " + escaped(name) + " is outlined in the [Job Levels](" + jobLevelsResource + ") resource."
 		eol := s.eol()
-		i := slices.IndexFunc(sec.Blocks, func(b hiring.Block) bool {
-			return b.Kind != hiring.BlockComment && strings.TrimSpace(b.Text.Text) != ""
-		})
-		if i < 0 {
-			at := sec.Line.End
+		if says < 0 {
 			text := eol + sentence + eol
-			if at > 0 && s.page.Source[at-1] != '\n' {
+			if end := sec.Line.End; s.page.Source[end-1] != '\n' {
 				text = eol + text
 			}
-			s.replace(hiring.Span{Start: at, End: at}, text, "heading %q: sentence on job levels added", sec.Heading.Text)
-			s.note(sec.Heading.Span.Start, "%q says no grade; look the level up in the list of job levels", sec.Heading.Text)
+			s.replace(hiring.Span{Start: sec.Line.End, End: sec.Line.End}, text, "heading %q: sentence on job levels added", sec.Heading.Text)
 			return
 		}
-		at := sec.Blocks[i].Span.End
+		at := sec.Blocks[says].Span.End
 		s.replace(hiring.Span{Start: at, End: at}, eol+eol+sentence, "heading %q: sentence on job levels added, the grade stays as text", sec.Heading.Text)
 	})
 }
 
-// roleName is whose grade a section tells.
-func (s *pass) roleName(sec *hiring.Section) string {
+// roleName is whose grade a section tells: that of a level or, where it has a number, that of the
+// page's one role. "" when it can't be told.
+func (s *pass) roleName(sec *hiring.Section, number bool) string {
 	name := ""
+	if number {
+		name = cmp.Or(sec.Subject, s.page.Title)
+	}
 	for _, lv := range slices.Concat(s.page.Levels, s.page.Roles, s.page.Variants) {
 		if slices.Contains(lv.Core.JobGrade, sec) {
 			name = lv.Name
 		}
 	}
-	if name == "" {
-		name = sec.Subject
-	}
-	if name == "" {
+	name = strings.TrimSpace(name)
+	if strings.EqualFold(name, "role") { // the heading of the second template, as it stands there
 		name = s.page.Title
 	}
-	name = strings.TrimSpace(name)
 	if len(name) > 4 && strings.EqualFold(name[:4], "the ") {
 		name = name[4:]
-	}
-	if name == "" {
-		return "role"
 	}
 	return name
 }

@@ -17,7 +17,7 @@ import (
 //	markdown="1"         on HTML elements that hold Markdown
 //	*[ABC]: words        what a short form means
 var kramdown = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\{:[^{}\n]*\}`)
+	return regexp.MustCompile(`\{:[^{}\r\n]*\}`)
 })
 
 var (
@@ -40,12 +40,13 @@ func (s *pass) contents() {
 				continue
 			}
 			at := hiring.Span{Start: lineStart(s.page.Source, b.Span.Start), End: afterBlanks(s.page.Source, end)}
-			what := "table of contents taken out, the new site makes its own"
-			if sec.Rank > 0 && len(sec.Children) == 0 && s.nothingBut(sec, i) {
-				at = sec.Span
-				what = "heading \"" + sec.Heading.Text + "\" with the table of contents taken out, the new site makes its own"
+			what := "table of contents"
+			if sec.Rank > 0 && s.onlyMarks(sec.Blocks[:i]) && (contentsHeading()[normal(sec.Heading.Text)] || len(sec.Children) == 0 && s.onlyMarks(sec.Blocks[i+1:])) {
+				at.Start = sec.Line.Start
+				what = "heading \"" + sec.Heading.Text + "\" with the table of contents"
 			}
-			s.replace(at, "", "%s", what)
+			s.replace(at, "", "%s taken out, the new site makes its own", what)
+			s.gone = append(s.gone, at)
 		}
 		return true
 	})
@@ -69,11 +70,19 @@ func isTOC(mark []byte) bool {
 	return len(words) > 0 && words[0] == "toc"
 }
 
-// nothingBut reports whether a section holds no more than one of its blocks and kramdown's marks.
-func (s *pass) nothingBut(sec *hiring.Section, block int) bool {
-	for i, b := range sec.Blocks {
-		text := s.page.Source[b.Span.Start:b.Span.End]
-		if i != block && len(bytes.TrimSpace(kramdown().ReplaceAll(text, nil))) > 0 {
+// contentsHeading are headings that announce a table of contents and nothing else.
+var contentsHeading = sync.OnceValue(func() map[string]bool {
+	return map[string]bool{"on this page": true, "in this page": true, "table of contents": true, "contents": true, "toc": true}
+})
+
+func normal(heading string) string {
+	return strings.Join(strings.Fields(strings.ToLower(strings.Trim(heading, " :.*_"))), " ")
+}
+
+// onlyMarks reports whether blocks hold nothing but kramdown's marks.
+func (s *pass) onlyMarks(blocks []hiring.Block) bool {
+	for _, b := range blocks {
+		if text := s.page.Source[b.Span.Start:b.Span.End]; len(bytes.TrimSpace(kramdown().ReplaceAll(text, nil))) > 0 {
 			return false
 		}
 	}
@@ -99,7 +108,7 @@ func (s *pass) kramdown() {
 		at := hiring.Span{Start: body + loc[0], End: body + loc[1]}
 		mark := string(src[at.Start:at.End])
 		switch {
-		case within(s.code, at.Start), within(tags, at.Start):
+		case within(s.code, at.Start), within(tags, at.Start), within(s.gone, at.Start):
 		case within(s.comments, at.Start):
 			if s.commentOf(at) {
 				s.note(at.Start, "%s", kramdownNote(mark))
@@ -213,10 +222,14 @@ func hugoAttributes(inner string) bool {
 	return strings.Count(inner, `"`)%2 == 0
 }
 
+// isATX reports whether a heading is written with number signs, and not underlined.
 func isATX(src []byte, sec *hiring.Section) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(src[sec.Line.Start:sec.Line.End], " "), bytes.Repeat([]byte("#"), sec.Rank))
+	line := bytes.TrimLeft(src[sec.Line.Start:sec.Line.End], " ")
+	rest := bytes.TrimLeft(line, "#")
+	return len(line)-len(rest) == sec.Rank && (len(rest) == 0 || bytes.IndexByte([]byte(" \t\r\n"), rest[0]) >= 0)
 }
 
+// hasAttributes reports whether a heading may have attributes already.
 func hasAttributes(src []byte, sec *hiring.Section) bool {
-	return bytes.HasSuffix(bytes.TrimSpace(src[sec.Line.Start:sec.Line.End]), []byte("}"))
+	return bytes.IndexByte(src[sec.Line.Start:sec.Line.End], '{') >= 0
 }

@@ -3,6 +3,8 @@ package migrate
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
@@ -50,9 +52,10 @@ func Page(p *hiring.Page, o Options) (Result, error) {
 	case from > to:
 		return Result{}, fmt.Errorf("the page follows the newer profile %q already, and pages are not taken back", p.Profile)
 	}
-	m := &migration{Options: o, page: p, was2022: from == 0}
+	m := &migration{Options: o, page: p, was2022: from == 0, wasERB: strings.HasSuffix(p.Path, ".erb")}
 	if to >= 1 {
 		m.pass(m.familyPath(), (*pass).frontMatter, (*pass).contents, (*pass).kramdown, (*pass).templateTags, (*pass).siteLinks)
+		m.pass(m.page.Path, (*pass).describe) // by what the page begins with now
 		m.headingRanks()
 	}
 	if to >= 2 {
@@ -73,6 +76,7 @@ type migration struct {
 	Options
 	page    *hiring.Page // as it is now
 	was2022 bool
+	wasERB  bool
 	changes []remark
 	notes   []remark
 }
@@ -115,8 +119,16 @@ func (m *migration) take(path string, edits []edit, notes []remark) {
 func (m *migration) place(list []remark) []Remark {
 	slices.SortStableFunc(list, func(a, b remark) int { return a.at - b.at })
 	out := make([]Remark, len(list))
+	last, pos := 0, hiring.Pos{Line: 1, Column: 1}
 	for i, r := range list {
-		out[i] = Remark{Pos: m.page.Pos(r.at), Text: r.text}
+		// Counted on from the last one, or many in one long line would cost its length each.
+		if m.page.Line(r.at) == pos.Line {
+			pos.Column += utf8.RuneCount(m.page.Source[last:r.at])
+		} else {
+			pos = m.page.Pos(r.at)
+		}
+		last = r.at
+		out[i] = Remark{Pos: pos, Text: r.text}
 	}
 	return out
 }
@@ -129,6 +141,7 @@ type pass struct {
 
 	code     []hiring.Span // where Markdown and templates mean nothing
 	comments []hiring.Span // of HTML
+	gone     []hiring.Span // taken out with all that stands there
 
 	edits []edit
 	notes []remark

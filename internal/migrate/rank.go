@@ -56,22 +56,16 @@ func (m *migration) demote(which []*hiring.Section, what string) ([]edit, bool) 
 		switch {
 		case isATX(src, sec):
 			edits = append(edits, edit{Span: hiring.Span{Start: at, End: at}, text: "#", what: told, order: len(edits)})
-		case sec.Rank == 1:
-			// An underline of "=" becomes one of "-".
-			end := trimmedEnd(src, max(sec.Line.Start, sec.Line.End-1))
-			start := end - (len(src[:end]) - len(bytes.TrimRight(src[:end], "=")))
-			if start == end {
-				return nil, false
-			}
-			edits = append(edits, edit{Span: hiring.Span{Start: start, End: end}, text: strings.Repeat("-", end-start), what: told, order: len(edits)})
 		default:
-			// There is no underline for the third rank.
+			// An underlined heading gets number signs: the third rank has no underline, and that
+			// of the second may be read as the end of the front matter.
 			words := lineEnd(src, sec.Line.Start)
-			if bytes.Count(bytes.TrimRight(line, "\r\n"), []byte("\n")) != 1 {
+			text := bytes.TrimSpace(src[sec.Line.Start:words])
+			if bytes.Count(bytes.TrimRight(line, "\r\n"), []byte("\n")) != 1 || bytes.HasSuffix(text, []byte("#")) {
 				return nil, false
 			}
 			edits = append(edits,
-				edit{Span: hiring.Span{Start: at, End: at}, text: "### ", what: told, order: len(edits)},
+				edit{Span: hiring.Span{Start: at, End: at}, text: strings.Repeat("#", sec.Rank+1) + " ", what: told, order: len(edits)},
 				edit{Span: hiring.Span{Start: words, End: sec.Line.End}, order: len(edits) + 1})
 		}
 	}

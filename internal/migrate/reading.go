@@ -20,7 +20,10 @@ var marks = sync.OnceValue(func() *regexp.Regexp {
 func reading(p *hiring.Page) []string {
 	var lines []string
 	tell := func(format string, args ...any) {
-		text := marks().ReplaceAllString(fmt.Sprintf(format, args...), "")
+		text := marks().ReplaceAllStringFunc(fmt.Sprintf(format, args...), func(mark string) string {
+			words, _, _ := linkTag(mark)
+			return words
+		})
 		lines = append(lines, strings.Join(strings.Fields(text), " "))
 	}
 	for _, lv := range slices.Concat(p.Levels, p.Roles, p.Variants) {
