@@ -101,7 +101,7 @@ func (a *App) migrate(ctx context.Context, f migrateFlags, conf *repoconf.Config
 	if !f.diff {
 		for i := range moves {
 			if m := &moves[i]; m.changed() {
-				m.err = write(root, *m)
+				m.err = rewrite(root, *m)
 			}
 		}
 	}
@@ -286,8 +286,8 @@ func onePlaceEach(root *os.Root, moves []move) {
 	}
 }
 
-// write puts a page in its new place, and only then takes the old one away.
-func write(root *os.Root, m move) error {
+// rewrite puts a page in its new place, and only then takes the old one away.
+func rewrite(root *os.Root, m move) error {
 	info, err := root.Lstat(m.from)
 	if err != nil {
 		return fmt.Errorf("write page: %w", err)

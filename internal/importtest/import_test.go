@@ -47,7 +47,7 @@ var may = map[string][]string{
 	"sync/opening": {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/strictyaml", "sync/plan", "sync/label", "sync/reconcile"},
 	"sync/review": {
 		"internal/hiring", "internal/finding", "internal/forge", "internal/safe", "internal/repoconf", "internal/rolepage",
-		"internal/check", "internal/note", "sync/plan", "sync/reconcile",
+		"internal/rule", "internal/check", "internal/note", "sync/plan", "sync/reconcile",
 	},
 
 	// Adapters: each knows one technology, and never another adapter.

@@ -88,3 +88,28 @@ func BenchmarkWork(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+// BenchmarkLatency measures the way of a delivery from its acceptance to the beginning of its
+// work, while nothing else is to be done.
+func BenchmarkLatency(b *testing.B) {
+	rec := newRecorder(nil)
+	q, err := Open(b.Context(), Options{
+		Path:        filepath.Join(b.TempDir(), "roleplan.db"),
+		Reconcilers: map[string]reconcile.Reconciler{reconcile.MergeRequest: rec},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := q.Start(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	for n := int64(1); b.Loop(); n++ {
+		if err := q.Accept(b.Context(), newDelivery(), []reconcile.Key{mr(1, n)}); err != nil {
+			b.Fatal(err)
+		}
+		<-rec.began
+	}
+	if err := q.Stop(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+}

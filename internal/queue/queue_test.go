@@ -116,27 +116,6 @@ func TestDuplicateDelivery(t *testing.T) {
 	}
 }
 
-func TestLatency(t *testing.T) {
-	t.Parallel()
-	rec := newRecorder(nil)
-	q := open(t, rec, Options{})
-	start(t, q)
-	accept(t, q, mr(1, 1))
-	next(t, rec)
-	await(t, q, "idle", idle)
-	var worst time.Duration
-	for i := range 10 {
-		accepted := time.Now()
-		accept(t, q, mr(1, int64(i)+2))
-		next(t, rec)
-		worst = max(worst, time.Since(accepted))
-	}
-	t.Logf("longest way from delivery to work: %s", worst)
-	if worst > 500*time.Millisecond {
-		t.Errorf("from delivery to work: %s, want less than half a second", worst)
-	}
-}
-
 func TestTerminal(t *testing.T) {
 	t.Parallel()
 	works := make(chan bool, 1)
