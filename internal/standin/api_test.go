@@ -281,6 +281,14 @@ func TestForks(t *testing.T) {
 		t.Error(a.text)
 	}
 	w.must(404, "reporter", "GET", w.path("repository/branches/topic"), nil)
+	defer func() {
+		w.s.RemoveProject(fork)
+		w.s.Commit(w.p, "other", m, "x", map[string]*string{"c.md": new("c\n")})
+		a := w.must(200, "developer", "PUT", w.path("merge_requests/1"), map[string]any{"target_branch": "other"})
+		if a.at("source_project_id") != nil || a.at("sha") != next.SHA {
+			t.Error(a.text)
+		}
+	}()
 	w.must(409, "guest", "POST", "projects/guest%2Fhandbook/merge_requests", map[string]any{
 		"source_branch": "topic", "target_branch": "main", "target_project_id": w.p.ID, "title": "Again",
 	})

@@ -2,6 +2,7 @@ package standin
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -19,9 +20,7 @@ func taskInput(parent *Issue, more map[string]any) map[string]any {
 		"namespacePath": "acme/handbook", "workItemTypeId": fmt.Sprint(workItemType("task")["id"]), "title": "step",
 		"hierarchyWidget": map[string]any{"parentId": gid("WorkItem", parent.ID)},
 	}
-	for k, v := range more {
-		in[k] = v
-	}
+	maps.Copy(in, more)
 	return map[string]any{"input": in}
 }
 
