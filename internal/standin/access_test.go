@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
@@ -11,7 +12,7 @@ import (
 
 func TestRoles(t *testing.T) {
 	w := newWorld(t, Options{})
-	mr := w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	mr := w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	n := w.s.Comment(mr, w.users["developer"], "text")
 	w.s.AddIssue(w.p, w.users["maintainer"], "title", "")
 	open := w.s.AddProject("acme/open", "public")
@@ -92,7 +93,7 @@ func TestScopes(t *testing.T) {
 
 func TestJobToken(t *testing.T) {
 	w := newWorld(t, Options{})
-	w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	for _, test := range []struct {
 		method, path string
 		want         int
@@ -144,7 +145,7 @@ func TestUnknownParameters(t *testing.T) {
 	lax.AddToken(u, "secret", "api")
 	p := lax.AddProject("acme/handbook", "private")
 	lax.AddMember(p, u, Reporter)
-	r := httptest.NewRequest("POST", "/api/v4/projects/acme%2Fhandbook/issues", strings.NewReader("title=x&lables=y"))
+	r := httptest.NewRequest(http.MethodPost, "/api/v4/projects/acme%2Fhandbook/issues", strings.NewReader("title=x&lables=y"))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Authorization", "Bearer secret")
 	rec := httptest.NewRecorder()

@@ -230,8 +230,8 @@ func TestResolve(t *testing.T) {
 		want   int
 	}{{"reporter", "maintainer", 403}, {"developer", "maintainer", 200}, {"reporter", "reporter", 200}} {
 		w := newWorld(t, Options{})
-		w.s.Commit(w.p, "main", w.users["maintainer"], "x", map[string]*string{"a.md": Text("a\n")})
-		w.s.Commit(w.p, "topic", w.users["maintainer"], "x", map[string]*string{"a.md": Text("b\n")})
+		w.s.Commit(w.p, "main", w.users["maintainer"], "x", map[string]*string{"a.md": new("a\n")})
+		w.s.Commit(w.p, "topic", w.users["maintainer"], "x", map[string]*string{"a.md": new("b\n")})
 		if _, err := w.s.OpenMergeRequest(w.p, w.users[test.author], "topic", "main", "x", ""); err != nil {
 			t.Fatal(err)
 		}
@@ -262,9 +262,9 @@ func TestResolve(t *testing.T) {
 func TestForks(t *testing.T) {
 	w := newWorld(t, Options{})
 	m := w.users["maintainer"]
-	w.s.Commit(w.p, "main", m, "x", map[string]*string{"a.md": Text("a\n")})
+	w.s.Commit(w.p, "main", m, "x", map[string]*string{"a.md": new("a\n")})
 	fork := w.s.AddFork(w.p, w.users["guest"])
-	c := w.s.Commit(fork, "topic", w.users["guest"], "x", map[string]*string{"a.md": Text("b\n")})
+	c := w.s.Commit(fork, "topic", w.users["guest"], "x", map[string]*string{"a.md": new("b\n")})
 	w.must(404, "reporter", "GET", w.path("repository/files/a.md/raw?ref=%s", c.SHA), nil)
 	made := w.must(201, "guest", "POST", "projects/guest%2Fhandbook/merge_requests", map[string]any{
 		"source_branch": "topic", "target_branch": "main", "target_project_id": w.p.ID, "title": "Change",
@@ -275,12 +275,20 @@ func TestForks(t *testing.T) {
 	if a := w.must(200, "reporter", "GET", w.path("repository/files/a.md/raw?ref=%s", c.SHA), nil); a.text != "b\n" {
 		t.Errorf("the file at the head is %q", a.text)
 	}
-	next := w.s.Commit(fork, "topic", w.users["guest"], "y", map[string]*string{"b.md": Text("b\n")})
+	next := w.s.Commit(fork, "topic", w.users["guest"], "y", map[string]*string{"b.md": new("b\n")})
 	a := w.must(200, "reporter", "GET", w.path("merge_requests/1"), nil)
 	if a.at("sha") != next.SHA || a.at("changes_count") != "2" {
 		t.Error(a.text)
 	}
 	w.must(404, "reporter", "GET", w.path("repository/branches/topic"), nil)
+	defer func() {
+		w.s.RemoveProject(fork)
+		w.s.Commit(w.p, "other", m, "x", map[string]*string{"c.md": new("c\n")})
+		a := w.must(200, "developer", "PUT", w.path("merge_requests/1"), map[string]any{"target_branch": "other"})
+		if a.at("source_project_id") != nil || a.at("sha") != next.SHA {
+			t.Error(a.text)
+		}
+	}()
 	w.must(409, "guest", "POST", "projects/guest%2Fhandbook/merge_requests", map[string]any{
 		"source_branch": "topic", "target_branch": "main", "target_project_id": w.p.ID, "title": "Again",
 	})
@@ -288,11 +296,11 @@ func TestForks(t *testing.T) {
 
 func TestConflict(t *testing.T) {
 	w := newWorld(t, Options{})
-	mr := w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	mr := w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	if a := w.must(200, "reporter", "GET", w.path("merge_requests/1"), nil); a.at("has_conflicts") != false || a.at("detailed_merge_status") != "mergeable" {
 		t.Error(a.text)
 	}
-	w.s.Commit(w.p, "main", w.users["maintainer"], "x", map[string]*string{"a.md": Text("c\n")})
+	w.s.Commit(w.p, "main", w.users["maintainer"], "x", map[string]*string{"a.md": new("c\n")})
 	if a := w.must(200, "reporter", "GET", w.path("merge_requests/1"), nil); a.at("has_conflicts") != true || a.at("detailed_merge_status") != "conflict" {
 		t.Error(a.text)
 	}
@@ -304,7 +312,7 @@ func TestConflict(t *testing.T) {
 
 func TestDrafts(t *testing.T) {
 	w := newWorld(t, Options{})
-	mr := w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	mr := w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	position := refs(mr.newest())
 	position["old_path"], position["new_path"], position["new_line"] = "a.md", "a.md", 1
 	drafts := w.path("merge_requests/1/draft_notes")
@@ -327,7 +335,7 @@ func TestDrafts(t *testing.T) {
 
 func TestNotes(t *testing.T) {
 	w := newWorld(t, Options{})
-	w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	notes := w.path("merge_requests/1/notes")
 	for _, test := range []struct {
 		body any

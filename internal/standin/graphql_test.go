@@ -2,6 +2,7 @@ package standin
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -19,9 +20,7 @@ func taskInput(parent *Issue, more map[string]any) map[string]any {
 		"namespacePath": "acme/handbook", "workItemTypeId": fmt.Sprint(workItemType("task")["id"]), "title": "step",
 		"hierarchyWidget": map[string]any{"parentId": gid("WorkItem", parent.ID)},
 	}
-	for k, v := range more {
-		in[k] = v
-	}
+	maps.Copy(in, more)
 	return map[string]any{"input": in}
 }
 
@@ -139,7 +138,7 @@ func TestTaskRefusals(t *testing.T) {
 
 func TestBlobs(t *testing.T) {
 	w := newWorld(t, Options{})
-	c := w.s.Commit(w.p, "main", w.users["maintainer"], "x", map[string]*string{"a.md": Text("a\n"), "b/c.md": Text("c\n")})
+	c := w.s.Commit(w.p, "main", w.users["maintainer"], "x", map[string]*string{"a.md": new("a\n"), "b/c.md": new("c\n")})
 	a := w.graphQL("reporter", `query($paths: [String!]!, $ref: String) { project(fullPath: "acme/handbook") { repository { blobs(paths: $paths, ref: $ref) { nodes { path size rawTextBlob } } } } }`,
 		map[string]any{"paths": []string{"b/c.md", "none.md", "a.md"}, "ref": c.SHA})
 	if want := `{"data":{"project":{"repository":{"blobs":{"nodes":[{"path":"b/c.md","rawTextBlob":"c\n","size":2},{"path":"a.md","rawTextBlob":"a\n","size":2}]}}}}}`; strings.TrimSpace(a.text) != want {

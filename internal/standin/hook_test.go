@@ -75,12 +75,7 @@ func verify(token string, h http.Header, body []byte) bool {
 	m := hmac.New(sha256.New, key)
 	fmt.Fprintf(m, "%s.%s.%s", h.Get("webhook-id"), h.Get("webhook-timestamp"), body)
 	want := base64.StdEncoding.EncodeToString(m.Sum(nil))
-	for _, entry := range strings.Split(h.Get("webhook-signature"), " ") {
-		if entry == "v1,"+want {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(strings.Split(h.Get("webhook-signature"), " "), "v1,"+want)
 }
 
 func TestHookHeaders(t *testing.T) {
@@ -139,7 +134,7 @@ func TestHookTriggers(t *testing.T) {
 	everything, notes := newReceiver(t), newReceiver(t)
 	w.s.AddHook(w.p, HookOptions{URL: everything.URL})
 	w.s.AddHook(w.p, HookOptions{URL: notes.URL, Triggers: []string{NoteEvents}})
-	mr := w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	mr := w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	i := w.s.AddIssue(w.p, w.users["guest"], "title", "")
 	w.s.EditIssue(i, w.users["maintainer"], func(i *Issue) { i.Confidential = true })
 	w.s.CommentIssue(i, w.users["maintainer"], "hidden")
@@ -169,7 +164,7 @@ func TestRecursion(t *testing.T) {
 	w.s.AddHook(w.p, HookOptions{URL: r.URL})
 	w.s.AddIssue(w.p, w.users["guest"], "title", "")
 	w.drain()
-	req := httptest.NewRequest("POST", "/api/v4/"+w.path("issues/1/notes"), strings.NewReader(`{"body":"answer"}`))
+	req := httptest.NewRequest(http.MethodPost, "/api/v4/"+w.path("issues/1/notes"), strings.NewReader(`{"body":"answer"}`))
 	req.Header.Set("Private-Token", "reporter")
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-Gitlab-Event-UUID", r.all()[0].header.Get("X-Gitlab-Event-UUID"))
@@ -282,7 +277,7 @@ func TestHookTest(t *testing.T) {
 		t.Error(a.text)
 	}
 	w.must(400, "maintainer", "POST", test+"wiki", nil)
-	mr := w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	mr := w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	w.s.Comment(mr, w.users["guest"], "hello")
 	w.drain()
 	for _, trigger := range []string{MergeRequestEvents, NoteEvents, PushEvents} {

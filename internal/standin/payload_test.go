@@ -40,7 +40,7 @@ func TestRequestPayloads(t *testing.T) {
 	w.s.HoldHooks()
 	w.s.AddHook(w.p, HookOptions{URL: "http://127.0.0.1:1"})
 	m := w.users["maintainer"]
-	mr := w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	mr := w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	first := mr.newest().Head
 	a := w.sent(MergeRequestEvents)
 	w.expect("open", a, map[string]any{
@@ -52,7 +52,7 @@ func TestRequestPayloads(t *testing.T) {
 		t.Errorf("open: %s", a.text)
 	}
 
-	w.s.Commit(w.p, "topic", m, "more", map[string]*string{"a.md": Text("c\n")})
+	w.s.Commit(w.p, "topic", m, "more", map[string]*string{"a.md": new("c\n")})
 	a = w.sent(MergeRequestEvents)
 	w.expect("push", a, map[string]any{"action": "update", "oldrev": first})
 	if push := w.sent(PushEvents); push.at("before") != first || push.at("after") != mr.newest().Head || push.at("ref") != "refs/heads/topic" || push.at("commits", 0, "modified", 0) != "a.md" {
@@ -120,7 +120,7 @@ func TestNotePayloads(t *testing.T) {
 	w := newWorld(t, Options{})
 	w.s.HoldHooks()
 	w.s.AddHook(w.p, HookOptions{URL: "http://127.0.0.1:1"})
-	mr := w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	mr := w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	n := w.s.Comment(mr, w.users["guest"], "hello")
 	a := w.sent(NoteEvents)
 	w.expect("note", a, map[string]any{

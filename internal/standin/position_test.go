@@ -19,7 +19,7 @@ func numbered(n int, replaced map[int]string) *string {
 			b.WriteString(line + "\n")
 		}
 	}
-	return Text(b.String())
+	return new(b.String())
 }
 
 // positionFiles are a file of every shape that a diff has.
@@ -31,22 +31,22 @@ func positionFiles() (before, after map[string]*string) {
 		"old.md":       numbered(20, nil),
 		"moved.md":     numbered(20, map[int]string{1: "another"}),
 		"same.md":      numbered(5, nil),
-		"collapsed.md": Text("short\n"),
-		"large.md":     Text("short\n"),
-		"dos.md":       Text("one\r\ntwo\r\n"),
+		"collapsed.md": new("short\n"),
+		"large.md":     new("short\n"),
+		"dos.md":       new("one\r\ntwo\r\n"),
 	}
 	after = map[string]*string{
 		// Line 10 is replaced, 20 removed, 30 becomes two.
 		"changed.md":   numbered(40, map[int]string{10: "ten", 20: "", 30: "line 30\nthirty and a half"}),
-		"new.md":       Text("all\nis\nnew\n"),
+		"new.md":       new("all\nis\nnew\n"),
 		"gone.md":      nil,
 		"old.md":       nil,
 		"renamed.md":   numbered(20, map[int]string{5: "five"}),
 		"moved.md":     nil,
 		"moved too.md": numbered(20, map[int]string{1: "another"}),
-		"collapsed.md": Text(long),
-		"large.md":     Text(strings.Repeat(long, 6)),
-		"dos.md":       Text("one\r\n2\r\n"),
+		"collapsed.md": new(long),
+		"large.md":     new(strings.Repeat(long, 6)),
+		"dos.md":       new("one\r\n2\r\n"),
 	}
 	return before, after
 }
@@ -163,44 +163,56 @@ func TestPositionsMove(t *testing.T) {
 		want     map[string]any     // nil: outdated
 	}{
 		{
-			"lines above", map[string]any{"new_line": 10},
+			"lines above",
+			map[string]any{"new_line": 10},
 			map[string]*string{"a.md": numbered(20, map[int]string{1: "line 1\nline 1b", 10: "ten"})},
 			map[string]any{"new_line": 11, "old_line": nil},
 		},
 		{
-			"the line itself", map[string]any{"new_line": 10},
-			map[string]*string{"a.md": numbered(20, map[int]string{10: "Ten"})}, nil,
+			"the line itself",
+			map[string]any{"new_line": 10},
+			map[string]*string{"a.md": numbered(20, map[int]string{10: "Ten"})},
+			nil,
 		},
 		{
-			"elsewhere", map[string]any{"new_line": 10},
-			map[string]*string{"b.md": Text("more\n")},
+			"elsewhere",
+			map[string]any{"new_line": 10},
+			map[string]*string{"b.md": new("more\n")},
 			map[string]any{"new_line": 10, "old_line": nil},
 		},
 		{
-			"renamed", map[string]any{"new_line": 10},
+			"renamed",
+			map[string]any{"new_line": 10},
 			map[string]*string{"a.md": nil, "c.md": numbered(20, map[int]string{10: "ten"})},
 			map[string]any{"new_line": 10, "old_path": "a.md", "new_path": "c.md"},
 		},
 		{
-			"context, lines above", map[string]any{"old_line": 12, "new_line": 12},
+			"context, lines above",
+			map[string]any{"old_line": 12, "new_line": 12},
 			map[string]*string{"a.md": numbered(20, map[int]string{1: "", 10: "ten"})},
 			map[string]any{"old_line": 12, "new_line": 11},
 		},
 		{
-			"removed line stays removed", map[string]any{"old_line": 10},
+			"removed line stays removed",
+			map[string]any{"old_line": 10},
 			map[string]*string{"a.md": numbered(20, map[int]string{10: "Ten"})},
 			map[string]any{"old_line": 10, "new_line": nil},
 		},
 		{
-			"removed line is back", map[string]any{"old_line": 10},
-			map[string]*string{"a.md": numbered(20, map[int]string{3: "three"})}, nil,
+			"removed line is back",
+			map[string]any{"old_line": 10},
+			map[string]*string{"a.md": numbered(20, map[int]string{3: "three"})},
+			nil,
 		},
 		{
-			"file is as before", map[string]any{"new_line": 10},
-			map[string]*string{"a.md": numbered(20, nil)}, nil,
+			"file is as before",
+			map[string]any{"new_line": 10},
+			map[string]*string{"a.md": numbered(20, nil)},
+			nil,
 		},
 		{
-			"whole file", map[string]any{"position_type": "file"},
+			"whole file",
+			map[string]any{"position_type": "file"},
 			map[string]*string{"a.md": numbered(20, map[int]string{10: "X"})},
 			map[string]any{"position_type": "file"},
 		},

@@ -99,7 +99,7 @@ func TestNoteOfCommands(t *testing.T) {
 // TestQuickActionsOfEdits shows that a description runs only what it did not hold before.
 func TestQuickActionsOfEdits(t *testing.T) {
 	w := newWorld(t, Options{})
-	mr := w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+	mr := w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 	w.s.mu.Lock()
 	mr.Description = "old\n\n/shrug" // as one kept from a server that did not know it
 	w.s.mu.Unlock()
@@ -129,7 +129,7 @@ func TestDangerousActions(t *testing.T) {
 	} {
 		t.Run(test.as+strings.TrimPrefix(test.text, "x\n"), func(t *testing.T) {
 			w := newWorld(t, Options{})
-			mr := w.request(map[string]*string{"a.md": Text("a\n")}, map[string]*string{"a.md": Text("b\n")})
+			mr := w.request(map[string]*string{"a.md": new("a\n")}, map[string]*string{"a.md": new("b\n")})
 			w.must(201, test.as, "POST", w.path("merge_requests/1/notes"), map[string]any{"body": test.text})
 			if ran := w.s.QuickActionsRun(); len(ran) != 1 || ran[0].Done != test.done || mr.State != test.state {
 				t.Errorf("ran %+v, state %s", ran, mr.State)

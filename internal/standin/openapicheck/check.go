@@ -3,6 +3,7 @@ package openapicheck
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -49,9 +50,7 @@ func (d *Document) Check(r *http.Request, body []byte) (problems []string, known
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		var form url.Values
 		if form, err = url.ParseQuery(string(body)); err == nil {
-			for name, list := range form {
-				given[name] = list
-			}
+			maps.Copy(given, form)
 		}
 	} else if len(body) > 0 {
 		err = json.Unmarshal(body, &values)

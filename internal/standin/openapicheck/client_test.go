@@ -34,8 +34,8 @@ func TestClient(t *testing.T) {
 	s.AddToken(bot, "secret", "api")
 	p := s.AddProject("acme/handbook", "private")
 	s.AddMember(p, bot, standin.Developer)
-	head := s.Commit(p, "main", bot, "first", map[string]*string{"dir/a.md": standin.Text("one\n")})
-	s.Commit(p, "topic", bot, "second", map[string]*string{"dir/a.md": standin.Text("two\n")})
+	head := s.Commit(p, "main", bot, "first", map[string]*string{"dir/a.md": new("one\n")})
+	s.Commit(p, "topic", bot, "second", map[string]*string{"dir/a.md": new("two\n")})
 	if _, err := s.OpenMergeRequest(p, bot, "topic", "main", "Change", ""); err != nil {
 		t.Fatal(err)
 	}

@@ -67,13 +67,12 @@ func find() (string, error) {
 		}
 		dir = filepath.Join(root, "..", "shared", "reference")
 	}
-	name := filepath.Join(dir, fileName)
-	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+	if _, err := fs.Stat(os.DirFS(dir), fileName); errors.Is(err, fs.ErrNotExist) {
 		return "", ErrAbsent
 	} else if err != nil {
 		return "", err
 	}
-	return name, nil
+	return filepath.Join(dir, fileName), nil
 }
 
 // repository is the folder above this one that holds go.mod.
