@@ -13,29 +13,28 @@ type stage struct {
 	// be invited to the following interviews:".
 	announces bool
 	prose     bool // the sentence says by itself what will be done with candidates
+	phrase    bool // it has no verb: "Screening call"
 }
 
 // readStage reads a text that may name a stage. ok is false where it names none. One sentence
 // says what the stage is; what comes after it may tell whom candidates meet and how long.
 func readStage(text string, bold []string) (stage, bool) {
-	text = strings.TrimSpace(text)
-	if isRemark(text) {
+	lead, rest := boldLead(strings.TrimSpace(text), bold)
+	parts := sentences(lead)
+	if len(parts) == 0 {
 		return stage{}, false
 	}
-	lead, rest := boldLead(text, bold)
-	parts := append([]string{}, sentences(lead)...)
+	opening := isRemark(parts[0])
 	for n, sentence := range parts {
-		if r, ok := readSentence(sentence); ok {
-			rest = strings.Join(parts[n+1:], "") + rest
-			s := stage{step: r.step, announces: announces(lead), prose: r.prose()}
-			if n > 0 && isRemark(sentence) {
-				continue
-			}
-			s.detail(rest)
-			return s, true
+		r, ok := readSentence(sentence)
+		if !ok || isRemark(sentence) || opening && !r.prose() {
+			continue
 		}
+		s := stage{step: r.step, announces: announces(lead), prose: r.prose(), phrase: !hasVerb(r.ts)}
+		s.detail(strings.Join(parts[n+1:], "") + rest)
+		return s, true
 	}
-	if len(parts) == 0 {
+	if opening {
 		return stage{}, false
 	}
 	return bare(parts[0])
@@ -178,7 +177,7 @@ func bare(sentence string) (stage, bool) {
 // unnamed reads a short item among stages that uses no word of the vocabulary: "Contract".
 func unnamed(text string) (stage, bool) {
 	ts := tokenize(plain(text))
-	if isRemark(text) || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels[ts[0].low] || isAcronym(ts[0].text) || ts[0].low == "for" {
+	if isRemark(text) || len(ts) == 0 || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels[ts[0].low] || isAcronym(ts[0].text) || ts[0].low == "for" {
 		return stage{}, false
 	}
 	s := stage{step: hiring.Step{Kind: hiring.StepOther, Count: hiring.Exactly(1), With: []string{}, Confidence: 1}}
@@ -222,7 +221,7 @@ func (r *reading) negated() bool {
 var remarks = phraseList(`can be found, more information, more details, additional details, additional information, further information, further details,
 	to learn more, learn more about, read more, see more, for more on, job title on, any of the above, the order below, order of the, in no particular order, in any order,
 	be declined, may be canceled, may be cancelled, stage of the process, process may vary, process will vary, may vary, process may change, subject to change,
-	are conducted, be conducted via, be conducted using, be conducted over, be conducted through, be conducted remotely, be conducted on, keep in mind, please note,
+	conducted via, conducted using, conducted over, conducted through, conducted remotely, conducted on, held via, held over, held on, keep in mind, please note,
 	please refer, please see, see our, see the, refer to our, check out, meet in person, schedule the next, not a guarantee, preparing for your, prepare for your,
 	as always, at any point, at any time, avoid the confidence gap`)
 
