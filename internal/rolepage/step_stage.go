@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -76,6 +77,9 @@ func (s *stage) detail(rest string) {
 	if !s.step.Kind.Meeting() {
 		return
 	}
+	if s.step.Duration == nil {
+		s.step.Duration = durationBelow(rest)
+	}
 	if r, ok := readSentence(firstSentence(rest)); ok && r.head.kind.Meeting() && r.met.clear() {
 		if len(s.step.With) == 0 {
 			s.step.With = r.step.With
@@ -84,10 +88,27 @@ func (s *stage) detail(rest string) {
 			s.step.Duration = r.step.Duration
 		}
 	}
-	if s.step.Duration == nil {
-		s.step.Duration = durationBelow(rest)
+	if len(s.step.With) == 0 {
+		s.step.With = servedBelow(rest)
 	}
 }
+
+// servedBelow finds whom the meeting serves: "This allows your hiring manager to understand ...".
+func servedBelow(rest string) []string {
+	clause := plain(firstSentence(rest))
+	ts := tokenize(clause)
+	ts = ts[:min(len(ts), mostTokens)]
+	for i := range ts {
+		if serves[ts[i].low] && i > 0 && refersBack[ts[0].low] {
+			if p := readPeople(clause, ts, i+1); len(p.list) > 0 && p.clear() {
+				return p.titles()
+			}
+		}
+	}
+	return []string{}
+}
+
+var serves = set("allows lets helps enables")
 
 // nested takes over what short items below tell of the meeting: "30 minutes", "With: the CTO".
 func (s *stage) nested(items []*hiring.Item) {
@@ -116,29 +137,36 @@ func (s *stage) nested(items []*hiring.Item) {
 
 var meetsWhom = set("with interviewer interviewers who")
 
-// lengthCues are the words with which a sentence tells how long the meeting before it takes.
-var lengthCues = set("takes take lasts last lasting scheduled limited long length duration")
-
-// durationBelow finds the length of a meeting in the sentences after the one that names it.
+// durationBelow finds the length of a meeting in the sentences after the one that names it. "The
+// rest of the half hour" tells that of the whole where others tell that of a part.
 func durationBelow(rest string) *hiring.Bounds {
+	var found *hiring.Bounds
 	for n, s := range sentences(rest) {
 		ts := tokenize(plain(s))
 		ts = ts[:min(len(ts), mostTokens)]
-		d, _ := durationIn(ts)
-		if d == nil {
-			continue
-		}
-		for i, t := range ts {
-			if lengthCues[t.low] {
-				return d
+		for i := range ts {
+			a, ok := amountAt(ts, i)
+			if !ok || !a.minutes {
+				continue
 			}
-			if a, ok := amountAt(ts, i); ok && a.minutes && (n == 0 && i == 0 || len(hits(ts[a.to:min(len(ts), a.to+3)])) > 0) {
-				return d
+			if i > 2 && low(ts, i-1) == "the" && low(ts, i-2) == "of" && (low(ts, i-3) == "rest" || low(ts, i-3) == "remainder") {
+				return a.bounds()
+			}
+			if found == nil && (n == 0 && i == 0 || cued(ts) || len(hits(ts[a.to:min(len(ts), a.to+3)])) > 0) {
+				found, _ = durationIn(ts)
 			}
 		}
 	}
-	return nil
+	return found
 }
+
+// cued reports whether a sentence tells how long the meeting before it takes.
+func cued(ts []token) bool {
+	return slices.ContainsFunc(ts, func(t token) bool { return lengthCues[t.low] })
+}
+
+// lengthCues are the words with which a sentence tells how long the meeting before it takes.
+var lengthCues = set("takes take lasts last lasting scheduled limited long length duration")
 
 // announces reports whether a text may only lead to what stands below it.
 func announces(text string) bool {
