@@ -131,7 +131,7 @@ func (sc *scopes) ofOnly(s *hiring.Section) string {
 // role is the role, level, specialty or region that a heading names.
 func (sc *scopes) role(s *hiring.Section) (string, bool) {
 	switch {
-	case s.Rank == 0 || sameWords(s.Heading.Text, sc.page.Title):
+	case s.Rank == 0 || sameWords(shortRank(s.Heading.Text), shortRank(sc.page.Title)):
 		return "", false
 	case sc.levels[s]:
 		return s.Heading.Text, true
@@ -142,4 +142,10 @@ func (sc *scopes) role(s *hiring.Section) (string, bool) {
 		return s.Heading.Text, s.Subject != ""
 	}
 	return "", false
+}
+
+// shortRank writes the one rank short that has two words: "Vice President, Sales" and "VP, Sales"
+// are the same.
+func shortRank(name string) string {
+	return strings.ReplaceAll(lower(name), "vice president", "vp")
 }

@@ -16,7 +16,7 @@ var takesPlace = set("occur happen take follow be")
 
 // formVerbs after "may be" leave the form open, not the stage: "may be conducted by a peer",
 // "may be a panel".
-var wholeVerbs = set("scheduled required requested asked invited offered added included needed necessary skipped waived omitted arranged held")
+var wholeVerbs = set("scheduled required requested asked invited offered added included needed necessary skipped waived omitted arranged held made extended given run completed")
 
 // optional reports whether the sentence says that the step may not take place. It does not
 // where only a part, the person or the form is left open.

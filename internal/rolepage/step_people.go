@@ -154,7 +154,7 @@ func clauseEnd(ts []token, i int) int {
 			return j
 		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && !has(ts, j, "as", "well"):
 			return j
-		case word == "in" && (next == "a" || next == "which" || next == "person" || next == "order" || next == "parallel" || next == "one"):
+		case word == "in" && manner[next]:
 			return j
 		case (word == "on" || word == "over") && (next == "zoom" || next == "video" || next == "a" || next == "your"):
 			return j
@@ -162,7 +162,8 @@ func clauseEnd(ts []token, i int) int {
 			return j // "the team the role will support"
 		case strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
 			return j // "the manager reviewing your work"
-		case (word == "," || word == "and" || word == "then") && (newClause[next] || newMeeting(ts, j+1)):
+		}
+		if n, _ := conjunction(ts, j); n > 0 && (newClause[low(ts, j+n)] || newMeeting(ts, j+n)) {
 			return j
 		}
 		if a, ok := amountAt(ts, j); ok && a.minutes {
@@ -174,6 +175,9 @@ func clauseEnd(ts []token, i int) int {
 	}
 	return len(ts)
 }
+
+// manner are words that after "in" tell how people are met, not where they work.
+var manner = set("a an which person order parallel one two separate individual back-to-back")
 
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
@@ -359,7 +363,12 @@ func ranked(left, right []token) bool {
 	bare := func(ts []token) bool {
 		return len(ts) > 0 && !slices.ContainsFunc(ts, func(t token) bool { return !rankWords[t.low] })
 	}
-	return bare(left) && !bare(right[:nounEnd(right)]) && !determiners[low(right, 0)]
+	return bare(left) && !bare(right[:nounEnd(right)]) && !determiners[low(right, 0)] && !numbered(right)
+}
+
+func numbered(ts []token) bool {
+	_, ok := amountAt(ts, 0)
+	return ok
 }
 
 // apposed reports whether the only conjunction of a list is a comma: in "the hiring manager,
@@ -370,7 +379,8 @@ func apposed(ts []token, comma int) bool {
 			return false
 		}
 	}
-	return !determiners[low(ts, comma+1)]
+	left, right := ts[:comma], ts[comma+1:]
+	return !determiners[low(right, 0)] && !(nounEnd(left) < len(left) && nounEnd(right) < len(right)) // "Director of Sales, VP of Support"
 }
 
 func isAcronym(w string) bool {
@@ -417,7 +427,7 @@ func (who person) named(clause string, ts []token) (person, bool) {
 	for len(ts) > 0 && (leftOver[last(ts).low] || !last(ts).word() && !last(ts).number()) {
 		ts = ts[:len(ts)-1]
 	}
-	if len(ts) == 0 || len(ts) == 1 && nobody[ts[0].low] {
+	if len(ts) == 0 || len(ts) == 1 && nobody[ts[0].low] || ts[0].low == "following" {
 		return who, false
 	}
 	head := ts[nounEnd(ts)-1]

@@ -194,6 +194,8 @@ func (r *reading) introduces(i int) bool {
 	switch r.ts[i].low {
 	case "with":
 		return first || before == "and" || before == "or" || before == "," || before == "another" || before == "one" || r.names(i-1)
+	case "include", "includes", "including":
+		return first && r.step.Kind == hiring.StepPanel
 	case "and":
 		return has(r.ts, i-2, "between", "you") || has(r.ts, i-2, "between", "candidates")
 	case "by":
@@ -256,7 +258,11 @@ func (r *reading) beside() people {
 
 // holds reports whether a verb of holding a meeting stands between a token and the head.
 func (r *reading) holds(i int) bool {
-	for ; i < r.head.to; i++ {
+	end := r.head.at
+	if r.head.verb {
+		end = r.head.to
+	}
+	for ; i < end; i++ {
 		if holding[r.ts[i].low] {
 			return true
 		}
@@ -369,12 +375,14 @@ func (r *reading) toldMeetings() int {
 // articleBetween reports whether "and a" stands between two tokens.
 func (r *reading) articleBetween(from, to int) bool {
 	for i := from; i < to; i++ {
-		if next := low(r.ts, i+1); (r.ts[i].low == "and" || r.ts[i].low == ",") && (next == "a" || next == "an" || next == "one" || next == "another") {
+		if next := low(r.ts, i+1); another[r.ts[i].low] && (next == "a" || next == "an" || next == "one" || next == "another") {
 			return true
 		}
 	}
 	return false
 }
+
+var another = set("and , by then plus")
 
 // readDuration reads the length of one meeting. Work that candidates do by themselves has none.
 func (r *reading) readDuration() {
@@ -425,7 +433,10 @@ func (r *reading) number() *amount {
 		}
 	}
 	if found == nil && r.head.plural() {
-		for _, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
+		for n, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
+			if n > 0 && len(r.met.list) > 0 {
+				break // "Interviews with Designers (2) and a Manager"
+			}
 			if len(ts) > 0 && (ts[0].low == "x" || ts[0].low == "-" || ts[0].low == ":") {
 				ts = ts[1:]
 			}
@@ -450,8 +461,8 @@ func (r *reading) counts(a amount) bool {
 
 // ordinalOf reports whether a number names a stage instead of counting it: "Round 1 interview".
 func ordinalOf(ts []token, a amount) bool {
-	_, isStage := stageWord(ts, a.from-1)
-	return isStage || labels[low(ts, a.from-1)]
+	name, isStage := stageWord(ts, a.from-1)
+	return isStage && !name.verb || labels[low(ts, a.from-1)]
 }
 
 // meetings counts the meetings by the people who are met.

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -13,29 +14,28 @@ type stage struct {
 	// be invited to the following interviews:".
 	announces bool
 	prose     bool // the sentence says by itself what will be done with candidates
+	phrase    bool // it has no verb: "Screening call"
 }
 
 // readStage reads a text that may name a stage. ok is false where it names none. One sentence
 // says what the stage is; what comes after it may tell whom candidates meet and how long.
 func readStage(text string, bold []string) (stage, bool) {
-	text = strings.TrimSpace(text)
-	if isRemark(text) {
+	lead, rest := boldLead(strings.TrimSpace(text), bold)
+	parts := sentences(lead)
+	if len(parts) == 0 {
 		return stage{}, false
 	}
-	lead, rest := boldLead(text, bold)
-	parts := append([]string{}, sentences(lead)...)
+	opening := isRemark(parts[0])
 	for n, sentence := range parts {
-		if r, ok := readSentence(sentence); ok {
-			rest = strings.Join(parts[n+1:], "") + rest
-			s := stage{step: r.step, announces: announces(lead), prose: r.prose()}
-			if n > 0 && isRemark(sentence) {
-				continue
-			}
-			s.detail(rest)
-			return s, true
+		r, ok := readSentence(sentence)
+		if !ok || isRemark(sentence) || opening && !r.prose() {
+			continue
 		}
+		s := stage{step: r.step, announces: announces(lead), prose: r.prose(), phrase: !hasVerb(r.ts)}
+		s.detail(strings.Join(parts[n+1:], "") + rest)
+		return s, true
 	}
-	if len(parts) == 0 {
+	if opening {
 		return stage{}, false
 	}
 	return bare(parts[0])
@@ -77,6 +77,9 @@ func (s *stage) detail(rest string) {
 	if !s.step.Kind.Meeting() {
 		return
 	}
+	if s.step.Duration == nil {
+		s.step.Duration = durationBelow(rest)
+	}
 	if r, ok := readSentence(firstSentence(rest)); ok && r.head.kind.Meeting() && r.met.clear() {
 		if len(s.step.With) == 0 {
 			s.step.With = r.step.With
@@ -85,10 +88,27 @@ func (s *stage) detail(rest string) {
 			s.step.Duration = r.step.Duration
 		}
 	}
-	if s.step.Duration == nil {
-		s.step.Duration = durationBelow(rest)
+	if len(s.step.With) == 0 {
+		s.step.With = servedBelow(rest)
 	}
 }
+
+// servedBelow finds whom the meeting serves: "This allows your hiring manager to understand ...".
+func servedBelow(rest string) []string {
+	clause := plain(firstSentence(rest))
+	ts := tokenize(clause)
+	ts = ts[:min(len(ts), mostTokens)]
+	for i := range ts {
+		if serves[ts[i].low] && i > 0 && refersBack[ts[0].low] {
+			if p := readPeople(clause, ts, i+1); len(p.list) > 0 && p.clear() {
+				return p.titles()
+			}
+		}
+	}
+	return []string{}
+}
+
+var serves = set("allows lets helps enables")
 
 // nested takes over what short items below tell of the meeting: "30 minutes", "With: the CTO".
 func (s *stage) nested(items []*hiring.Item) {
@@ -117,29 +137,36 @@ func (s *stage) nested(items []*hiring.Item) {
 
 var meetsWhom = set("with interviewer interviewers who")
 
-// lengthCues are the words with which a sentence tells how long the meeting before it takes.
-var lengthCues = set("takes take lasts last lasting scheduled limited long length duration")
-
-// durationBelow finds the length of a meeting in the sentences after the one that names it.
+// durationBelow finds the length of a meeting in the sentences after the one that names it. "The
+// rest of the half hour" tells that of the whole where others tell that of a part.
 func durationBelow(rest string) *hiring.Bounds {
+	var found *hiring.Bounds
 	for n, s := range sentences(rest) {
 		ts := tokenize(plain(s))
 		ts = ts[:min(len(ts), mostTokens)]
-		d, _ := durationIn(ts)
-		if d == nil {
-			continue
-		}
-		for i, t := range ts {
-			if lengthCues[t.low] {
-				return d
+		for i := range ts {
+			a, ok := amountAt(ts, i)
+			if !ok || !a.minutes {
+				continue
 			}
-			if a, ok := amountAt(ts, i); ok && a.minutes && (n == 0 && i == 0 || len(hits(ts[a.to:min(len(ts), a.to+3)])) > 0) {
-				return d
+			if i > 2 && low(ts, i-1) == "the" && low(ts, i-2) == "of" && (low(ts, i-3) == "rest" || low(ts, i-3) == "remainder") {
+				return a.bounds()
+			}
+			if found == nil && (n == 0 && i == 0 || cued(ts) || len(hits(ts[a.to:min(len(ts), a.to+3)])) > 0) {
+				found, _ = durationIn(ts)
 			}
 		}
 	}
-	return nil
+	return found
 }
+
+// cued reports whether a sentence tells how long the meeting before it takes.
+func cued(ts []token) bool {
+	return slices.ContainsFunc(ts, func(t token) bool { return lengthCues[t.low] })
+}
+
+// lengthCues are the words with which a sentence tells how long the meeting before it takes.
+var lengthCues = set("takes take lasts last lasting scheduled limited long length duration")
 
 // announces reports whether a text may only lead to what stands below it.
 func announces(text string) bool {
@@ -178,7 +205,7 @@ func bare(sentence string) (stage, bool) {
 // unnamed reads a short item among stages that uses no word of the vocabulary: "Contract".
 func unnamed(text string) (stage, bool) {
 	ts := tokenize(plain(text))
-	if isRemark(text) || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels[ts[0].low] || isAcronym(ts[0].text) || ts[0].low == "for" {
+	if isRemark(text) || len(ts) == 0 || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels[ts[0].low] || isAcronym(ts[0].text) || ts[0].low == "for" {
 		return stage{}, false
 	}
 	s := stage{step: hiring.Step{Kind: hiring.StepOther, Count: hiring.Exactly(1), With: []string{}, Confidence: 1}}
@@ -222,7 +249,7 @@ func (r *reading) negated() bool {
 var remarks = phraseList(`can be found, more information, more details, additional details, additional information, further information, further details,
 	to learn more, learn more about, read more, see more, for more on, job title on, any of the above, the order below, order of the, in no particular order, in any order,
 	be declined, may be canceled, may be cancelled, stage of the process, process may vary, process will vary, may vary, process may change, subject to change,
-	are conducted, be conducted via, be conducted using, be conducted over, be conducted through, be conducted remotely, be conducted on, keep in mind, please note,
+	conducted via, conducted using, conducted over, conducted through, conducted remotely, conducted on, held via, held over, held on, keep in mind, please note,
 	please refer, please see, see our, see the, refer to our, check out, meet in person, schedule the next, not a guarantee, preparing for your, prepare for your,
 	as always, at any point, at any time, avoid the confidence gap`)
 

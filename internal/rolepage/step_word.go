@@ -81,7 +81,7 @@ func stageWord(ts []token, i int) (stageName, bool) {
 		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
 		return stageName{}, false
 	}
-	if (word == "interview" || word == "chat" || word == "call") && verbBefore[low(ts, i-1)] && (low(ts, i+1) == "with" || low(ts, i-1) != "then") {
+	if (word == "interview" || word == "chat" || word == "call") && verbBefore[low(ts, i-1)] && verbAfter[low(ts, i+1)] {
 		best.verb = true
 	}
 	return best, true
@@ -97,8 +97,11 @@ func (p stagePhrase) follows(ts []token, i int) bool {
 	return true
 }
 
-// verbBefore are the words after which "interview" is a verb.
-var verbBefore = set("to will may might can could also then would should")
+// Between these words "interview" is a verb.
+var (
+	verbBefore = set("to will may might can could also then would should")
+	verbAfter  = set("with first again directly you the candidate candidates applicants finalists")
+)
 
 // aboutInterviews after "interview" speak of interviews without naming one.
 var aboutInterviews = set("questions question process processes guide training preparation tips loop plan notes feedback scorecard")

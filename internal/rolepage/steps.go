@@ -66,15 +66,45 @@ func bodyText(s *hiring.Section) string {
 
 // body reads the blocks of a section.
 func (r *stepReader) body(s *hiring.Section) {
-	for _, b := range s.Blocks {
-		switch b.Kind {
+	for n := 0; n < len(s.Blocks); n++ {
+		switch b := s.Blocks[n]; b.Kind {
 		case hiring.BlockList:
 			r.items(b.Items, nil)
 		case hiring.BlockParagraph:
+			if n+1 < len(s.Blocks) && s.Blocks[n+1].Kind == hiring.BlockParagraph && r.boldHeading(b, s.Blocks[n+1]) {
+				n++
+				continue
+			}
 			r.prose(b.Lines)
 		default:
 		}
 	}
+}
+
+// boldHeading reads a paragraph that is bold as a whole as the heading of a stage, with the
+// paragraph below it as its detail.
+func (r *stepReader) boldHeading(b, below hiring.Block) bool {
+	if !r.bold(b) || r.bold(below) {
+		return false
+	}
+	st, ok := readStage(b.Text.Text, nil)
+	if !ok || !st.phrase || st.announces {
+		return false
+	}
+	st.detail(below.Text.Text)
+	r.take(st.step, b.Text)
+	return true
+}
+
+// bold reports whether all of a paragraph is set bold.
+func (r *stepReader) bold(b hiring.Block) bool {
+	src := bytes.TrimSpace(r.src[b.Span.Start:b.Span.End])
+	for _, mark := range []string{"**", "__"} {
+		if len(src) > 4 && bytes.HasPrefix(src, []byte(mark)) && bytes.HasSuffix(src, []byte(mark)) && bytes.Count(src, []byte(mark)) == 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // items reads a list, each item a step. An item that only announces a round gives way to its
@@ -163,13 +193,13 @@ func lastLineWord(line string) string {
 // prose reads the sentences of a paragraph. Only those are stages that say what will be done
 // with candidates.
 func (r *stepReader) prose(lines []hiring.Text) {
-	if separate(lines) {
-		for n := range lines {
-			r.sentences(lines[n : n+1])
-		}
+	if len(lines) < 2 || !separate(lines) {
+		r.sentences(lines, false)
 		return
 	}
-	r.sentences(lines)
+	for n := range lines {
+		r.sentences(lines[n:n+1], true)
+	}
 }
 
 // separate reports whether each line of a paragraph begins anew, as in a list that lacks its
@@ -187,7 +217,8 @@ func firstWords(line string) string {
 	return strings.TrimLeft(line[:min(len(line), 40)], "*-• ")
 }
 
-func (r *stepReader) sentences(lines []hiring.Text) {
+// sentences reads the stages that sentences name; with phrases also those that bare phrases name.
+func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 	var texts []string
 	for _, l := range lines {
 		texts = append(texts, l.Text)
@@ -198,7 +229,7 @@ func (r *stepReader) sentences(lines []hiring.Text) {
 		words := strings.TrimSpace(sentence)
 		start := at + len(sentence) - len(strings.TrimLeft(sentence, " \t\r\n"))
 		at += len(sentence)
-		if st, ok := readStage(strings.TrimLeft(words, "*-• "), nil); ok && st.prose && !st.announces && st.step.Kind != hiring.StepOther {
+		if st, ok := readStage(strings.TrimLeft(words, "*-• "), nil); ok && (st.prose || phrases && st.phrase) && !st.announces && st.step.Kind != hiring.StepOther {
 			r.take(st.step, hiring.Text{Text: words, Span: place.span(start, start+len(words))})
 		}
 	}
@@ -232,22 +263,32 @@ func (f *follower) span(start, end int) hiring.Span {
 			f.base, f.word, f.lines = f.base+len(line.Text)+1, 0, f.lines[1:]
 			continue
 		}
-		window := f.src[f.at:max(f.at, min(line.Span.End, f.at+longestGap))]
-		n := bytes.Index(window, []byte(word))
-		if n < 0 { // a mark stands within the word
-			word = strings.Trim(word, ".,:;!?()*")
-			n = bytes.Index(window, []byte(word))
+		found := f.locate(word, line.Span.End)
+		if f.base+next > start {
+			s = union(s, found)
 		}
-		if n >= 0 {
-			found := hiring.Span{Start: f.at + n, End: f.at + n + len(word)}
-			f.at = found.End
-			if f.base+next > start {
-				s = union(s, found)
-			}
-		}
-		f.word = next
+		f.at, f.word = found.End, next
 	}
 	return s
+}
+
+// locate finds a word in the source before an offset. Marks may stand within the word; one that
+// is written in another way, as with "&amp;", is where the word before it ended.
+func (f *follower) locate(word string, end int) hiring.Span {
+	window := f.src[f.at:max(f.at, min(end, f.at+longestGap))]
+	if n := bytes.Index(window, []byte(word)); n >= 0 {
+		return hiring.Span{Start: f.at + n, End: f.at + n + len(word)}
+	}
+	found, at := hiring.Span{}, 0
+	for i := range len(word) {
+		n := bytes.IndexByte(window[at:], word[i])
+		if n < 0 {
+			return trimSpan(f.src, hiring.Span{Start: f.at, End: max(f.at, found.End)})
+		}
+		at += n + 1
+		found = union(found, hiring.Span{Start: f.at + at - 1, End: f.at + at})
+	}
+	return found
 }
 
 // nextWord is the word of a line that begins at an offset or after it, and where it ends.
