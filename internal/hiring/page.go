@@ -72,8 +72,8 @@ type Page struct {
 	// children are the top sections.
 	Root *Section
 
-	Overview Span       // from the end of the front matter to the first core section
-	Core     Core       // the sections that hold for the whole page
+	Overview Span // from the end of the front matter to the first core section
+	Core     Core // the sections that hold for the whole page
 	// Responsibilities, Requirements and PerformanceIndicators are the entries of those
 	// sections, Grade and ReportsTo what the page says of itself as a whole.
 	Responsibilities      []Text

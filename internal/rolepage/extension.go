@@ -153,13 +153,7 @@ func (h *heir) linked(t hiring.Text, s *hiring.Section) (string, bool) {
 		if !ok || !t.Span.Contains(l.Span) && !t.Span.Contains(hiring.Span{Start: l.Span.Start, End: l.Span.Start}) {
 			continue
 		}
-		var target *hiring.Section
-		h.page.Root.Walk(func(s *hiring.Section) bool {
-			if s.ID == anchor || hiring.Slug(s.Heading.Text) == anchor {
-				target = s
-			}
-			return target == nil
-		})
+		target := h.section(anchor)
 		for up := target; up != nil; up = up.Parent {
 			for _, lv := range h.levels {
 				if lv.Section == up {
@@ -174,8 +168,27 @@ func (h *heir) linked(t hiring.Text, s *hiring.Section) (string, bool) {
 	return "", false
 }
 
+// section is the first section with an anchor.
+func (h *heir) section(anchor string) *hiring.Section {
+	if h.anchor == nil {
+		h.anchor = map[string]*hiring.Section{}
+		h.page.Root.Walk(func(s *hiring.Section) bool {
+			for _, id := range []string{s.ID, hiring.Slug(s.Heading.Text)} {
+				if h.anchor[id] == nil {
+					h.anchor[id] = s
+				}
+			}
+			return true
+		})
+	}
+	return h.anchor[anchor]
+}
+
 // meant is what a sentence's words name: all levels, the previous one, or one by its name.
 func (h *heir) meant(low string, lv *hiring.Level) (string, []string) {
+	if len(h.levels) > mostLevels {
+		return "", nil
+	}
 	for _, all := range []string{"all roles", "all levels", "base-level", "base level", "every level", "every role", "the page", "general", "section above", "section below", "sections above", "sections below"} {
 		if strings.Contains(low, all) && !strings.Contains(low, "previous") {
 			return all, h.whole()
@@ -247,11 +260,11 @@ func (h *heir) byName(low string, lv *hiring.Level) *hiring.Level {
 	words := setOf(pointed(low))
 	var best *hiring.Level
 	most := 0
-	for _, other := range h.levels {
+	for i, other := range h.levels {
 		if other == lv {
 			continue
 		}
-		if n := nameScore(other.Name, words); n > most || n == most && n > 0 && other.Kind == lv.Kind && precedes(other, lv) {
+		if n := nameScore(h.names[i], words); n > most || n == most && n > 0 && other.Kind == lv.Kind && precedes(other, lv) {
 			best, most = other, n
 		}
 	}
@@ -285,13 +298,8 @@ var nameWords = map[string]bool{
 // nameScore is how well a level's name fits the words of a sentence; 0 when it does not. Either
 // all words of the name are said, or what is said is a part of the name that tells it apart,
 // as in "all Senior level requirements".
-func nameScore(name string, words map[string]bool) int {
-	var rest []string
-	for _, w := range tokens(name) {
-		if !nameWords[w] {
-			rest = append(rest, w)
-		}
-	}
+func nameScore(name []string, words map[string]bool) int {
+	rest := slices.Clone(name)
 	used := map[string]bool{}
 	said := 0
 	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, nearly} {

@@ -46,6 +46,9 @@ func (t topic) sections(c *hiring.Core) []*hiring.Section {
 func inherit(p *hiring.Page) {
 	h := heir{page: p}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
+	for _, lv := range h.levels {
+		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), func(w string) bool { return nameWords[w] }))
+	}
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
 			entries, _ := h.entries(s)
@@ -55,6 +58,9 @@ func inherit(p *hiring.Page) {
 	p.Responsibilities, p.Requirements, p.PerformanceIndicators = h.common[responsibilities], h.common[requirements], h.common[indicators]
 	for _, lv := range h.levels {
 		h.own(lv)
+	}
+	if len(h.levels) > mostLevels {
+		return
 	}
 	for t := range topics {
 		done := map[*hiring.Level]bool{}
@@ -67,8 +73,19 @@ func inherit(p *hiring.Page) {
 type heir struct {
 	page   *hiring.Page
 	levels []*hiring.Level
-	common [topics][]hiring.Text // of the whole page
+	names  [][]string                 // the telling words of each level's name
+	common [topics][]hiring.Text      // of the whole page
+	anchor map[string]*hiring.Section // by explicit id or by heading
+	taken  int                        // entries taken over
 }
+
+// The levels of a page take over no more than mostTaken entries together, and a page with more
+// than mostLevels none: with thousands of levels, each building on the one before, neither time
+// nor memory would suffice. No page comes near.
+const (
+	mostTaken  = 50_000
+	mostLevels = 500
+)
 
 // own reads a level's own sections, and its introduction, which may extend all three lists at
 // once.
@@ -201,7 +218,8 @@ func (h *heir) resolve(lv *hiring.Level, t topic, done map[*hiring.Level]bool, d
 		seen[own.Text] = true
 	}
 	inherit := func(text hiring.Text, from string) {
-		if !seen[text.Text] {
+		if !seen[text.Text] && h.taken < mostTaken {
+			h.taken++
 			seen[text.Text] = true
 			asks.Inherited = append(asks.Inherited, hiring.Inherited{Text: text, From: from})
 		}

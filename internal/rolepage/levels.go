@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -9,7 +10,7 @@ import (
 // readLevels finds the levels, roles, specialties and segments of a page, and the sections
 // that hold for all of it.
 func readLevels(p *hiring.Page) {
-	l := leveller{page: p}
+	l := leveller{page: p, known: map[*hiring.Section]bool{}}
 	l.sections(p.Root, nil)
 	l.place()
 	p.Grade = pageGrade(p)
@@ -24,8 +25,9 @@ func readLevels(p *hiring.Page) {
 }
 
 type leveller struct {
-	page *hiring.Page
-	all  []*hiring.Level
+	page  *hiring.Page
+	all   []*hiring.Level
+	known map[*hiring.Section]bool // that are levels
 	// loose are parts that name somebody and stand below no level.
 	loose []*hiring.Section
 }
@@ -57,7 +59,7 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 				addAll(core, c)
 			}
 			l.strays(c, role)
-		case l.known(c):
+		case l.known[c]:
 			// a level already, as a sibling of an empty "Levels"
 		case describes(c) && !l.wraps(c):
 			lv := l.level(c, hiring.KindRole, role)
@@ -157,13 +159,7 @@ func (l *leveller) wraps(s *hiring.Section) bool {
 			return false
 		}
 	}
-	alike := 0
-	for _, c := range s.Parent.Children {
-		if sameWords(c.Heading.Text, s.Heading.Text) {
-			alike++
-		}
-	}
-	return alike == 1
+	return !slices.ContainsFunc(s.Parent.Children, func(c *hiring.Section) bool { return c != s && sameWords(c.Heading.Text, s.Heading.Text) })
 }
 
 // listsGrades reports whether a "Job Grades" section has a heading with a grade for each level.
@@ -235,13 +231,7 @@ func ofLevel(s *hiring.Section) bool {
 		return true
 	default:
 	}
-	alike := 0
-	for _, c := range s.Parent.Children {
-		if c.Kind == s.Kind {
-			alike++
-		}
-	}
-	return alike > 1
+	return slices.ContainsFunc(s.Parent.Children, func(c *hiring.Section) bool { return c != s && c.Kind == s.Kind })
 }
 
 // groups reports whether a section only gathers levels: it has none of a level's parts, and
@@ -308,16 +298,8 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 		l.page.Variants = append(l.page.Variants, lv)
 	}
 	l.all = append(l.all, lv)
+	l.known[s] = true
 	return lv
-}
-
-func (l *leveller) known(s *hiring.Section) bool {
-	for _, lv := range l.all {
-		if lv.Section == s {
-			return true
-		}
-	}
-	return false
 }
 
 // addAll puts a section where its kind belongs, and the parts that were set too deep below it.

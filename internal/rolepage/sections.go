@@ -12,6 +12,7 @@ import (
 // readSections reads the body of a page into the tree of its sections.
 func readSections(p *hiring.Page, body int) *hiring.Section {
 	masked, tags := mask(p.Source, body)
+	defuse(masked)
 	r := &reader{src: p.Source, masked: masked, tags: tags}
 	root := &hiring.Section{
 		Body: hiring.Span{Start: body, End: len(p.Source)},

@@ -18,12 +18,12 @@ var duplicateHeading = &Rule{
 	Run: func(p *Pass) {
 		p.Page.Root.Walk(func(parent *hiring.Section) bool {
 			for _, s := range parent.Children {
-				before := earlier(s)
+				before := p.earlier(s)
 				if before == nil {
 					continue
 				}
 				remedy := "join the two or give one another name"
-				if lv := risenFrom(s); lv != nil {
+				if lv := p.risenFrom(s); lv != nil {
 					remedy = fmt.Sprintf("if it speaks of %q, set it deeper than that heading, else join the two", lv.Heading.Text)
 				}
 				p.Report(s.Heading.Span, anchorOf(s), "the heading %q stands in line %d already; %s", s.Heading.Text, p.Page.Line(before.Line.Start), remedy)
@@ -36,38 +36,45 @@ var duplicateHeading = &Rule{
 // earlier is the first section with the same heading below the same one, nil when there is none.
 // Where the parts of several roles are set beside the roles rather than below them, each role
 // may have its own.
-func earlier(s *hiring.Section) *hiring.Section {
-	var first *hiring.Section
-	name := normal(s.Heading.Text)
-	for _, c := range s.Parent.Children {
-		switch {
-		case c == s:
-			return first
-		case c.Kind == hiring.SectionOther && s.Kind != hiring.SectionOther:
-			first = nil
-		case first == nil && name != "" && normal(c.Heading.Text) == name:
-			first = c
-		}
+func (p *Pass) earlier(s *hiring.Section) *hiring.Section {
+	if p.twins == nil {
+		p.twins = map[*hiring.Section]*hiring.Section{}
+		p.Page.Root.Walk(func(parent *hiring.Section) bool {
+			first := map[string]*hiring.Section{}
+			role := 0 // how many roles have begun
+			for _, c := range parent.Children {
+				key := normal(c.Heading.Text)
+				if c.Kind == hiring.SectionOther {
+					role++
+				} else {
+					key += "\x00" + itoa(role)
+				}
+				if before := first[key]; before != nil && normal(c.Heading.Text) != "" {
+					p.twins[c] = before
+				} else {
+					first[key] = c
+				}
+			}
+			return true
+		})
 	}
-	return nil
+	return p.twins[s]
 }
 
 // risenFrom is the level whose part a section probably is, although it does not stand below it:
 // its heading stands there already, and one of a level, set deeper, comes right before it.
-func risenFrom(s *hiring.Section) *hiring.Section {
-	if s.Kind == hiring.SectionOther || s.Rank == 0 || earlier(s) == nil {
+func (p *Pass) risenFrom(s *hiring.Section) *hiring.Section {
+	if s.Kind == hiring.SectionOther || s.Rank == 0 || p.earlier(s) == nil {
+		return nil
+	}
+	at := indexOf(s)
+	if at == 0 {
 		return nil
 	}
 	var last *hiring.Section
-	for _, c := range s.Parent.Children {
-		if c == s {
-			break
-		}
-		last = nil
-		for _, below := range c.Children {
-			if below.Kind == hiring.SectionOther && len(below.Children) > 0 {
-				last = below
-			}
+	for _, below := range s.Parent.Children[at-1].Children {
+		if below.Kind == hiring.SectionOther && len(below.Children) > 0 {
+			last = below
 		}
 	}
 	return last

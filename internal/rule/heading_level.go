@@ -22,7 +22,7 @@ var headingLevel = &Rule{
 				if s.Rank <= above+1 {
 					continue
 				}
-				if outOfPlace(s) == nil && risenFrom(parent) == nil { // other rules tell where it belongs
+				if p.outOfPlace(s) == nil && p.risenFrom(parent) == nil { // other rules tell where it belongs
 					p.Report(s.Heading.Span, anchorOf(s), "%q is a heading of level %d with none of level %d above it; make it %q", s.Heading.Text, s.Rank, s.Rank-1, strings.Repeat("#", above+1)+" "+s.Heading.Text)
 				}
 				break

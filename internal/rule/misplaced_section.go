@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -18,17 +19,18 @@ var misplacedSection = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Engineer\n\n#### Engineer Responsibilities\n\n- Build\n\n## Performance Indicators\n\n- Uptime\n",
 	Run: func(p *Pass) {
 		var all []*misplaced
+		told := map[[2]*hiring.Section]*misplaced{}
 		sections(p.Page, func(s *hiring.Section) {
-			m := outOfPlace(s)
+			m := p.outOfPlace(s)
 			if m == nil {
 				return
 			}
-			for _, before := range all {
-				if before.up == m.up && before.level == m.level {
-					before.sections = append(before.sections, s) // one slip, told once
-					return
-				}
+			key := [2]*hiring.Section{m.up, m.level}
+			if before := told[key]; before != nil {
+				before.sections = append(before.sections, s) // one slip, told once
+				return
 			}
+			told[key] = m
 			all = append(all, m)
 		})
 		for _, m := range all {
@@ -61,9 +63,9 @@ func (m *misplaced) message() string {
 }
 
 // outOfPlace tells what is wrong with the place of a section, nil when it stands well.
-func outOfPlace(s *hiring.Section) *misplaced {
+func (p *Pass) outOfPlace(s *hiring.Section) *misplaced {
 	up := s.Parent
-	if up == nil || up.Rank == 0 || risenFrom(up) != nil {
+	if up == nil || up.Rank == 0 || p.risenFrom(up) != nil {
 		return nil // a heading that stands too high is told once
 	}
 	m := &misplaced{sections: []*hiring.Section{s}, up: up}
@@ -102,16 +104,18 @@ var parts = []hiring.SectionKind{hiring.SectionResponsibilities, hiring.SectionR
 
 // levelBefore is the level that a section stands beside.
 func levelBefore(s *hiring.Section) *hiring.Section {
-	var last *hiring.Section
-	for _, c := range s.Parent.Children {
-		if c == s {
-			return last
-		}
-		if c.Kind == hiring.SectionOther {
-			last = c
+	for i := indexOf(s) - 1; i >= 0; i-- {
+		if c := s.Parent.Children[i]; c.Kind == hiring.SectionOther {
+			return c
 		}
 	}
 	return nil
+}
+
+// indexOf is where a section stands among its neighbours.
+func indexOf(s *hiring.Section) int {
+	at, _ := slices.BinarySearchFunc(s.Parent.Children, s, func(a, b *hiring.Section) int { return cmp.Compare(a.Line.Start, b.Line.Start) })
+	return at
 }
 
 // oneEach reports whether a section has others like it among its neighbours, as when each

@@ -106,6 +106,7 @@ type Pass struct {
 	rule     *Rule
 	severity finding.Severity
 	findings []finding.Finding
+	twins    map[*hiring.Section]*hiring.Section // see earlier
 }
 
 // Run runs a rule over a page of which nothing but itself is known.
