@@ -89,7 +89,7 @@ func TestLoop(t *testing.T) {
 	if _, err := c.UpdateTask(ctx, project.Path, task, forge.IssueWrite{State: &closed, RemoveLabels: []string{"opening"}}); err != nil {
 		t.Fatal(err)
 	}
-	tasks, err := c.Tasks(ctx, project.Path, issue)
+	tasks, err := c.Issues(ctx, project.ID, forge.IssueFilter{Type: forge.TypeTask})
 	if err != nil || len(tasks) != 1 || tasks[0].State != forge.Closed || len(tasks[0].Labels) != 0 {
 		t.Fatal(tasks, err)
 	}
