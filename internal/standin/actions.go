@@ -16,9 +16,6 @@ func (s *Server) Commit(p *Project, branch string, author *User, message string,
 	return s.push(p, branch, DefaultBranch, author, message, changes)
 }
 
-// Text is a content for Commit.
-func Text(s string) *string { return &s }
-
 func (s *Server) push(p *Project, branch, from string, author *User, message string, changes map[string]*string) *Commit {
 	before := p.repo.branches[branch]
 	c := p.repo.commit(branch, from, message, author, s.now(), changes)

@@ -54,7 +54,9 @@ func (s *Server) position(m *MergeRequest, given params) (*Position, error) {
 		if !given.has(name) {
 			continue
 		}
-		// Null and 0 are not safely the same as nothing at all.
+		if given[name] == nil && !s.opts.Strict {
+			continue // null is not safely the same as nothing at all
+		}
 		if *line = given.number(name, 0); *line < 1 {
 			return nil, errLineCode
 		}
@@ -115,11 +117,12 @@ func (f *FileDiff) hasLine(oldLine, newLine int) bool {
 }
 
 // move takes positions along to the newest version, as GitLab does after a push. A line that was
-// changed stays where it was, in the old version: it is outdated.
+// changed stays where it was, in the old version: it is outdated, for good.
 func (s *Server) move(m *MergeRequest) {
+	before := m.Versions[len(m.Versions)-2]
 	for _, d := range m.Discussions {
 		for _, n := range d.Notes {
-			if n.Position != nil {
+			if p := n.Position; p != nil && p.Base == before.Base && p.Head == before.Head {
 				n.Position = moved(m.Project.repo, n.Position, m.newest())
 			}
 		}

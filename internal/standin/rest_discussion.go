@@ -118,7 +118,7 @@ func (c *call) setResolved(on subject, d *Discussion, n *Note) (int, any, error)
 	if c.role() < Developer && on.author() != c.user {
 		return 0, nil, errForbidden
 	}
-	done := c.params.truth("resolved")
+	done, open := c.params.truth("resolved"), on.request.unresolved()
 	for _, m := range d.Notes {
 		if n != nil && m != n || m.Resolved == done {
 			continue
@@ -129,6 +129,9 @@ func (c *call) setResolved(on subject, d *Discussion, n *Note) (int, any, error)
 		}
 	}
 	c.s.touch(on)
+	if open > 0 && on.request.unresolved() == 0 {
+		c.s.requestEvent(on.request, c.user, "update", "", nil)
+	}
 	if n != nil {
 		return 200, c.showNote(on, d, n), nil
 	}

@@ -46,7 +46,7 @@ func (c *call) seesIssue(i *Issue) bool {
 
 func (c *call) theIssue() (*Issue, error) {
 	i := c.project.issue(c.number("iid"))
-	if i == nil || !c.seesIssue(i) {
+	if i == nil || !c.seesIssue(i) || c.project.NoIssues {
 		return nil, notFound("Issue")
 	}
 	return i, nil
@@ -89,7 +89,7 @@ func (c *call) listIssues() (int, any, error) {
 	}
 	var found []*Issue
 	for _, i := range c.project.issues {
-		if c.seesIssue(i) && c.wantsIssue(i, after) {
+		if !c.project.NoIssues && c.seesIssue(i) && c.wantsIssue(i, after) {
 			found = append(found, i)
 		}
 	}
@@ -162,7 +162,7 @@ func wantsLabels(have, want []string) bool {
 // matches looks for words, as a full-text search does: punctuation means nothing to it.
 func matches(i *Issue, search string, in []string) bool {
 	split := func(s string) []string {
-		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 	}
 	var have []string
 	if len(in) == 0 || slices.Contains(in, "title") {
@@ -317,7 +317,8 @@ func (c *call) listLinks() (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return 200, each(c.project.linksOf(i), func(l issueLink) any {
+	seen := slices.DeleteFunc(c.project.linksOf(i), func(l issueLink) bool { return !c.seesIssue(l.other(i)) })
+	return 200, each(seen, func(l issueLink) any {
 		out, _ := c.showIssue(l.other(i)).(map[string]any)
 		out["issue_link_id"], out["link_type"] = l.id, l.kind
 		out["link_created_at"], out["link_updated_at"] = l.at.Format(stamp), l.at.Format(stamp)

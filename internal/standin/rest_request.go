@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
+	"strings"
 )
 
 const stamp = "2006-01-02T15:04:05.000Z"
@@ -51,24 +51,33 @@ func (s *Server) mergeStatus(m *MergeRequest) string {
 	return "mergeable"
 }
 
-func (c *call) showRequest(m *MergeRequest) any {
+// listedRequest is a merge request as lists show it, without what is in its diff.
+func (c *call) listedRequest(m *MergeRequest) map[string]any {
 	out := map[string]any{
 		"id": m.ID, "iid": m.IID, "project_id": m.Project.ID, "title": m.Title, "description": m.Description, "state": m.State, "draft": m.Draft,
 		"author": showUser(m.Author), "source_branch": m.Source, "target_branch": m.Target, "source_project_id": nil, "target_project_id": m.Project.ID,
 		"labels": append([]string{}, m.Labels...), "web_url": c.s.path(m.Project, "merge_requests", m.IID), "created_at": m.CreatedAt.Format(stamp), "updated_at": m.UpdatedAt.Format(stamp),
-		"merge_commit_sha": nil, "has_conflicts": c.s.conflicts(m), "blocking_discussions_resolved": m.unresolved() == 0, "diff_refs": nil, "prepared_at": nil, "changes_count": nil,
+		"merge_commit_sha": nil, "has_conflicts": c.s.conflicts(m), "blocking_discussions_resolved": m.unresolved() == 0, "prepared_at": nil,
 		"sha": m.Versions[len(m.Versions)-1].Head, "detailed_merge_status": c.s.mergeStatus(m),
 	}
 	if m.SourceProject != nil {
 		out["source_project_id"] = m.SourceProject.ID
 	}
-	if v := c.s.diffed(m); v != nil {
-		out["diff_refs"] = map[string]any{"base_sha": v.Base, "start_sha": v.Start, "head_sha": v.Head}
+	if c.s.diffed(m) != nil {
 		out["prepared_at"] = m.CreatedAt.Format(stamp)
-		out["changes_count"] = strconv.Itoa(len(m.Project.repo.diff(v.Base, v.Head)))
 	}
 	if m.MergeCommit != "" {
 		out["merge_commit_sha"] = m.MergeCommit
+	}
+	return out
+}
+
+func (c *call) showRequest(m *MergeRequest) any {
+	out := c.listedRequest(m)
+	out["diff_refs"], out["changes_count"] = nil, nil
+	if v := c.s.diffed(m); v != nil {
+		out["diff_refs"] = map[string]any{"base_sha": v.Base, "start_sha": v.Start, "head_sha": v.Head}
+		out["changes_count"] = strconv.Itoa(len(m.Project.repo.diff(v.Base, v.Head)))
 	}
 	return out
 }
@@ -84,17 +93,20 @@ func (c *call) listRequests() (int, any, error) {
 	if err := c.params.oneOf("state", "opened", "closed", "merged", "locked", "all"); err != nil {
 		return 0, nil, err
 	}
-	var after time.Time
-	if c.params.has("updated_after") {
-		var err error
-		if after, err = time.Parse(time.RFC3339Nano, c.params.text("updated_after")); err != nil {
-			return 0, nil, badRequest("updated_after is invalid")
-		}
+	if err := c.checkList("created_at", "updated_at", "merged_at", "title", "priority", "label_priority", "milestone_due", "popularity"); err != nil {
+		return 0, nil, err
+	}
+	after, err := c.params.moment("updated_after")
+	if err != nil {
+		return 0, nil, err
+	}
+	before, err := c.params.moment("updated_before")
+	if err != nil {
+		return 0, nil, err
 	}
 	var found []*MergeRequest
 	for _, m := range c.project.requests {
-		state, source, target := c.params.text("state"), c.params.text("source_branch"), c.params.text("target_branch")
-		if (state == "" || state == "all" || state == m.State) && (source == "" || source == m.Source) && (target == "" || target == m.Target) && !m.UpdatedAt.Before(after) {
+		if c.wantsRequest(m) && !m.UpdatedAt.Before(after) && (before.IsZero() || !m.UpdatedAt.After(before)) {
 			found = append(found, m)
 		}
 	}
@@ -107,7 +119,23 @@ func (c *call) listRequests() (int, any, error) {
 	if c.params.text("sort") != "asc" {
 		slices.Reverse(found)
 	}
-	return 200, each(page(c, found), c.showRequest), nil
+	return 200, each(page(c, found), func(m *MergeRequest) any { return c.listedRequest(m) }), nil
+}
+
+// wantsRequest reports whether a merge request passes the filters of a list.
+func (c *call) wantsRequest(m *MergeRequest) bool {
+	for name, is := range map[string]string{"state": m.State, "source_branch": m.Source, "target_branch": m.Target, "author_id": itoa(m.Author.ID)} {
+		if want := c.params.text(name); want != "" && want != is && (name != "state" || want != "all") {
+			return false
+		}
+	}
+	if scope := c.params.text("scope"); strings.HasPrefix(scope, "created") && m.Author != c.user || strings.HasPrefix(scope, "assigned") {
+		return false
+	}
+	if c.params.has("iids") && !slices.Contains(c.params.list("iids"), itoa(m.IID)) {
+		return false
+	}
+	return wantsLabels(m.Labels, c.params.list("labels"))
 }
 
 func (c *call) createRequest() (int, any, error) {
@@ -122,7 +150,7 @@ func (c *call) createRequest() (int, any, error) {
 	}
 	m, err := c.s.open(&MergeRequest{
 		Project: target, SourceProject: c.project, Author: c.user, Source: c.params.text("source_branch"), Target: c.params.text("target_branch"),
-		Title: c.params.text("title"), Description: c.params.text("description"), Labels: c.params.list("labels"),
+		Title: c.params.text("title"), Description: c.params.text("description"), Labels: c.s.ensureLabels(target, c.params.list("labels"), target.Members[c.user.ID] >= Reporter),
 	})
 	if err != nil {
 		return 0, nil, err

@@ -2,6 +2,12 @@ package standin
 
 import "sync"
 
+// jobRoutes are the calls that the token of a CI job counts for.
+var jobRoutes = []string{
+	"GET projects/:id/merge_requests", "GET projects/:id/merge_requests/:iid", "GET projects/:id/merge_requests/:iid/notes", "GET projects/:id/merge_requests/:iid/notes/:note",
+	"GET projects/:id/repository/files/:file/raw", "GET projects/:id/repository/commits/:sha", "GET projects/:id/repository/branches",
+}
+
 const hookParams = "url token signing_token push_events merge_requests_events note_events issues_events confidential_issues_events confidential_note_events enable_ssl_verification name"
 
 // routes is the table of what the API knows.

@@ -10,9 +10,6 @@ import (
 	"time"
 )
 
-// hookTimeout is how long GitLab waits for a receiver.
-const hookTimeout = 10 * time.Second
-
 // A sender sends deliveries: each hook's one after another, hooks beside each other. Its state is
 // behind the server's lock, which is not held while it waits for a receiver.
 type sender struct {
@@ -25,11 +22,11 @@ type sender struct {
 	waiting []*Delivery // while held
 }
 
-func newSender(mu sync.Locker) *sender {
+func newSender(mu sync.Locker, timeout time.Duration) *sender {
 	ctx, stop := context.WithCancel(context.Background())
 	return &sender{
 		client: &http.Client{
-			Timeout:       hookTimeout,
+			Timeout:       timeout,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		ctx: ctx, stop: stop, changed: sync.NewCond(mu),
@@ -103,7 +100,7 @@ func (e *sender) post(url string, header map[string]string, body []byte) outcome
 		o.err = err.Error()
 		return o
 	}
-	defer resp.Body.Close() //nolint:errcheck // nothing is left to read
+	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 8<<10))
 	if err != nil {
 		o.err = err.Error()

@@ -1,8 +1,10 @@
 package standin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -32,7 +34,9 @@ type Options struct {
 	NoteLimit int
 	// Spam decides which texts of new notes and issues are refused as spam; nil for none.
 	Spam func(text string) bool
-	Now  func() time.Time // default time.Now
+	// HookTimeout is how long a receiver of webhooks may take; GitLab's ten seconds by default.
+	HookTimeout time.Duration
+	Now         func() time.Time // default time.Now
 	// Web serves all that is no API: pages for people. Nil for none.
 	Web http.Handler
 }
@@ -70,7 +74,7 @@ func New(o Options) *Server {
 		o.Now = time.Now
 	}
 	s := &Server{opts: o, tokens: map[string]token{}, calls: map[string]int{}, limits: map[int64][]time.Time{}, noted: map[int64][]time.Time{}, url: "http://gitlab.test"}
-	s.hooks = newSender(&s.mu)
+	s.hooks = newSender(&s.mu, cmp.Or(o.HookTimeout, 10*time.Second))
 	return s
 }
 
@@ -135,11 +139,7 @@ func (s *Server) now() time.Time { return s.opts.Now().UTC().Truncate(time.Milli
 func (s *Server) Calls() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make(map[string]int, len(s.calls))
-	for k, v := range s.calls {
-		out[k] = v
-	}
-	return out
+	return maps.Clone(s.calls)
 }
 
 // Writes is the number of calls that could change something.
