@@ -19,14 +19,15 @@ const perPage = 100
 
 // Options are the settings of a Client. BaseURL is required, the rest has defaults.
 type Options struct {
-	BaseURL   string            // of the GitLab instance: "https://gitlab.com"; the only host that is called
-	Token     string            // with scope api; without one only public things can be read
-	DryRun    bool              // read all, write nothing, log what would be written
-	UserAgent string            // default "roleplan"
-	Transport http.RoundTripper // default: a transport like http.DefaultTransport
-	Timeout   time.Duration     // for one request; default 30 s
-	MaxWait   time.Duration     // longest wait on a 429 before it becomes a RateLimitError; default 15 s
-	Log       zerolog.Logger    // for what a dry run would write and for repeated requests; the context's logger goes first
+	BaseURL   string                                           // of the GitLab instance: "https://gitlab.com"; the only host that is called
+	Token     string                                           // with scope api; without one only public things can be read
+	DryRun    bool                                             // read all, write nothing, log what would be written
+	UserAgent string                                           // default "roleplan"
+	Transport http.RoundTripper                                // default: a transport like http.DefaultTransport
+	Timeout   time.Duration                                    // for one request; default 30 s
+	MaxWait   time.Duration                                    // longest wait on a 429 before it becomes a RateLimitError; default 15 s
+	Sleep     func(ctx context.Context, d time.Duration) error // waits before a request is sent again; default a timer
+	Log       zerolog.Logger                                   // for what a dry run would write and for repeated requests; the context's logger goes first
 }
 
 // A Client reads and writes one GitLab instance. It may be used by many goroutines at once.
@@ -68,7 +69,10 @@ func New(o Options) (*Client, error) {
 		timeout: o.Timeout,
 		maxWait: o.MaxWait,
 		now:     time.Now,
-		sleep:   sleep,
+		sleep:   o.Sleep,
+	}
+	if c.sleep == nil {
+		c.sleep = sleep
 	}
 	if c.timeout <= 0 {
 		c.timeout = 30 * time.Second

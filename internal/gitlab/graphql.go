@@ -161,7 +161,10 @@ func (c *Client) graphQL(ctx context.Context, r request, query string, vars map[
 	})
 	if err != nil {
 		if errors.Is(err, forge.ErrNotFound) {
-			// The address itself is not there.
+			// The address itself is not there. Before a write a query has found it there.
+			if r.nature != read {
+				return describe(r, forge.ErrUnavailable, "the GraphQL API is not there any more", "404")
+			}
 			return describe(r, forge.ErrUnsupported, "it has no GraphQL API", "404")
 		}
 		return err

@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -62,6 +63,10 @@ func (c *Client) UserByName(ctx context.Context, username string) (forge.User, e
 			list, _, err = c.api.Users.ListUsers(&gl.ListUsersOptions{Username: &username}, with)
 			return err
 		})
+		if errors.Is(err, forge.ErrNotFound) {
+			// A list is always there; only its address may be wrong. That says nothing of the account.
+			err = describe(r, forge.ErrUnavailable, "there is no list of users; is the GitLab URL right?", "404")
+		}
 		if err != nil {
 			return forge.User{}, err
 		}

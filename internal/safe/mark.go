@@ -21,7 +21,9 @@ func Mark(kind literal, attributes ...Attribute) Markdown {
 	var b strings.Builder
 	b.WriteString("<!-- roleplan:" + string(kind) + " v1")
 	for _, a := range attributes {
-		b.WriteString(" " + a.key + "=" + encode(a.value))
+		if a.value != "" { // absent reads the same
+			b.WriteString(" " + a.key + "=" + encode(a.value))
+		}
 	}
 	b.WriteString(" -->")
 	return Markdown{b.String()}

@@ -74,9 +74,9 @@ func (p *position) describeProcess(b *safe.Builder, form string, pairs []pair, d
 		b.Para("The page lists no steps for this opening yet.")
 		return
 	}
-	t := safe.NewTable("", "Step", "With", "Minutes", "Meetings")
+	t := safe.NewTable("No.", "Step", "With", "Minutes", "Meetings")
 	for _, s := range p.steps {
-		name := safe.Short(s.name, 120)
+		name := safe.Short(stepKind(s.step), 120)
 		if s.step.Optional {
 			name = safe.Phrase("%s (may not take place)", name)
 		}
@@ -172,6 +172,7 @@ func groups(a hiring.Asks, name string) []group {
 		}
 		all[i].texts = append(all[i].texts, in.Text.Text)
 	}
+	slices.Reverse(all[1:]) // the nearest level first, the whole page last
 	return all
 }
 

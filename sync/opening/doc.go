@@ -8,12 +8,15 @@
 //	read.go      the wished state: files of the repository
 //	wish.go      what a position's issue and tasks should be
 //	describe.go  their texts
-//	there.go     the actual state: issues and tasks by their marks
+//	there.go     the actual state, found by marks; what is made once, looked up when answers are lost
+//	memory.go    what the marks remember
 //	match.go     which task belongs to which step
 //	diff.go      the difference, as works
-//	steps.go     tasks, or linked issues where there are none
 //
 // GitLab is the memory. Everything made here bears a hidden mark, and counts only with
 // roleplan as its author. Marks hold what was wished last, so that what people have changed
-// since is told from what has to follow.
+// since is told from what has to follow. Of the works of a plan the issue itself comes last, and
+// its mark then says that all the others are done; a run that breaks off is taken up again.
+//
+// All plans of a project are found by two listings, however many there are.
 package opening

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/safe"
@@ -179,13 +181,20 @@ func (r *run) labels(ctx context.Context) error {
 				return err
 			}
 			_, err := r.gitlab.CreateLabel(ctx, r.target.ID, w.Fields)
-			if errors.Is(err, forge.ErrConflict) {
-				return nil // somebody else has made it meanwhile
+			if errors.Is(err, forge.ErrConflict) || errors.Is(err, forge.ErrUnavailable) {
+				// Somebody else has made it meanwhile, or the answer was lost.
+				if have, lookErr := r.gitlab.Labels(ctx, r.target.ID); lookErr == nil && hasName(have, w.Action.Title) {
+					return nil
+				}
 			}
 			return err
 		})
 	}
 	return nil
+}
+
+func hasName(labels []forge.Label, name string) bool {
+	return slices.ContainsFunc(labels, func(l forge.Label) bool { return strings.EqualFold(l.Name, name) })
 }
 
 // do does the works. When one of an opening fails, the later ones of that opening are left for

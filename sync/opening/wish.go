@@ -75,7 +75,10 @@ func newPosition(w *wishes, o hiring.Opening, number int, pg page, level, specia
 
 // name declares the labels of the issue.
 func (p *position) name(conf *repoconf.Config) {
-	fields := map[string]string{"Role": safe.LabelPart(or(p.page.Title, p.role)), "Level": safe.LabelPart(p.role), "Department": safe.LabelPart(department(p.opening.Page))}
+	fields := map[string]string{"Role": safe.LabelPart(or(p.page.Title, p.role)), "Department": safe.LabelPart(department(p.opening.Page))}
+	if p.level != nil {
+		fields["Level"] = safe.LabelPart(p.level.Name)
+	}
 	for _, l := range []struct {
 		kind label.Kind
 		name string
@@ -185,21 +188,29 @@ func processOf(page *hiring.Page, level *hiring.Level, o hiring.Opening) *hiring
 	return nil
 }
 
-// stepName is what a step's task and stage are called.
+// stepName is what a step's task and stage are called: "Interview: VP of Product".
 func stepName(s hiring.Step) string {
+	if (s.Kind == hiring.StepInterview || s.Kind == hiring.StepPanel) && len(s.With) > 0 {
+		return stepKind(s) + ": " + strings.Join(s.With, ", ")
+	}
+	return stepKind(s)
+}
+
+// stepKind says what happens in a step: "Panel interview". Where no kind says it, the words of
+// the page do.
+func stepKind(s hiring.Step) string {
 	names := map[hiring.StepKind]string{
 		hiring.StepScreening: "Screening call", hiring.StepAssessment: "Assessment", hiring.StepInterview: "Interview", hiring.StepPanel: "Panel interview",
 		hiring.StepReferenceCheck: "Reference check", hiring.StepBackgroundCheck: "Background check", hiring.StepOffer: "Offer",
 	}
-	name, ok := names[s.Kind]
-	if !ok {
-		words := strings.Fields(s.Text.Text)
-		return strings.Join(words[:min(len(words), 8)], " ")
+	if name, ok := names[s.Kind]; ok {
+		return name
 	}
-	if (s.Kind == hiring.StepInterview || s.Kind == hiring.StepPanel) && len(s.With) > 0 {
-		return name + ": " + strings.Join(s.With, ", ")
+	words := strings.Fields(s.Text.Text)
+	if len(words) > 8 {
+		return strings.Join(words[:8], " ") + "…"
 	}
-	return name
+	return strings.Join(words, " ")
 }
 
 // department is the folder of a page below the folder of role pages: "product".

@@ -2,9 +2,11 @@
 package plan
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // A Verb says what happens to an object.
@@ -45,6 +47,16 @@ type Change struct {
 	Field string `json:"field"`
 	Old   string `json:"old"`
 	New   string `json:"new"`
+}
+
+func (c Change) String() string {
+	switch {
+	case c.Old == "":
+		return fmt.Sprintf("%s: + %s", c.Field, quoted(c.New))
+	case c.New == "":
+		return fmt.Sprintf("%s: - %s", c.Field, quoted(c.Old))
+	}
+	return fmt.Sprintf("%s: %s -> %s", c.Field, quoted(c.Old), quoted(c.New))
 }
 
 // A Problem is something that could not be planned as it was asked for. The rest is planned all
@@ -119,7 +131,7 @@ func (p Plan) Text(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "  %s %s %s %q: %s\n", signs[a.Verb], a.Verb, a.Object, line(a.Title), line(a.Why))
 		for _, c := range a.Changes {
-			fmt.Fprintf(&b, "      %s: %s -> %s\n", c.Field, quoted(c.Old), quoted(c.New))
+			fmt.Fprintf(&b, "      %s\n", c)
 		}
 	}
 	if len(p.Actions) > 0 || len(p.Problems) > 0 {
@@ -130,13 +142,34 @@ func (p Plan) Text(w io.Writer) error {
 	return err
 }
 
+// JSON writes the plan for machines. Lists are never null.
+func (p Plan) JSON(w io.Writer) error {
+	if p.Openings == nil {
+		p.Openings = []Opening{}
+	}
+	if p.Actions == nil {
+		p.Actions = []Action{}
+	}
+	if p.Problems == nil {
+		p.Problems = []Problem{}
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(p)
+}
+
 func (p Plan) heading(id string) string {
 	if id == "" {
 		return "Labels"
 	}
 	for _, o := range p.Openings {
 		if o.ID == id {
-			return fmt.Sprintf("Opening %s: %s, %d steps", o.ID, o.Title, o.Steps)
+			heading := fmt.Sprintf("Opening %s: %s, %s", o.ID, o.Title, count(o.Steps, "step"))
+			if o.URL != "" {
+				heading += ", " + o.URL
+			}
+			return heading
 		}
 	}
 	return "Opening " + id
@@ -160,11 +193,14 @@ func (p Plan) Sum() string {
 	if len(parts) == 0 {
 		parts = []string{"nothing to do"}
 	}
-	openings := fmt.Sprintf("%d openings", len(p.Openings))
-	if len(p.Openings) == 1 {
-		openings = "1 opening"
+	return count(len(p.Openings), "opening") + ": " + strings.Join(parts, ", ")
+}
+
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
 	}
-	return openings + ": " + strings.Join(parts, ", ")
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 func quoted(s string) string {
@@ -174,5 +210,12 @@ func quoted(s string) string {
 	return fmt.Sprintf("%q", line(s))
 }
 
-// line keeps a text on its line.
-func line(s string) string { return strings.Join(strings.Fields(s), " ") }
+// line keeps a text on its line, and signs that steer a terminal away from it.
+func line(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, strings.Join(strings.Fields(s), " "))
+}
