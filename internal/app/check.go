@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -105,6 +106,10 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	wanted, err := f.wanted(ctx)
 	if err != nil {
 		return c, err
+	}
+	if a.Getenv("GOGC") == "" {
+		// The program ends soon: a tenth less time for a few megabytes.
+		debug.SetGCPercent(200)
 	}
 	files, findErr := f.findPages(conf, paths, wanted)
 	result, err := check.Files(ctx, f.root, files, options)
