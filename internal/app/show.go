@@ -37,9 +37,7 @@ func (a *App) showCommand() *cobra.Command {
 				if len(p.Process) == 0 {
 					return failure(fmt.Errorf("show %q as a chart: the page has no hiring process", args[0]))
 				}
-				for _, proc := range p.Process {
-					fmt.Fprint(a.Stdout, hiring.Mermaid(proc))
-				}
+				fmt.Fprint(a.Stdout, hiring.MermaidAll(p.Process))
 			default:
 				return usageError("--format %q is not known; expected tree, json or mermaid", format)
 			}
@@ -76,7 +74,7 @@ func showTree(w io.Writer, p *hiring.Page) {
 	for _, problem := range p.Problems {
 		fmt.Fprintf(w, "  problem in line %d: %s\n", p.Line(problem.Span.Start), problem.Message)
 	}
-	showCore(w, p)
+	showWhole(w, p)
 	for _, group := range []struct {
 		name string
 		list []*hiring.Level
@@ -91,20 +89,113 @@ func showTree(w io.Writer, p *hiring.Page) {
 	for _, proc := range p.Process {
 		showProcess(w, p, proc)
 	}
+	showOthers(w, p)
 }
 
-func showCore(w io.Writer, p *hiring.Page) {
+// showWhole prints what the page says of all its levels.
+func showWhole(w io.Writer, p *hiring.Page) {
+	var b strings.Builder
+	showGrade(&b, "  ", p.Grade)
+	if p.ReportsTo != nil {
+		fmt.Fprintf(&b, "  reports to: %s\n", p.ReportsTo.Text)
+	}
 	for _, part := range []struct {
 		name     string
 		sections []*hiring.Section
+		entries  []hiring.Text
 	}{
-		{"responsibilities", p.Core.Responsibilities}, {"requirements", p.Core.Requirements},
-		{"performance indicators", p.Core.PerformanceIndicators}, {"career ladder", p.Core.CareerLadder},
+		{"responsibilities", p.Core.Responsibilities, p.Responsibilities},
+		{"requirements", p.Core.Requirements, p.Requirements},
+		{"performance indicators", p.Core.PerformanceIndicators, p.PerformanceIndicators},
 	} {
-		for _, s := range part.sections {
-			fmt.Fprintf(w, "  %s of the whole page: line %d\n", part.name, p.Line(s.Line.Start))
+		if len(part.sections) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "  %s (%s)\n", part.name, linesOf(p, part.sections))
+		for _, t := range part.entries {
+			fmt.Fprintf(&b, "    * %s\n", oneLine(t.Text))
 		}
 	}
+	for _, s := range p.Core.CareerLadder {
+		fmt.Fprintf(&b, "  career ladder (line %d)\n", p.Line(s.Line.Start))
+	}
+	if b.Len() > 0 {
+		fmt.Fprintf(w, "\nThe whole page\n%s", b.String())
+	}
+}
+
+// linesOf are the lines of headings: "line 75", "lines 12 and 80".
+func linesOf(p *hiring.Page, sections []*hiring.Section) string {
+	var lines []string
+	for _, s := range sections {
+		lines = append(lines, fmt.Sprint(p.Line(s.Line.Start)))
+	}
+	if len(lines) == 1 {
+		return "line " + lines[0]
+	}
+	last := len(lines) - 1
+	return "lines " + strings.Join(lines[:last], ", ") + " and " + lines[last]
+}
+
+// showOthers prints the headings that describe neither the role nor its hiring, with what
+// stands below them.
+func showOthers(w io.Writer, p *hiring.Page) {
+	described := map[*hiring.Section]bool{}
+	for _, list := range [][]*hiring.Level{p.Levels, p.Roles, p.Variants} {
+		for _, lv := range list {
+			described[lv.Section] = true
+		}
+	}
+	head := "\nOther sections\n"
+	var walk func(*hiring.Section)
+	walk = func(s *hiring.Section) {
+		if described[s] {
+			return
+		}
+		if s.Rank > 0 && s.Kind == hiring.SectionOther {
+			fmt.Fprintf(w, "%s%s%s (line %d)%s\n", head, strings.Repeat("  ", max(1, s.Rank-1)), s.Heading.Text, p.Line(s.Line.Start), contents(s))
+			head = ""
+		}
+		if s.Kind == hiring.SectionOther || s.Kind == hiring.SectionLevels {
+			for _, c := range s.Children {
+				walk(c)
+			}
+		}
+	}
+	walk(p.Root)
+}
+
+// contents says what the body of a section holds: ": 2 paragraphs, 5 list items, a table of 6
+// rows and 3 columns".
+func contents(s *hiring.Section) string {
+	var parts []string
+	paragraphs, items := 0, len(s.Items())
+	for _, b := range s.Blocks {
+		if b.Kind == hiring.BlockParagraph {
+			paragraphs++
+		}
+	}
+	parts = appendCount(parts, paragraphs, "paragraph")
+	parts = appendCount(parts, items, "list item")
+	for _, b := range s.Blocks {
+		if len(b.Rows) > 0 {
+			parts = append(parts, fmt.Sprintf("a table of %d rows and %d columns (%s)", len(b.Rows), len(b.Rows[0]), shortLine(strings.Join(b.Rows[0], ", "), 60)))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(parts, ", ")
+}
+
+func appendCount(parts []string, n int, what string) []string {
+	switch n {
+	case 0:
+		return parts
+	case 1:
+		return append(parts, "1 "+what)
+	}
+	return append(parts, fmt.Sprintf("%d %ss", n, what))
 }
 
 func showLevel(w io.Writer, p *hiring.Page, lv *hiring.Level) {
@@ -113,20 +204,26 @@ func showLevel(w io.Writer, p *hiring.Page, lv *hiring.Level) {
 		fmt.Fprintf(w, ", of %s", lv.Role.Name)
 	}
 	fmt.Fprintln(w)
-	switch g := lv.Grade; {
-	case g == nil:
+	if lv.Grade == nil && (lv.Kind == hiring.KindLevel || lv.Kind == hiring.KindRole) {
 		fmt.Fprintln(w, "    grade: not stated")
-	case g.Min == 0:
-		fmt.Fprintf(w, "    grade: %s\n", oneLine(g.Text.Text))
-	default:
-		fmt.Fprintf(w, "    grade: %s\n", gradeWords(g))
 	}
+	showGrade(w, "    ", lv.Grade)
 	if lv.ReportsTo != nil {
 		fmt.Fprintf(w, "    reports to: %s\n", lv.ReportsTo.Text)
 	}
 	showAsks(w, "responsibilities", lv.Responsibilities)
 	showAsks(w, "requirements", lv.Requirements)
 	showAsks(w, "performance indicators", lv.PerformanceIndicators)
+}
+
+func showGrade(w io.Writer, indent string, g *hiring.JobGrade) {
+	switch {
+	case g == nil:
+	case g.Min == 0:
+		fmt.Fprintf(w, "%sgrade: %s\n", indent, oneLine(g.Text.Text))
+	default:
+		fmt.Fprintf(w, "%sgrade: %s\n", indent, gradeWords(g))
+	}
 }
 
 func gradeWords(g *hiring.JobGrade) string {
@@ -136,6 +233,8 @@ func gradeWords(g *hiring.JobGrade) string {
 	return fmt.Sprintf("%d to %d", g.Min, g.Max)
 }
 
+// showAsks prints a list of what a level asks: its own entries, then those that it takes over,
+// with where they stand.
 func showAsks(w io.Writer, name string, a hiring.Asks) {
 	if len(a.Own)+len(a.Inherited) == 0 {
 		return
@@ -154,11 +253,11 @@ func showAsks(w io.Writer, name string, a hiring.Asks) {
 			}
 			fmt.Fprintf(w, "      from %s:\n", of)
 		}
-		fmt.Fprintf(w, "      * %s\n", oneLine(in.Text.Text))
+		fmt.Fprintf(w, "      + %s\n", oneLine(in.Text.Text))
 	}
 	for _, e := range a.Extends {
 		if len(e.Resolved) == 0 {
-			fmt.Fprintf(w, "      not found: what %q points to\n", oneLine(e.Text.Text))
+			fmt.Fprintf(w, "      not found on this page: %q\n", oneLine(e.Text.Text))
 		}
 	}
 }

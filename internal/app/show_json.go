@@ -2,18 +2,49 @@ package app
 
 import "gitlab.com/roleplan/roleplan/internal/hiring"
 
-// The shapes of `show --format json`. Places are line and column from 1.
+// The shapes of `show --format json`, described in docs/show.md. Places are line and column
+// from 1. Lists are never null.
 type (
 	pageJSON struct {
 		Path        string            `json:"path"`
 		Profile     hiring.Profile    `json:"profile"`
 		Title       string            `json:"title"`
 		FrontMatter map[string]string `json:"front_matter"`
+		Whole       wholeJSON         `json:"whole"` // what holds for all levels
 		Levels      []levelJSON       `json:"levels"`
 		Roles       []levelJSON       `json:"roles"`
 		Variants    []levelJSON       `json:"variants"` // specialties and segments
 		Processes   []processJSON     `json:"processes"`
+		Sections    []sectionJSON     `json:"sections"`
 		Problems    []textJSON        `json:"problems"`
+	}
+	wholeJSON struct {
+		Grade                 *gradeJSON `json:"grade"`
+		ReportsTo             *textJSON  `json:"reports_to"`
+		Responsibilities      []textJSON `json:"responsibilities"`
+		Requirements          []textJSON `json:"requirements"`
+		PerformanceIndicators []textJSON `json:"performance_indicators"`
+	}
+	sectionJSON struct {
+		Heading  string             `json:"heading"`
+		Rank     int                `json:"rank"`
+		Kind     hiring.SectionKind `json:"kind"`    // "" where the heading announces nothing known
+		Subject  string             `json:"subject"` // what the heading names besides its kind
+		At       hiring.Pos         `json:"at"`
+		Blocks   []blockJSON        `json:"blocks"`
+		Sections []sectionJSON      `json:"sections"`
+	}
+	blockJSON struct {
+		Kind  hiring.BlockKind `json:"kind"`
+		At    hiring.Pos       `json:"at"`
+		Text  string           `json:"text"`
+		Items []itemJSON       `json:"items,omitempty"` // of lists
+		Rows  [][]string       `json:"rows,omitempty"`  // of tables, the head first
+	}
+	itemJSON struct {
+		Text  string     `json:"text"`
+		At    hiring.Pos `json:"at"`
+		Items []itemJSON `json:"items,omitempty"`
 	}
 	levelJSON struct {
 		Kind                  hiring.LevelKind `json:"kind"`
@@ -59,8 +90,13 @@ type (
 func showJSON(p *hiring.Page) pageJSON {
 	out := pageJSON{
 		Path: p.Path, Profile: p.Profile, Title: p.Title, FrontMatter: map[string]string{},
+		Whole: wholeJSON{
+			Grade: toGradeJSON(p, p.Grade), ReportsTo: toTextJSON(p, p.ReportsTo),
+			Responsibilities: textsJSON(p, p.Responsibilities), Requirements: textsJSON(p, p.Requirements),
+			PerformanceIndicators: textsJSON(p, p.PerformanceIndicators),
+		},
 		Levels: levelsJSON(p, p.Levels), Roles: levelsJSON(p, p.Roles), Variants: levelsJSON(p, p.Variants),
-		Processes: []processJSON{}, Problems: []textJSON{},
+		Processes: []processJSON{}, Sections: sectionsJSON(p, p.Root.Children), Problems: []textJSON{},
 	}
 	for k, f := range p.FrontMatter.Fields {
 		out.FrontMatter[k] = f.Value
@@ -78,6 +114,33 @@ func showJSON(p *hiring.Page) pageJSON {
 	return out
 }
 
+func sectionsJSON(p *hiring.Page, sections []*hiring.Section) []sectionJSON {
+	list := []sectionJSON{}
+	for _, s := range sections {
+		out := sectionJSON{
+			Heading: s.Heading.Text, Rank: s.Rank, Kind: s.Kind, Subject: s.Subject, At: p.Pos(s.Line.Start),
+			Blocks: []blockJSON{}, Sections: sectionsJSON(p, s.Children),
+		}
+		for _, b := range s.Blocks {
+			block := blockJSON{Kind: b.Kind, At: p.Pos(b.Span.Start), Text: b.Text.Text, Items: itemsJSON(p, b.Items), Rows: b.Rows}
+			if len(b.Items)+len(b.Rows) > 0 {
+				block.Text = "" // it is told by items and rows
+			}
+			out.Blocks = append(out.Blocks, block)
+		}
+		list = append(list, out)
+	}
+	return list
+}
+
+func itemsJSON(p *hiring.Page, items []*hiring.Item) []itemJSON {
+	var list []itemJSON
+	for _, i := range items {
+		list = append(list, itemJSON{Text: oneLine(i.Text.Text), At: p.Pos(i.Span.Start), Items: itemsJSON(p, i.Items)})
+	}
+	return list
+}
+
 func levelsJSON(p *hiring.Page, levels []*hiring.Level) []levelJSON {
 	list := []levelJSON{}
 	for _, lv := range levels {
@@ -89,27 +152,45 @@ func levelsJSON(p *hiring.Page, levels []*hiring.Level) []levelJSON {
 		if lv.Role != nil {
 			out.Role = lv.Role.Name
 		}
-		if g := lv.Grade; g != nil {
-			out.Grade = &gradeJSON{Min: g.Min, Max: g.Max, Text: oneLine(g.Text.Text), At: p.Pos(g.Span.Start)}
-		}
-		if lv.ReportsTo != nil {
-			out.ReportsTo = &textJSON{Text: lv.ReportsTo.Text, At: p.Pos(lv.ReportsTo.Span.Start)}
-		}
+		out.Grade, out.ReportsTo = toGradeJSON(p, lv.Grade), toTextJSON(p, lv.ReportsTo)
 		list = append(list, out)
 	}
 	return list
 }
 
-func toAsksJSON(p *hiring.Page, a hiring.Asks) asksJSON {
-	out := asksJSON{Own: []textJSON{}, Inherited: []textJSON{}, Extends: []textJSON{}}
-	for _, t := range a.Own {
-		out.Own = append(out.Own, textJSON{Text: oneLine(t.Text), At: p.Pos(t.Span.Start)})
+func toGradeJSON(p *hiring.Page, g *hiring.JobGrade) *gradeJSON {
+	if g == nil {
+		return nil
 	}
+	return &gradeJSON{Min: g.Min, Max: g.Max, Text: oneLine(g.Text.Text), At: p.Pos(g.Span.Start)}
+}
+
+func toTextJSON(p *hiring.Page, t *hiring.Text) *textJSON {
+	if t == nil {
+		return nil
+	}
+	return &textJSON{Text: oneLine(t.Text), At: p.Pos(t.Span.Start)}
+}
+
+func textsJSON(p *hiring.Page, texts []hiring.Text) []textJSON {
+	list := []textJSON{}
+	for _, t := range texts {
+		list = append(list, *toTextJSON(p, &t))
+	}
+	return list
+}
+
+func toAsksJSON(p *hiring.Page, a hiring.Asks) asksJSON {
+	out := asksJSON{Own: textsJSON(p, a.Own), Inherited: []textJSON{}, Extends: []textJSON{}}
 	for _, in := range a.Inherited {
-		out.Inherited = append(out.Inherited, textJSON{Text: oneLine(in.Text.Text), At: p.Pos(in.Span.Start), From: &in.From})
+		entry := toTextJSON(p, &in.Text)
+		entry.From = &in.From
+		out.Inherited = append(out.Inherited, *entry)
 	}
 	for _, e := range a.Extends {
-		out.Extends = append(out.Extends, textJSON{Text: oneLine(e.Text.Text), At: p.Pos(e.Span.Start), To: e.Resolved})
+		entry := toTextJSON(p, &e.Text)
+		entry.To = e.Resolved
+		out.Extends = append(out.Extends, *entry)
 	}
 	return out
 }

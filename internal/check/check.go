@@ -7,58 +7,98 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rule"
 )
 
-// Options say which rules run. The zero value is the default: all of them, as severe as they
-// are.
+// Options say which rules run and what they may look at. The zero value is the default: all
+// rules, as severe as they are, and nothing but the page.
 type Options struct {
 	Severity map[string]finding.Severity // by name of the rule; Off switches it off
+	Allow    []string                    // words that are no misspellings
+	// For, where it is set, gives severities and allowed words of a page by its path, in place
+	// of the two above.
+	For func(path string) (severity map[string]finding.Severity, allow []string)
+	// Site is the repository that the pages lie in; nil where it can't be looked at, and then
+	// links to other files are not checked. Pages of one run share it.
+	Site *Site
+	// Today is the day by which suppressions end; the zero time ends none.
+	Today time.Time
 }
 
-// Unknown are the rules of the options that do not exist.
-func (o Options) Unknown() []string {
-	var names []string
-	for name := range o.Severity {
-		if rule.Find(name) == nil {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-func (o Options) severity(r *rule.Rule) finding.Severity {
-	if s, ok := o.Severity[r.Name]; ok {
-		return s
-	}
-	return r.Severity
-}
-
-// Page runs the rules over a page.
+// Page runs the rules over a page. Findings that the page silences are left out.
 func Page(p *hiring.Page, o Options) []finding.Finding {
+	set, allow := o.Severity, o.Allow
+	if o.For != nil {
+		set, allow = o.For(p.Path)
+	}
+	sheet := &rule.Sheet{Page: p, Today: o.Today, Allow: allow}
+	if o.Site != nil {
+		sheet.Site = o.Site
+	}
 	var all []finding.Finding
+	ran := map[string]finding.Severity{}
 	for _, r := range rule.All {
-		if severity := o.severity(r); severity != finding.Off {
-			all = append(all, run(r, p, severity)...)
+		severity, ok := set[r.Name]
+		if !ok {
+			severity = r.Severity
+		}
+		if severity != finding.Off {
+			ran[r.Name] = severity
+			all = append(all, run(sheet, r, severity)...)
 		}
 	}
-	return finding.Sort(all)
+	return finding.Sort(suppress(sheet, all, ran))
 }
 
 // run runs a rule. One that breaks down loses its own findings only, and says so: a page must
 // not go unchecked because of a mistake of ours.
-func run(r *rule.Rule, p *hiring.Page, severity finding.Severity) (found []finding.Finding) {
+func run(s *rule.Sheet, r *rule.Rule, severity finding.Severity) (found []finding.Finding) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			found = []finding.Finding{{
-				Rule: r.Name, Severity: finding.Error, Path: p.Path, Range: p.Range(hiring.Span{}), Anchor: "page",
+				Rule: r.Name, Severity: finding.Error, Path: s.Page.Path, Range: s.Page.Range(hiring.Span{}), Anchor: "page",
 				Message: strings.Join(strings.Fields(fmt.Sprintf("roleplan could not run this rule on the page (%v); this is a fault of roleplan, please report it", broken)), " "),
 			}}
 		}
 	}()
-	return rule.Run(r, p, severity)
+	return s.Run(r, severity)
+}
+
+// suppress takes out the findings that comments of the page silence, and adds one for each
+// comment that silences none. ran are the rules that ran, with their severities: of the others
+// nobody knows what they would have found.
+func suppress(s *rule.Sheet, all []finding.Finding, ran map[string]finding.Severity) []finding.Finding {
+	list, _ := s.Suppressions()
+	if len(list) == 0 {
+		return all
+	}
+	byRule := map[string][]int{}
+	for i, sup := range list {
+		byRule[sup.Rule] = append(byRule[sup.Rule], i)
+	}
+	used := make([]bool, len(list))
+	all = slices.DeleteFunc(all, func(f finding.Finding) bool {
+		silenced := false
+		for _, i := range byRule[f.Rule] {
+			if line := f.Range.Start.Line; list[i].From <= line && line <= list[i].To {
+				silenced, used[i] = true, true
+			}
+		}
+		return silenced
+	})
+	severity, reported := ran["suppression"]
+	if !reported {
+		return all
+	}
+	var unused []rule.Suppression
+	for i, sup := range list {
+		if _, known := ran[sup.Rule]; known && !used[i] {
+			unused = append(unused, sup)
+		}
+	}
+	return append(all, s.Unused(unused, severity)...)
 }

@@ -12,22 +12,46 @@ import (
 func Mermaid(p *Process) string {
 	var b strings.Builder
 	b.WriteString("flowchart TD\n")
+	drawSteps(&b, p, "s", "  ")
+	return b.String()
+}
+
+// MermaidAll draws several processes as one chart, each in a frame of its own.
+func MermaidAll(list []*Process) string {
+	if len(list) == 1 {
+		return Mermaid(list[0])
+	}
+	var b strings.Builder
+	b.WriteString("flowchart TD\n")
+	for i, p := range list {
+		name := "Hiring process"
+		if p.Scope != "" {
+			name += " for " + chartText(p.Scope)
+		}
+		fmt.Fprintf(&b, "  subgraph p%d[\"%s\"]\n", i+1, name)
+		drawSteps(&b, p, fmt.Sprintf("p%ds", i+1), "    ")
+		b.WriteString("  end\n")
+	}
+	return b.String()
+}
+
+// drawSteps draws boxes and arrows. Names of boxes begin with id, lines with indent.
+func drawSteps(b *strings.Builder, p *Process, id, indent string) {
 	for i, s := range p.Steps {
-		fmt.Fprintf(&b, "  s%d[\"%s\"]\n", i+1, strings.Join(stepLabel(i+1, s), "<br>"))
+		fmt.Fprintf(b, "%s%s%d[\"%s\"]\n", indent, id, i+1, strings.Join(stepLabel(i+1, s), "<br>"))
 	}
 	for i := 1; i < len(p.Steps); i++ {
 		arrow := "-->"
 		if p.Steps[i].Optional {
 			arrow = "-.->"
 		}
-		fmt.Fprintf(&b, "  s%d %s s%d\n", i, arrow, i+1)
+		fmt.Fprintf(b, "%s%s%d %s %s%d\n", indent, id, i, arrow, id, i+1)
 	}
 	for i, s := range p.Steps {
 		if s.Optional {
-			fmt.Fprintf(&b, "  style s%d stroke-dasharray: 4\n", i+1)
+			fmt.Fprintf(b, "%sstyle %s%d stroke-dasharray: 4\n", indent, id, i+1)
 		}
 	}
-	return b.String()
 }
 
 // stepLabel are the lines of a step's box.

@@ -24,6 +24,30 @@ func TestMermaid(t *testing.T) {
 	}
 }
 
+func TestMermaidAll(t *testing.T) {
+	list := []*Process{
+		{Scope: "Director", Steps: []Step{{Kind: StepScreening}, {Kind: StepInterview, Optional: true}}},
+		{Steps: []Step{{Kind: StepOffer}}},
+	}
+	want := `flowchart TD
+  subgraph p1["Hiring process for Director"]
+    p1s1["1. Screening"]
+    p1s2["2. Interview<br>may not take place"]
+    p1s1 -.-> p1s2
+    style p1s2 stroke-dasharray: 4
+  end
+  subgraph p2["Hiring process"]
+    p2s1["1. Offer"]
+  end
+`
+	if got := MermaidAll(list); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if MermaidAll(list[:1]) != Mermaid(list[0]) {
+		t.Error("one process needs no frame")
+	}
+}
+
 func TestMermaidIsSafe(t *testing.T) {
 	for _, hostile := range []string{"\"] --> x[\"", "a\nclick s1 href \"https://x\"", "%%{init: {}}%%", "```\n/close", "<script>", "@all #1 `x`", strings.Repeat("x", 5000), "];end;subgraph"} {
 		got := Mermaid(&Process{Steps: []Step{{Kind: StepInterview, With: []string{hostile}}}})

@@ -74,6 +74,14 @@ type Page struct {
 
 	Overview Span       // from the end of the front matter to the first core section
 	Core     Core       // the sections that hold for the whole page
+	// Responsibilities, Requirements and PerformanceIndicators are the entries of those
+	// sections, Grade and ReportsTo what the page says of itself as a whole.
+	Responsibilities      []Text
+	Requirements          []Text
+	PerformanceIndicators []Text
+	Grade                 *JobGrade
+	ReportsTo             *Text
+
 	Levels   []*Level   // in page order
 	Roles    []*Level   // job titles of the second template, in page order
 	Variants []*Level   // specialties and segments, in page order

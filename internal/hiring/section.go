@@ -96,6 +96,7 @@ type Block struct {
 	Text         // all words of the block; lines of the source stay lines
 	Lines []Text // of paragraphs: each source line
 	Items []*Item
+	Rows  [][]string // of tables: the cells, the head first
 	// Ordered is true for numbered lists.
 	Ordered bool
 }

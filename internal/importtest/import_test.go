@@ -23,13 +23,15 @@ var may = map[string][]string{
 	"sync/plan":        {},
 
 	// Reading: files in, nouns and errors with positions out.
-	"internal/strictyaml": {"internal/hiring"},
-	"internal/rolepage":   {"internal/hiring", "internal/strictyaml"},
-	"internal/openings":   {"internal/hiring", "internal/strictyaml"},
-	"internal/repoconf":   {"internal/hiring", "internal/finding", "internal/strictyaml"},
+	"internal/nearest":     {},
+	"internal/misspelling": {},
+	"internal/strictyaml":  {"internal/hiring", "internal/nearest"},
+	"internal/rolepage":    {"internal/hiring", "internal/strictyaml"},
+	"internal/openings":    {"internal/hiring", "internal/strictyaml"},
+	"internal/repoconf":    {"internal/hiring", "internal/finding", "internal/strictyaml"},
 
 	// Checking.
-	"internal/rule":  {"internal/hiring", "internal/finding"},
+	"internal/rule":  {"internal/hiring", "internal/finding", "internal/nearest", "internal/misspelling"},
 	"internal/check": {"internal/hiring", "internal/finding", "internal/rolepage", "internal/rule"},
 	"ci":             {"internal/hiring", "internal/finding", "internal/safe"},
 

@@ -2,6 +2,7 @@
 package repoconf
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -32,25 +33,36 @@ const (
 
 // Config is what a repository wishes. Default fills every field.
 type Config struct {
-	Version  int             `yaml:"version"`
-	Profile  string          `yaml:"profile" validate:"omitempty,oneof=auto job-family-2022 job-family job-description"`
-	Pages    []string        `yaml:"pages" validate:"dive,glob"`
-	Ignore   []string        `yaml:"ignore" validate:"dive,glob"`
-	Rules    map[string]Rule `yaml:"rules" validate:"-"`
-	Comment  Comment         `yaml:"comment"`
-	Openings Openings        `yaml:"openings"`
-	Plan     Plan            `yaml:"plan"`
-	Labels   Labels          `yaml:"labels"`
+	Version   int             `yaml:"version"`
+	Profile   string          `yaml:"profile" validate:"omitempty,oneof=auto job-family-2022 job-family job-description"`
+	Pages     []string        `yaml:"pages" validate:"dive,glob"`
+	Ignore    []string        `yaml:"ignore" validate:"dive,glob"`
+	Rules     map[string]Rule `yaml:"rules" validate:"-"`
+	Overrides []Override      `yaml:"overrides" validate:"dive"`
+	Comment   Comment         `yaml:"comment"`
+	Openings  Openings        `yaml:"openings"`
+	Plan      Plan            `yaml:"plan"`
+	Labels    Labels          `yaml:"labels"`
 }
 
-// A Rule is the setting of one rule.
+// A Rule is the setting of one rule. What it leaves out stays as it is.
 type Rule struct {
-	Severity finding.Severity `yaml:"severity"`
-	Pos      hiring.Pos       `yaml:"-"`
+	Severity *finding.Severity `yaml:"severity"`
+	Allow    []string          `yaml:"allow"` // words that are no misspellings
+	Pos      hiring.Pos        `yaml:"-"`
 }
 
 // FromScalar reads the short form, `rule: off`.
-func (r *Rule) FromScalar(value string) error { return r.Severity.UnmarshalText([]byte(value)) }
+func (r *Rule) FromScalar(value string) error {
+	r.Severity = new(finding.Severity)
+	return r.Severity.UnmarshalText([]byte(value))
+}
+
+// An Override sets rules for some pages. Where several fit a page, the later one wins.
+type Override struct {
+	Paths []string        `yaml:"paths" validate:"required,dive,glob"`
+	Rules map[string]Rule `yaml:"rules" validate:"-"`
+}
 
 // Comment says when a note is written.
 type Comment struct {
@@ -111,10 +123,51 @@ func Parse(file string, src []byte) (*Config, error) {
 	if err == nil && c.Version != 1 {
 		err = strictyaml.Errors{{File: file, Line: 1, Column: 1, Key: "version", Message: fmt.Sprintf("\"%d\" is not known; expected 1", c.Version)}}
 	}
+	if err == nil {
+		err = c.misplacedAllow(file)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// allows is the rule whose words can be allowed.
+const allows = "spelling"
+
+// misplacedAllow is an error for allowed words of another rule than that of spelling, nil when
+// there are none.
+func (c *Config) misplacedAllow(file string) error {
+	var errs strictyaml.Errors
+	c.eachRule(func(key, name string, r Rule) {
+		if len(r.Allow) > 0 && name != allows {
+			errs = append(errs, &strictyaml.Error{File: file, Line: max(r.Pos.Line, 1), Column: max(r.Pos.Column, 1), Key: key + ".allow", Message: "is for the rule \"" + allows + "\" only"})
+		}
+	})
+	return sorted(errs)
+}
+
+// eachRule calls f for every rule that is set, with its key in the file.
+func (c *Config) eachRule(f func(key, name string, r Rule)) {
+	for name, r := range c.Rules {
+		f("rules."+name, name, r)
+	}
+	for i, o := range c.Overrides {
+		for name, r := range o.Rules {
+			f(fmt.Sprintf("overrides[%d].rules.%s", i, name), name, r)
+		}
+	}
+}
+
+// sorted brings errors into the order of the file; nil when there are none.
+func sorted(errs strictyaml.Errors) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	slices.SortFunc(errs, func(a, b *strictyaml.Error) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Key, b.Key))
+	})
+	return errs
 }
 
 func inside(p string) bool {
@@ -126,21 +179,17 @@ func inside(p string) bool {
 // that do. nil when all exist.
 func (c *Config) UnknownRule(file string, known []string) error {
 	var errs strictyaml.Errors
-	for name, r := range c.Rules {
+	c.eachRule(func(key, name string, r Rule) {
 		if slices.Contains(known, name) {
-			continue
+			return
 		}
 		expected := "`roleplan rules` lists them"
 		if near := strictyaml.Nearest(name, known); near != "" {
 			expected = fmt.Sprintf("perhaps %q; `roleplan rules` lists them all", near)
 		}
-		errs = append(errs, &strictyaml.Error{File: file, Line: max(r.Pos.Line, 1), Column: max(r.Pos.Column, 1), Key: "rules." + name, Message: "is no rule; " + expected})
-	}
-	if len(errs) == 0 {
-		return nil
-	}
-	slices.SortFunc(errs, func(a, b *strictyaml.Error) int { return strings.Compare(a.Key, b.Key) })
-	return errs
+		errs = append(errs, &strictyaml.Error{File: file, Line: max(r.Pos.Line, 1), Column: max(r.Pos.Column, 1), Key: key, Message: "is no rule; " + expected})
+	})
+	return sorted(errs)
 }
 
 // IsPage reports whether a path is that of a role page.
@@ -165,11 +214,31 @@ func matches(patterns []string, path string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool { return doublestar.MatchUnvalidated(p, path) })
 }
 
-// Severities are the severities of the rules that the configuration sets.
+// Severities are the severities of the rules that the configuration sets for all pages.
 func (c *Config) Severities() map[string]finding.Severity {
 	set := make(map[string]finding.Severity, len(c.Rules))
 	for name, r := range c.Rules {
-		set[name] = r.Severity
+		if r.Severity != nil {
+			set[name] = *r.Severity
+		}
 	}
 	return set
+}
+
+// RulesFor are the severities that the configuration sets for a page, and the words that are no
+// misspellings there.
+func (c *Config) RulesFor(path string) (set map[string]finding.Severity, allow []string) {
+	set, allow = c.Severities(), c.Rules[allows].Allow
+	for _, o := range c.Overrides {
+		if !matches(o.Paths, path) {
+			continue
+		}
+		for name, r := range o.Rules {
+			if r.Severity != nil {
+				set[name] = *r.Severity
+			}
+		}
+		allow = slices.Concat(allow, o.Rules[allows].Allow)
+	}
+	return set, allow
 }

@@ -1,6 +1,8 @@
 package repoconf
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,15 +65,18 @@ func TestDefaults(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for src, want := range map[string]string{
-		"profle: auto\n":                      `.roleplan.yml:1:1: profle: is not known here; expected "profile", perhaps`,
-		"version: 2\n":                        `.roleplan.yml:1:1: version: "2" is not known; expected 1`,
-		"pages: [\"a[\"]\n":                   `.roleplan.yml:1:9: pages[0]: "a[" is not allowed; expected a pattern like`,
-		"rules: {a: loud}\n":                  `.roleplan.yml:1:12: rules[a]: severity "loud" is not known`,
-		"comment: {mode: sometimes}\n":        `.roleplan.yml:1:17: comment.mode: "sometimes" is not allowed; expected one of always, on_findings, off`,
-		"openings: {path: ../secret.yml}\n":   `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
-		"labels: {stage: \"{{.Nam}}\"}\n":     `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,
-		"labels: {opening: \"o{{.Role}}\"}\n": `expected a plain name`,
-		"plan: {confidential: perhaps}\n":     `.roleplan.yml:1:22: plan.confidential: "perhaps" is not true or false`,
+		"profle: auto\n":                       `.roleplan.yml:1:1: profle: is not known here; expected "profile", perhaps`,
+		"version: 2\n":                         `.roleplan.yml:1:1: version: "2" is not known; expected 1`,
+		"pages: [\"a[\"]\n":                    `.roleplan.yml:1:9: pages[0]: "a[" is not allowed; expected a pattern like`,
+		"rules: {a: loud}\n":                   `.roleplan.yml:1:12: rules[a]: severity "loud" is not known`,
+		"rules: {level-order: {allow: [a]}}\n": `.roleplan.yml:1:22: rules.level-order.allow: is for the rule "spelling" only`,
+		"overrides: [{rules: {a: off}}]\n":     `.roleplan.yml:1:13: overrides[0].paths: is missing; it has to be given`,
+		"overrides: [{paths: [\"a[\"]}]\n":     `.roleplan.yml:1:22: overrides[0].paths[0]: "a[" is not allowed; expected a pattern like`,
+		"comment: {mode: sometimes}\n":         `.roleplan.yml:1:17: comment.mode: "sometimes" is not allowed; expected one of always, on_findings, off`,
+		"openings: {path: ../secret.yml}\n":    `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
+		"labels: {stage: \"{{.Nam}}\"}\n":      `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,
+		"labels: {opening: \"o{{.Role}}\"}\n":  `expected a plain name`,
+		"plan: {confidential: perhaps}\n":      `.roleplan.yml:1:22: plan.confidential: "perhaps" is not true or false`,
 	} {
 		_, err := Parse(Name, []byte(src))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -91,6 +96,41 @@ func TestUnknownRule(t *testing.T) {
 	}
 	if err := c.UnknownRule(Name, []string{"step-wordng"}); err != nil {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestRulesFor(t *testing.T) {
+	c, err := Parse(Name, []byte(`
+rules:
+  spelling: {allow: [Gitaly]}
+  step-wording: off
+overrides:
+  - paths: ["jobs/old/**"]
+    rules: {step-wording: error, spelling: {severity: info, allow: [Rspack]}}
+  - paths: ["**/old/a.md"]
+    rules: {step-wording: warning}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]struct {
+		set   map[string]finding.Severity
+		allow []string
+	}{
+		"jobs/a.md":     {map[string]finding.Severity{"step-wording": finding.Off}, []string{"Gitaly"}},
+		"jobs/old/b.md": {map[string]finding.Severity{"step-wording": finding.Error, "spelling": finding.Info}, []string{"Gitaly", "Rspack"}},
+		"jobs/old/a.md": {map[string]finding.Severity{"step-wording": finding.Warning, "spelling": finding.Info}, []string{"Gitaly", "Rspack"}},
+	} {
+		set, allow := c.RulesFor(path)
+		if !maps.Equal(set, want.set) || !slices.Equal(allow, want.allow) {
+			t.Errorf("%s: %v %v, want %v", path, set, allow, want)
+		}
+	}
+	err = c.UnknownRule(Name, []string{"spelling"})
+	for _, want := range []string{`rules.step-wording: is no rule`, `.roleplan.yml:7:27: overrides[0].rules.step-wording: is no rule`, `overrides[1].rules.step-wording`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %s", err, want)
+		}
 	}
 }
 

@@ -47,7 +47,8 @@ func (r *reader) block(n ast.Node) (hiring.Block, []hiring.Link) {
 		b.Text.Text = textOf(b.Items)
 	case *extast.Table:
 		b.Kind = hiring.BlockTable
-		b.Text.Text, links = r.table(n)
+		b.Rows, links = r.table(n)
+		b.Text.Text = rowsText(b.Rows)
 	case *ast.Blockquote:
 		b.Kind = hiring.BlockQuote
 		b.Text.Text, links = r.nested(n)
@@ -137,9 +138,9 @@ func textOf(items []*hiring.Item) string {
 	return strings.Join(lines, "\n")
 }
 
-// table reads the words of the cells, a row a line.
-func (r *reader) table(t ast.Node) (string, []hiring.Link) {
-	var rows []string
+// table reads the words of the cells.
+func (r *reader) table(t ast.Node) ([][]string, []hiring.Link) {
+	var rows [][]string
 	var links []hiring.Link
 	for row := t.FirstChild(); row != nil; row = row.NextSibling() {
 		var cells []string
@@ -148,9 +149,18 @@ func (r *reader) table(t ast.Node) (string, []hiring.Link) {
 			cells = append(cells, strings.ReplaceAll(w.all().Text, "\n", " "))
 			links = append(links, w.links...)
 		}
-		rows = append(rows, strings.Join(cells, " | "))
+		rows = append(rows, cells)
 	}
-	return strings.Join(rows, "\n"), links
+	return rows, links
+}
+
+// rowsText are the words of a table, a row a line.
+func rowsText(rows [][]string) string {
+	lines := make([]string, len(rows))
+	for i, cells := range rows {
+		lines[i] = strings.Join(cells, " | ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // nested reads the words of a block that holds others.

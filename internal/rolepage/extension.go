@@ -3,6 +3,7 @@ package rolepage
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -18,12 +19,12 @@ import (
 // that says of what. The rest names the level meant.
 
 // verbs say by themselves that something is taken over.
-var verbs = []string{"extends", "extend", "inherits", "inherit"}
+var verbs = []string{"extends", "extend", "inherits", "inherit", "builds upon", "builds on"}
 
 // openings say it when they begin the sentence, after a subject at most.
 var openings = []string{
 	"all", "include", "includes", "including", "same", "in addition to", "meets all", "meet all", "has all", "have all",
-	"everything", "share the same", "shares the same", "will include", "builds upon", "builds on",
+	"everything", "share the same", "shares the same", "will include",
 }
 
 // nouns are what can be taken over.
@@ -35,33 +36,59 @@ var nouns = []string{
 // pointers say that it stands elsewhere.
 var pointers = []string{
 	"previous", "prior", "preceding", "above", "below", "listed", "outlined", "defined", "here", "base-level", "base level", "plus", "as well as", "of a", "of an", "of the",
-	"for a", "for an", "for the", "as the", "as a", "and", "that of", "level",
+	"for a", "for an", "for the", "as the", "as a", "and", "that of", "level", "other",
 }
 
 // isExtension reports whether a text takes over what stands elsewhere.
 func isExtension(text string) bool {
 	low := " " + strings.Join(strings.Fields(strings.ToLower(firstLine(text))), " ") + " "
 	low = strings.NewReplacer(",", " ", ":", " ", ";", " ", ".", " ", "(", " ", ")", " ", "  ", " ").Replace(low)
-	if len(strings.Fields(low)) > 40 || !hasAny(low, nouns) {
+	words := strings.Fields(low)
+	if len(words) > 60 || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
 		return false
 	}
-	if hasAny(low, verbs) && (strings.Contains(low, "that of") || hasAny(low, nouns)) {
+	if hasAny(low, verbs) {
 		return verbLeads(low)
 	}
-	head := strings.Fields(low)
-	head = head[:min(len(head), 9)]
-	start := " " + strings.Join(head, " ") + " "
-	return opens(start) && hasAny(low, pointers) && hasAny(low, nouns[:6])
+	if len(words) > 40 || !hasAny(low, nouns[:6]) {
+		return false
+	}
+	if pointsToSection(low) || sameAs(low) {
+		return true
+	}
+	head := " " + strings.Join(words[:min(len(words), 12)], " ") + " "
+	return opens(head) && hasAny(head, nouns[:6]) && hasAny(low, pointers)
+}
+
+// pointsToSection reports whether a sentence does nothing but send readers elsewhere on the
+// page: "The responsibilities are listed in the section above".
+func pointsToSection(low string) bool {
+	return strings.Contains(low, " section ") && hasAny(low, []string{"above", "below"}) && hasAny(low, []string{"listed", "outlined", "defined", "described", "found"})
+}
+
+// sameAs reports whether a sentence says "the same responsibilities as" or "the same
+// responsibilities listed above", whoever has them.
+func sameAs(low string) bool {
+	for _, noun := range nouns[:6] {
+		_, after, ok := strings.Cut(low, " the same "+noun+" ")
+		if ok && hasAny(" "+after, []string{"as", "above", "listed", "outlined", "defined", "of"}) {
+			return true
+		}
+	}
+	return false
 }
 
 // verbLeads reports whether the verb is that of the sentence and not a word within: "extends
 // the X role", "The Staff Engineer role extends", but not "Design features that extend our
 // product, a role that ...".
 func verbLeads(low string) bool {
-	words := strings.Fields(low)
-	for i, w := range words {
-		if slices.Contains(verbs, w) {
-			return i == 0 || i < 12 && (hasAny(" "+strings.Join(words[:i], " ")+" ", nouns) || words[0] == "the" || words[0] == "this")
+	for _, v := range verbs {
+		before, _, ok := strings.Cut(low, " "+v+" ")
+		words := strings.Fields(before)
+		switch {
+		case !ok || len(words) >= 12:
+		case len(words) == 0 || words[0] == "the" || words[0] == "this" || hasAny(before+" ", nouns):
+			return true
 		}
 	}
 	return false
@@ -149,13 +176,19 @@ func (h *heir) linked(t hiring.Text, s *hiring.Section) (string, bool) {
 
 // meant is what a sentence's words name: all levels, the previous one, or one by its name.
 func (h *heir) meant(low string, lv *hiring.Level) (string, []string) {
-	for _, all := range []string{"all roles", "all levels", "base-level", "base level", "every level", "every role", "the page"} {
+	for _, all := range []string{"all roles", "all levels", "base-level", "base level", "every level", "every role", "the page", "general", "section above", "section below", "sections above", "sections below"} {
 		if strings.Contains(low, all) && !strings.Contains(low, "previous") {
 			return all, h.whole()
 		}
 	}
 	if base := h.byName(low, lv); base != nil {
+		if precedes(lv, base) && sameWords(strings.Join(pointed(low), " "), h.page.Title) {
+			return h.page.Title, h.whole() // the job family and no level of it
+		}
 		return base.Name, []string{base.Name}
+	}
+	if strings.Contains(low, "standard") || slices.Contains(tokens(low), initials(h.page.Title)) {
+		return h.page.Title, h.whole()
 	}
 	for _, word := range []string{"previous", "prior", "preceding", "above", "listed", "outlined", "same"} {
 		if !strings.Contains(low, word) {
@@ -172,6 +205,17 @@ func (h *heir) meant(low string, lv *hiring.Level) (string, []string) {
 	return "", nil
 }
 
+// initials are the first letters of a name, as people shorten it: "tpm".
+func initials(name string) string {
+	var b strings.Builder
+	for _, w := range strings.Fields(name) {
+		if r := []rune(strings.ToLower(w))[0]; unicode.IsLetter(r) && w != "of" {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // whole stands for the sections of the page, if it has any.
 func (h *heir) whole() []string {
 	if len(h.page.Core.Responsibilities)+len(h.page.Core.Requirements)+len(h.page.Core.PerformanceIndicators) == 0 {
@@ -180,35 +224,27 @@ func (h *heir) whole() []string {
 	return []string{""}
 }
 
-// previous is the level of the same kind and role before this one; for specialties, the last
-// level.
+// previous is the level of the same kind and role before this one; for a specialty, the last
+// level or role before it.
 func (h *heir) previous(lv *hiring.Level) *hiring.Level {
+	variant := lv.Kind == hiring.KindSpecialty || lv.Kind == hiring.KindSegment
 	var last *hiring.Level
 	for _, other := range h.levels {
-		if other == lv {
-			return last
-		}
-		if other.Kind == lv.Kind && other.Role == lv.Role {
-			last = other
+		switch {
+		case other == lv || !precedes(other, lv):
+		case variant && (other.Kind == hiring.KindLevel || other.Kind == hiring.KindRole), !variant && other.Kind == lv.Kind && other.Role == lv.Role:
+			if last == nil || precedes(last, other) {
+				last = other
+			}
 		}
 	}
-	return nil
+	return last
 }
 
 // byName is the level that a sentence names, by the most words of its name. A sentence may
 // begin with the level's own name; that one is not meant.
 func (h *heir) byName(low string, lv *hiring.Level) *hiring.Level {
-	for _, cue := range []string{"extends", "extend", "inherits", "inherit", "requirements of", "responsibilities of", "requirements for", "responsibilities for", "includes all", "includes", "as the", "as a", "in addition to", "all"} {
-		if _, after, ok := strings.Cut(low, cue+" "); ok {
-			low = after
-			break
-		}
-	}
-	low, _, _ = strings.Cut(low, " plus")
-	words := map[string]bool{}
-	for _, w := range tokens(low) {
-		words[w] = true
-	}
+	words := setOf(pointed(low))
 	var best *hiring.Level
 	most := 0
 	for _, other := range h.levels {
@@ -220,6 +256,21 @@ func (h *heir) byName(low string, lv *hiring.Level) *hiring.Level {
 		}
 	}
 	return best
+}
+
+// pointed are the words of a sentence that name what is taken over, without those that say
+// nothing: from the verb to the end of the clause.
+func pointed(low string) []string {
+	for _, cue := range []string{"extends", "extend", "inherits", "inherit", "builds upon", "builds on", "requirements of", "responsibilities of", "requirements for", "responsibilities for", "includes all", "includes", "as the", "as a", "in addition to", "all"} {
+		if _, after, ok := strings.Cut(low, cue+" "); ok {
+			low = after
+			break
+		}
+	}
+	for _, end := range []string{" plus", ". the ", ". this ", ". in ", ". it ", ", the ", ", this ", " by bringing "} {
+		low, _, _ = strings.Cut(low, end)
+	}
+	return slices.DeleteFunc(tokens(low), func(w string) bool { return nameWords[w] })
 }
 
 func precedes(a, b *hiring.Level) bool { return a.Section.Span.Start < b.Section.Span.Start }
@@ -235,29 +286,37 @@ var nameWords = map[string]bool{
 // all words of the name are said, or what is said is a part of the name that tells it apart,
 // as in "all Senior level requirements".
 func nameScore(name string, words map[string]bool) int {
-	said, all := 0, 0
-	own := map[string]bool{}
+	var rest []string
 	for _, w := range tokens(name) {
-		if nameWords[w] {
-			continue
-		}
-		own[w] = true
-		all++
-		if words[w] {
-			said++
+		if !nameWords[w] {
+			rest = append(rest, w)
 		}
 	}
-	if all > 0 && said == all {
+	used := map[string]bool{}
+	said := 0
+	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, nearly} {
+		rest = slices.DeleteFunc(rest, func(w string) bool {
+			for word := range words {
+				if !used[word] && same(word, w) {
+					used[word] = true
+					said++
+					return true
+				}
+			}
+			return false
+		})
+	}
+	switch {
+	case said > 0 && len(rest) == 0:
 		return 100 + 2*said
-	}
-	strange := 0
-	for w := range words {
-		if !nameWords[w] && !own[w] {
-			strange++
-		}
-	}
-	if said > 0 && strange == 0 {
+	case len(used) == len(words):
 		return said
+	default:
+		return 0
 	}
-	return 0
+}
+
+// nearly reports whether two words of names are the same but for a slip or a plural.
+func nearly(a, b string) bool {
+	return a == b || len(a) > 4 && len(b) > 4 && a[0] == b[0] && !realWords[a] && !realWords[b] && slips(a, b) <= 1
 }

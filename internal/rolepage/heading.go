@@ -19,6 +19,7 @@ type phrase struct {
 var phrases = []phrase{
 	{hiring.SectionPerformanceIndicators, []string{"performance", "indicators"}},
 	{hiring.SectionPerformanceIndicators, []string{"performance", "indicator"}},
+	{hiring.SectionPerformanceIndicators, []string{"kpis"}},
 	{hiring.SectionHiringProcess, []string{"hiring", "process"}},
 	{hiring.SectionHiringProcess, []string{"hiring", "processes"}},
 	{hiring.SectionHiringProcess, []string{"hiring", "plan"}},
@@ -35,6 +36,7 @@ var phrases = []phrase{
 	{hiring.SectionCareerLadder, []string{"career", "paths"}},
 	{hiring.SectionResponsibilities, []string{"responsibilities"}},
 	{hiring.SectionResponsibilities, []string{"responsibility"}},
+	{hiring.SectionResponsibilities, []string{"expectations"}},
 	{hiring.SectionRequirements, []string{"requirements"}},
 	{hiring.SectionRequirements, []string{"requirement"}},
 	{hiring.SectionRequirements, []string{"qualifications"}},
@@ -47,6 +49,9 @@ var phrases = []phrase{
 	{hiring.SectionSegments, []string{"segments"}},
 	{hiring.SectionSegments, []string{"segment"}},
 }
+
+// alone are words that are headings of their own and no end of other ones.
+var alone = map[string]bool{"level": true, "expectations": true}
 
 // fillers say nothing of their own before or after a phrase.
 var fillers = map[string]bool{
@@ -80,13 +85,10 @@ func headingKind(heading string) (hiring.SectionKind, string) {
 			if !p.at(words, at) || !p.ends(words, at+len(p.words)) {
 				continue
 			}
-			// "Levels" and its like are headings of their own and no end of other ones, but for
-			// "Specialty", which comes after its name.
-			before, after := words[:at], words[at+len(p.words):]
-			if p.kind == hiring.SectionLevels && len(p.words[0]) < len("levels") && len(words) > 1 {
+			if alone[p.words[0]] && len(words) > 1 {
 				continue
 			}
-			return p.kind, subject(before, after)
+			return p.kind, subject(words[:at], words[at+len(p.words):])
 		}
 	}
 	return hiring.SectionOther, ""
@@ -208,6 +210,14 @@ func tokens(name string) []string {
 		}
 	}
 	return words
+}
+
+func setOf(words []string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	for _, w := range words {
+		set[w] = true
+	}
+	return set
 }
 
 // ranks are short forms in names of levels.

@@ -52,6 +52,7 @@ func inherit(p *hiring.Page) {
 			h.common[t] = append(h.common[t], entries...)
 		}
 	}
+	p.Responsibilities, p.Requirements, p.PerformanceIndicators = h.common[responsibilities], h.common[requirements], h.common[indicators]
 	for _, lv := range h.levels {
 		h.own(lv)
 	}
@@ -75,8 +76,10 @@ func (h *heir) own(lv *hiring.Level) {
 	var general []hiring.Extension
 	for _, b := range lv.Section.Blocks {
 		for _, line := range b.Lines {
-			if ext, ok := h.extension(line, lv, lv.Section); ok {
-				general = append(general, ext)
+			for _, sentence := range lineSentences(h.page.Source, line) {
+				if ext, ok := h.extension(sentence, lv, lv.Section); ok {
+					general = append(general, ext)
+				}
 			}
 		}
 		for _, i := range b.Items {
@@ -85,6 +88,7 @@ func (h *heir) own(lv *hiring.Level) {
 			}
 		}
 	}
+	h.bare(lv)
 	for t := range topics {
 		asks := t.of(lv)
 		asks.Extends = append(asks.Extends, general...)
@@ -100,6 +104,50 @@ func (h *heir) own(lv *hiring.Level) {
 	}
 }
 
+// bare reads the lists right below a level's heading, where no heading says what they are:
+// what the level does, or what it needs where the line before says so.
+func (h *heir) bare(lv *hiring.Level) {
+	for i, b := range lv.Section.Blocks {
+		if b.Kind != hiring.BlockList {
+			continue
+		}
+		t := responsibilities
+		if i > 0 && asksFor(lv.Section.Blocks[i-1].Text.Text) {
+			t = requirements
+		}
+		if len(t.sections(&lv.Core)) > 0 {
+			continue
+		}
+		asks := t.of(lv)
+		for _, text := range flatten(b.Items) {
+			if strings.TrimSpace(text.Text) != "" && !isExtension(text.Text) && reportsTo(text.Text) == "" {
+				asks.Own = append(asks.Own, text)
+			}
+		}
+	}
+}
+
+// asksFor reports whether a line leads to a list of requirements.
+func asksFor(line string) bool {
+	low := strings.ToLower(line)
+	for _, word := range []string{"requirement", "qualification", "must", "need"} {
+		if strings.Contains(low, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// flatten are the texts of items and of all below them.
+func flatten(items []*hiring.Item) []hiring.Text {
+	var texts []hiring.Text
+	for _, i := range items {
+		texts = append(texts, i.Text)
+		texts = append(texts, flatten(i.Items)...)
+	}
+	return texts
+}
+
 // entries are what a section lists; sentences those that only point elsewhere.
 func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 	take := func(t hiring.Text) {
@@ -109,13 +157,6 @@ func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 			sentences = append(sentences, t)
 		default:
 			entries = append(entries, t)
-		}
-	}
-	var items func([]*hiring.Item)
-	items = func(list []*hiring.Item) {
-		for _, i := range list {
-			take(i.Text)
-			items(i.Items)
 		}
 	}
 	read := func(s *hiring.Section) {
@@ -128,7 +169,9 @@ func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 				}
 				take(b.Text)
 			case hiring.BlockList:
-				items(b.Items)
+				for _, t := range flatten(b.Items) {
+					take(t)
+				}
 			default:
 			}
 		}
@@ -137,7 +180,7 @@ func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 	for _, c := range s.Children {
 		// "Nice-to-haves" and the like are parts of the list. A heading with a meaning of its own
 		// is not, and shows that those after it are set too deep as well.
-		if c.Kind != hiring.SectionOther {
+		if c.Kind != hiring.SectionOther || hasChild(c, hiring.SectionJobGrade) {
 			break
 		}
 		read(c)

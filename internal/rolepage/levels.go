@@ -1,7 +1,6 @@
 package rolepage
 
 import (
-	"strconv"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -12,15 +11,23 @@ import (
 func readLevels(p *hiring.Page) {
 	l := leveller{page: p}
 	l.sections(p.Root, nil)
+	l.place()
+	p.Grade = pageGrade(p)
+	p.ReportsTo = pageReportsTo(p, l.all)
 	for _, lv := range l.all {
-		lv.Grade = readGrade(p, lv)
-		lv.ReportsTo = readReportsTo(p, lv.Section)
+		lv.Grade = readGrade(lv)
+		lv.ReportsTo = readReportsTo(p, lv)
+		if lv.ReportsTo == nil && (lv.Kind == hiring.KindLevel || lv.Kind == hiring.KindRole) {
+			lv.ReportsTo = p.ReportsTo
+		}
 	}
 }
 
 type leveller struct {
 	page *hiring.Page
 	all  []*hiring.Level
+	// loose are parts that name somebody and stand below no level.
+	loose []*hiring.Section
 }
 
 // sections sorts the children of a section that is no level itself. role is the role that they
@@ -32,8 +39,8 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 	}
 	for i, c := range s.Children {
 		switch {
-		case c.Kind == hiring.SectionLevels:
-			l.levels(c, hiring.KindLevel, role)
+		case c.Kind == hiring.SectionLevels, c.Kind == hiring.SectionJobGrade && listsGrades(c):
+			l.levels(c, role)
 			if len(c.Children) == 0 {
 				l.siblings(s.Children[i+1:], role)
 			}
@@ -41,14 +48,18 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 			l.variants(c, hiring.KindSpecialty, role)
 		case c.Kind == hiring.SectionSegments:
 			l.variants(c, hiring.KindSegment, role)
+		case c.Kind != hiring.SectionOther && s.Rank > 0 && role == nil && c.Subject != "":
+			l.loose = append(l.loose, c)
 		case c.Kind != hiring.SectionOther:
-			if s.Rank > 0 && role == nil && c.Subject != "" {
-				continue // speaks of one level somewhere else
+			if owner := l.owner(c, core); owner != nil {
+				addAll(&owner.Core, c)
+			} else {
+				addAll(core, c)
 			}
-			add(core, c)
+			l.strays(c, role)
 		case l.known(c):
 			// a level already, as a sibling of an empty "Levels"
-		case describes(c):
+		case describes(c) && !l.wraps(c):
 			lv := l.level(c, hiring.KindRole, role)
 			l.sections(c, lv)
 		case role == nil:
@@ -57,36 +68,180 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 	}
 }
 
+// owner is the level that a part belongs to although it does not stand below it: the last one,
+// when it lacks the part and stands beside it as others do, or when the page has such a part
+// already.
+func (l *leveller) owner(s *hiring.Section, core *hiring.Core) *hiring.Level {
+	if len(l.all) == 0 || s.Subject != "" || s.Kind != hiring.SectionResponsibilities && s.Kind != hiring.SectionRequirements {
+		return nil
+	}
+	last := l.all[len(l.all)-1]
+	if last.Kind == hiring.KindSpecialty || last.Kind == hiring.KindSegment || len(last.Core.JobGrade) == 0 || count(&last.Core, s.Kind) > 0 {
+		return nil
+	}
+	if last.Section.Parent == s.Parent && len(l.all) > 1 || count(core, s.Kind) > 0 {
+		return last
+	}
+	return nil
+}
+
+func count(c *hiring.Core, kind hiring.SectionKind) int {
+	if kind == hiring.SectionRequirements {
+		return len(c.Requirements)
+	}
+	return len(c.Responsibilities)
+}
+
+// strays reads levels that came to stand below a part of the page, since its heading was set
+// too high.
+func (l *leveller) strays(part *hiring.Section, role *hiring.Level) {
+	for _, c := range part.Children {
+		switch {
+		case c.Kind == hiring.SectionLevels:
+			l.levels(c, role) // "In role levels" below "Career paths"
+		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade):
+			l.level(c, hiring.KindLevel, role)
+		}
+	}
+}
+
+// place gives the loose parts to the levels that they name. Performance indicators and a
+// career ladder that name no level hold for the page: their headings name its job family.
+func (l *leveller) place() {
+	for _, s := range l.loose {
+		named := false
+		for _, lv := range l.all {
+			if sameWords(s.Subject, lv.Name) {
+				named = true
+				addAll(&lv.Core, s)
+			}
+		}
+		if !named && (s.Kind == hiring.SectionPerformanceIndicators || s.Kind == hiring.SectionCareerLadder) {
+			add(&l.page.Core, s)
+		}
+	}
+}
+
 // describes reports whether a section has sections of its own as a role has them.
 func describes(s *hiring.Section) bool {
+	return hasChild(s, hiring.SectionResponsibilities) || hasChild(s, hiring.SectionRequirements) || hasChild(s, hiring.SectionJobGrade)
+}
+
+func hasChild(s *hiring.Section, kind hiring.SectionKind) bool {
 	for _, c := range s.Children {
-		switch c.Kind {
-		case hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade:
+		if c.Kind == kind {
 			return true
-		default:
+		}
+	}
+	return false
+}
+
+// wraps reports whether a heading speaks of all roles of the page rather than of one: "Backend
+// Engineering Roles at GitLab", a lone "Role", or the page's title beside "Levels". What stands
+// below it holds for the page.
+func (l *leveller) wraps(s *hiring.Section) bool {
+	if hasChild(s, hiring.SectionJobGrade) {
+		return false
+	}
+	if sameWords(s.Heading.Text, l.page.Title) && hasChild(s.Parent, hiring.SectionLevels) {
+		return true
+	}
+	words := tokens(s.Heading.Text)
+	for i, w := range words {
+		if w == "roles" && (i+1 == len(words) || words[i+1] == "at") {
+			return true
+		}
+	}
+	for _, w := range words {
+		if !fillers[w] && w != "about" && w != "overview" {
+			return false
+		}
+	}
+	alike := 0
+	for _, c := range s.Parent.Children {
+		if sameWords(c.Heading.Text, s.Heading.Text) {
+			alike++
+		}
+	}
+	return alike == 1
+}
+
+// listsGrades reports whether a "Job Grades" section has a heading with a grade for each level.
+func listsGrades(s *hiring.Section) bool {
+	for _, c := range s.Children {
+		if c.Kind == hiring.SectionOther && introGrade(c) != nil {
+			return true
 		}
 	}
 	return false
 }
 
 // levels reads the children of "Levels" and of headings that group levels.
-func (l *leveller) levels(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) {
+func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 	var last *hiring.Level
+	var shared []*hiring.Section
+	first, specialties := len(l.all), false
 	for _, c := range s.Children {
 		switch {
 		case c.Kind == hiring.SectionSpecialties && c.Subject == "" && len(c.Children) > 0:
 			l.variants(c, hiring.KindSpecialty, role)
+			specialties = true
+		case c.Kind == hiring.SectionOther && specialties && len(c.Children) == 0:
+			l.level(c, hiring.KindSpecialty, role)
+		case isAside(c):
 		case c.Kind == hiring.SectionOther && groups(c):
-			l.levels(c, kind, role)
+			l.levels(c, role)
 		case c.Kind == hiring.SectionOther:
-			last = l.level(c, kind, role)
+			last = l.level(c, hiring.KindLevel, role)
 		case c.Kind == hiring.SectionLevels:
-			l.levels(c, kind, role)
-		case last != nil && c.Subject != "" && speaksOf(c.Subject, last.Name):
+			l.levels(c, role)
+		case last != nil && (ofLevel(c) || c.Subject != "" && speaksOf(c.Subject, last.Name)):
 			// A part of the level whose heading is not set below it.
-			add(&last.Core, c)
+			addAll(&last.Core, c)
+		case c.Subject == "":
+			shared = append(shared, c)
 		}
 	}
+	for _, c := range shared {
+		if role == nil && onlyLevels(s) {
+			addAll(&l.page.Core, c)
+			continue
+		}
+		for _, lv := range l.all[first:] {
+			addAll(&lv.Core, c)
+		}
+	}
+}
+
+// onlyLevels reports whether a page has no other "Levels" beside this one, so that what stands
+// below it for all levels stands there for the page.
+func onlyLevels(s *hiring.Section) bool {
+	for _, c := range s.Parent.Children {
+		if c != s && c.Kind == hiring.SectionLevels {
+			return false
+		}
+	}
+	return true
+}
+
+// ofLevel reports whether a part that stands beside levels belongs to the one before it rather
+// than to all of them: a grade always does, and so do parts that come again for each level.
+func ofLevel(s *hiring.Section) bool {
+	if s.Subject != "" {
+		return false
+	}
+	switch s.Kind {
+	case hiring.SectionJobGrade, hiring.SectionResponsibilities, hiring.SectionRequirements:
+		return true
+	default:
+	}
+	alike := 0
+	for _, c := range s.Parent.Children {
+		if c.Kind == s.Kind {
+			alike++
+		}
+	}
+	return alike > 1
 }
 
 // groups reports whether a section only gathers levels: it has none of a level's parts, and
@@ -120,10 +275,20 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 		return
 	}
 	for _, c := range s.Children {
-		if c.Kind == hiring.SectionOther || c.Kind == hiring.SectionSpecialties && c.Subject != "" {
+		switch {
+		case isAside(c):
+		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade):
+			l.level(c, hiring.KindLevel, role) // what has a grade can be held, wherever it stands
+		case c.Kind == hiring.SectionOther || c.Kind == hiring.SectionSpecialties && c.Subject != "":
 			l.level(c, kind, role)
 		}
 	}
+}
+
+// isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves".
+func isAside(s *hiring.Section) bool {
+	words := tokens(s.Heading.Text)
+	return len(words) > 0 && (words[0] == "nice" || words[0] == "bonus")
 }
 
 // level makes a level of a section.
@@ -131,7 +296,7 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 	lv := &hiring.Level{Kind: kind, Name: s.Heading.Text, Section: s, Role: role}
 	for _, c := range s.Children {
 		if kind != hiring.KindRole {
-			add(&lv.Core, c)
+			addAll(&lv.Core, c)
 		}
 	}
 	switch kind {
@@ -155,6 +320,35 @@ func (l *leveller) known(s *hiring.Section) bool {
 	return false
 }
 
+// addAll puts a section where its kind belongs, and the parts that were set too deep below it.
+func addAll(core *hiring.Core, s *hiring.Section) {
+	if isPart(s.Kind) {
+		add(core, s)
+		addBelow(core, s, s.Kind)
+	}
+}
+
+func addBelow(core *hiring.Core, s *hiring.Section, kind hiring.SectionKind) {
+	for _, c := range s.Children {
+		switch {
+		case isPart(c.Kind) && c.Kind != kind:
+			addAll(core, c)
+		case c.Kind == hiring.SectionOther && !hasChild(c, hiring.SectionJobGrade):
+			addBelow(core, c, kind)
+		}
+	}
+}
+
+// isPart reports whether sections of a kind describe a page, a role or a level.
+func isPart(kind hiring.SectionKind) bool {
+	switch kind {
+	case hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade, hiring.SectionPerformanceIndicators, hiring.SectionCareerLadder:
+		return true
+	default:
+		return false
+	}
+}
+
 // add puts a section where its kind belongs.
 func add(c *hiring.Core, s *hiring.Section) {
 	switch s.Kind {
@@ -175,10 +369,7 @@ func add(c *hiring.Core, s *hiring.Section) {
 // speaksOf reports whether a heading's subject may mean a level: most of its words are the
 // level's.
 func speaksOf(subject, name string) bool {
-	want := map[string]bool{}
-	for _, w := range tokens(name) {
-		want[w] = true
-	}
+	want := setOf(tokens(name))
 	have := tokens(subject)
 	n := 0
 	for _, w := range have {
@@ -189,73 +380,52 @@ func speaksOf(subject, name string) bool {
 	return n > 0 && 2*n >= len(have)
 }
 
-// readGrade reads a level's Job Grade section, or else a sentence of its introduction that
-// tells the grade.
-func readGrade(p *hiring.Page, lv *hiring.Level) *hiring.JobGrade {
-	for _, s := range lv.Core.JobGrade {
-		g := &hiring.JobGrade{Text: sectionText(s)}
-		g.Min, g.Max = gradeNumbers(g.Text.Text, true)
-		return g
+// readReportsTo finds "reports to the VP of Product" in a level's introduction or beside its
+// grade, or "this position reports to" in its lists, or else in the introduction of the page.
+func readReportsTo(p *hiring.Page, lv *hiring.Level) *hiring.Text {
+	if t := saysReportsTo(p, lv.Section, ""); t != nil {
+		return t
 	}
-	for _, b := range lv.Section.Blocks {
-		for _, line := range b.Lines {
-			if from, to := gradeNumbers(line.Text, false); from > 0 {
-				return &hiring.JobGrade{Min: from, Max: to, Text: line}
-			}
+	for _, s := range lv.Core.JobGrade {
+		if t := saysReportsTo(p, s, ""); t != nil {
+			return t
+		}
+	}
+	for _, s := range lv.Section.Children {
+		if t := saysReportsTo(p, s, "this "); t != nil {
+			return t
 		}
 	}
 	return nil
 }
 
-// sectionText is the first text of a section's body, or its heading when there is none.
-func sectionText(s *hiring.Section) hiring.Text {
-	for _, b := range s.Blocks {
-		if b.Kind != hiring.BlockComment && strings.TrimSpace(b.Text.Text) != "" {
-			return b.Text
+// pageReportsTo is what the introduction of the page says for all levels: the text before the
+// first of them.
+func pageReportsTo(p *hiring.Page, levels []*hiring.Level) *hiring.Text {
+	var found *hiring.Text
+	p.Root.Walk(func(s *hiring.Section) bool {
+		if found != nil || len(levels) > 0 && s == levels[0].Section {
+			return false
 		}
-	}
-	return hiring.Text{Span: s.Heading.Span}
+		if s.Kind == hiring.SectionOther || s.Kind == hiring.SectionLevels {
+			found = saysReportsTo(p, s, "")
+		}
+		return true
+	})
+	return found
 }
 
-// gradeNumbers finds the grade that a text tells: "grade 6", "[7]", "grade #9 or 10", "grades
-// 8-9"; half a grade ("9.5") lies between two. Outside of a section of its own, a number counts
-// only after the word "grade". 0, 0 when there is none.
-func gradeNumbers(text string, section bool) (from, to int) {
-	const highest = 20
-	told := section
-	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r != '.' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) {
-		w = strings.Trim(w, ".")
-		whole, half, _ := strings.Cut(w, ".")
-		n, err := strconv.Atoi(whole)
-		switch {
-		case w == "grade" || w == "grades":
-			told = true
-		case err != nil && from > 0 && w != "or" && w != "and" && w != "to" && w != "through":
-			return from, to
-		case err != nil || !told || n < 1 || n > highest || len(whole) > 2:
-		case from == 0:
-			from, to = n, n
-			if half != "" {
-				to = n + 1
-			}
-		default:
-			from, to = min(from, n), max(to, n)
-		}
-		if !section && told && err != nil && w != "grade" && w != "grades" && w != "is" && w != "a" && w != "of" {
-			told = false
-		}
-	}
-	return from, to
-}
-
-// readReportsTo finds "reports to the VP of Product" in a level's introduction.
-func readReportsTo(p *hiring.Page, s *hiring.Section) *hiring.Text {
+// saysReportsTo finds such a sentence that begins with some words in the body of a section.
+func saysReportsTo(p *hiring.Page, s *hiring.Section, begin string) *hiring.Text {
 	for _, b := range s.Blocks {
 		lines := b.Lines
 		for _, item := range b.Items {
 			lines = append(lines, item.Lines...)
 		}
 		for _, line := range lines {
+			if len(line.Text) < len(begin) || !strings.EqualFold(line.Text[:len(begin)], begin) {
+				continue
+			}
 			if name := reportsTo(line.Text); name != "" {
 				return &hiring.Text{Text: name, Span: find(p.Source, line.Span, name)}
 			}

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -26,14 +27,32 @@ var abilityToUseGitLab = &Rule{
 			if first == nil {
 				first = s
 			}
-			found = found || usesGitLab().MatchString(p.Page.Slice(s.Span))
+			found = found || usesGitLab(s)
 		})
 		if first != nil && !found {
-			p.Report(first.Heading.Span, "requirements", "no requirement names GitLab itself; add \"Ability to use GitLab\" to the list")
+			p.Report(first.Heading.Span, "requirements", "no requirement names the use of GitLab; add \"Ability to use GitLab\" to the list")
 		}
 	},
 }
 
-var usesGitLab = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(us(e|es|ing|age of|er of)|experience (with|in|using)|familiar(ity)? with|knowledge of|proficien(t|cy) (with|in)|work(ing)? (with|in)|learn(ing)?|adopt(ing)?)\s+(\w+\s+){0,4}\[?(git|gitlab)\b`)
+// usesGitLab reports whether a section, or one below it, asks for the use of GitLab.
+func usesGitLab(s *hiring.Section) bool {
+	found := false
+	s.Walk(func(s *hiring.Section) bool {
+		for _, b := range s.Blocks {
+			for line := range strings.SplitSeq(b.Text.Text, "\n") {
+				for _, loc := range useOfGitLab().FindAllStringSubmatchIndex(line, -1) {
+					// "at GitLab" speaks of the company.
+					found = found || !strings.HasSuffix(lower(line[loc[0]:loc[2]]), "at ")
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// useOfGitLab finds the tool in a line; "GitLab's" is the company again.
+var useOfGitLab = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(?:us(?:e|es|ing|age|er)|work(?:ing)? (?:with|in)|experienced? (?:with|in)|familiar(?:ity)? with|comfortable with|knowledge of|proficien(?:t|cy) (?:with|in)|learn(?:ing)?|adopt(?:ing)?)\b(?:[^.]{0,60}[^.@/\w])?(gitlab)(?:$|[^'’/\w.]|\.(?:$|\s))`)
 })

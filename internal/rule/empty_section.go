@@ -29,7 +29,7 @@ var emptySection = &Rule{
 					return
 				}
 			}
-			p.Report(s.Heading.Span, anchorOf(s), "nothing stands below %q; write it or take the heading away", s.Heading.Text)
+			p.Report(s.Heading.Span, anchorOf(s), "nothing stands below %q; write it, set the headings that belong to it one level deeper, or take it away", s.Heading.Text)
 		})
 	},
 }

@@ -13,16 +13,19 @@ var headingLevel = &Rule{
 	Doc:      "headings go down one level at a time",
 	Why:      "Tables of contents and screen readers take a skipped level for a missing heading, and a section set too deep belongs to the wrong part of the page.",
 	Severity: finding.Info,
-	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n#### Requirements\n\n- Patience\n",
-	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Requirements\n\n- Patience\n",
+	Bad:      "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Patience\n\n#### Nice-to-haves\n\n- Experience with Go\n",
+	Good:     "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Patience\n\n### Nice-to-haves\n\n- Experience with Go\n",
 	Run: func(p *Pass) {
 		p.Page.Root.Walk(func(parent *hiring.Section) bool {
 			above := max(parent.Rank, 1) // the page's title is its first heading
 			for _, s := range parent.Children {
-				if s.Rank > above+1 {
-					p.Report(s.Heading.Span, anchorOf(s), "%q is a heading of level %d right below one of level %d; make it %q", s.Heading.Text, s.Rank, above, strings.Repeat("#", above+1)+" "+s.Heading.Text)
-					break
+				if s.Rank <= above+1 {
+					continue
 				}
+				if outOfPlace(s) == nil && risenFrom(parent) == nil { // other rules tell where it belongs
+					p.Report(s.Heading.Span, anchorOf(s), "%q is a heading of level %d with none of level %d above it; make it %q", s.Heading.Text, s.Rank, s.Rank-1, strings.Repeat("#", above+1)+" "+s.Heading.Text)
+				}
+				break
 			}
 			return true
 		})

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"slices"
+
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -15,6 +17,9 @@ var hiringProcessFirstStep = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Hiring Process\n\n- A 30-minute screening call with a recruiter\n- A 50-minute interview with the CEO\n",
 	Run: func(p *Pass) {
 		for _, proc := range p.Page.Process {
+			if proc.Scope != "" && screened(p.Page) {
+				continue // what a specialty adds to the process of the page
+			}
 			for _, s := range proc.Steps {
 				if s.Kind == hiring.StepAssessment || s.Kind == hiring.StepOther {
 					continue // questions before the first talk
@@ -26,4 +31,11 @@ var hiringProcessFirstStep = &Rule{
 			}
 		}
 	},
+}
+
+// screened reports whether a process for the whole page has a screening.
+func screened(p *hiring.Page) bool {
+	return slices.ContainsFunc(p.Process, func(proc *hiring.Process) bool {
+		return proc.Scope == "" && slices.ContainsFunc(proc.Steps, func(s hiring.Step) bool { return s.Kind == hiring.StepScreening })
+	})
 }

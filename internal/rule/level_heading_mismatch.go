@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -23,7 +24,11 @@ var levelHeadingMismatch = &Rule{
 					continue
 				}
 				if !names(s.Subject, lv.Name) && (lv.Kind == hiring.KindLevel && alike(s.Subject, lv.Name) || p.otherLevel(s.Subject, lv)) {
-					p.Report(s.Heading.Span, anchorOf(s), "%q stands below %q but names %q; call it %q or move it", s.Heading.Text, lv.Name, s.Subject, lv.Name+" "+kindName(s.Kind))
+					remedy := fmt.Sprintf("call it %q or move it", lv.Name+" "+kindName(s.Kind))
+					if spelledAlike(s.Subject, lv.Name) {
+						remedy = "write both alike"
+					}
+					p.Report(s.Heading.Span, anchorOf(s), "%q stands below %q but names %q; %s", s.Heading.Text, lv.Name, s.Subject, remedy)
 				}
 			}
 		}
@@ -38,7 +43,9 @@ func alike(a, b string) bool {
 
 // otherLevel reports whether a name is that of another level or role of the page.
 func (p *Pass) otherLevel(name string, lv *hiring.Level) bool {
-	return slices.ContainsFunc(p.levels(), func(other *hiring.Level) bool { return other != lv && slices.Equal(nameTokens(other.Name), nameTokens(name)) })
+	return slices.ContainsFunc(p.levels(), func(other *hiring.Level) bool {
+		return other != lv && slices.Equal(nameTokens(other.Name), nameTokens(name))
+	})
 }
 
 // names reports whether the words of a heading mean a level: they are its name, in any order,
@@ -52,6 +59,10 @@ func names(subject, level string) bool {
 		if slices.Equal(have, want[i:i+len(have)]) {
 			return true
 		}
+	}
+	// "Manager and Senior Manager Performance Indicators" is for both.
+	if first, second, ok := strings.Cut(strings.ToLower(subject), " and "); ok && (names(first, level) || names(second, level)) {
+		return true
 	}
 	missing := 0
 	for _, w := range want {
@@ -71,4 +82,30 @@ func kindName(k hiring.SectionKind) string {
 		}
 	}
 	return strings.Join(words, " ")
+}
+
+// spelledAlike reports whether two names differ in a letter or two, so that one of them is
+// misspelt and either may be.
+func spelledAlike(a, b string) bool {
+	x, y := nameTokens(a), nameTokens(b)
+	if len(x) != len(y) {
+		return false
+	}
+	for i := range x {
+		short, long := x[i], y[i]
+		if len(short) > len(long) {
+			short, long = long, short
+		}
+		if short == long {
+			continue
+		}
+		same := 0
+		for same < len(short) && short[same] == long[same] {
+			same++
+		}
+		if len(short) < 4 || len(long)-len(short) > 1 || !strings.HasSuffix(long, short[min(len(short), same+1):]) {
+			return false
+		}
+	}
+	return true
 }

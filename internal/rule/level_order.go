@@ -14,7 +14,7 @@ var levelOrder = &Rule{
 		levels := p.Page.Levels
 		for i := 1; i < len(levels); i++ {
 			a, b := rungOf(levels[i-1].Name), rungOf(levels[i].Name)
-			if levels[i-1].Role == levels[i].Role && a.ladder == b.ladder && b.height < a.height {
+			if levels[i-1].Section.Parent == levels[i].Section.Parent && a.ladder == b.ladder && b.height < a.height {
 				p.Report(levels[i].Section.Heading.Span, levels[i].Name, "%q stands after %q; list levels from the lowest to the highest", levels[i].Name, levels[i-1].Name)
 			}
 		}

@@ -1,6 +1,9 @@
 package rule
 
 import (
+	"fmt"
+	"slices"
+
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -14,30 +17,105 @@ var misplacedSection = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Levels\n\n### Engineer\n\n#### Engineer Responsibilities\n\n- Build\n\n### Performance Indicators\n\n- Uptime\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Engineer\n\n#### Engineer Responsibilities\n\n- Build\n\n## Performance Indicators\n\n- Uptime\n",
 	Run: func(p *Pass) {
+		var all []*misplaced
 		sections(p.Page, func(s *hiring.Section) {
-			up := s.Parent
-			if up == nil || up.Rank == 0 || s.Subject != "" {
+			m := outOfPlace(s)
+			if m == nil {
 				return
 			}
-			switch s.Kind {
-			case hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade:
-				if up.Kind != hiring.SectionLevels {
+			for _, before := range all {
+				if before.up == m.up && before.level == m.level {
+					before.sections = append(before.sections, s) // one slip, told once
 					return
 				}
-			case hiring.SectionPerformanceIndicators, hiring.SectionCareerLadder, hiring.SectionHiringProcess:
-				switch up.Kind {
-				case hiring.SectionLevels, hiring.SectionSpecialties, hiring.SectionSegments:
-				case hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade, hiring.SectionPerformanceIndicators:
-				default:
-					return
-				}
-				if up.Subject != "" && up.Kind == hiring.SectionSpecialties {
-					return // a specialty has parts of its own
-				}
-			default:
-				return
 			}
-			p.Report(s.Heading.Span, anchorOf(s), "%q stands below %q, where it does not belong; give it the level of %q or move it", s.Heading.Text, up.Heading.Text, up.Heading.Text)
+			all = append(all, m)
 		})
+		for _, m := range all {
+			first := m.sections[0]
+			p.Report(first.Heading.Span, anchorOf(first), "%s", m.message())
+		}
 	},
+}
+
+// A misplaced is a run of sections that stand below the wrong heading for one reason.
+type misplaced struct {
+	sections []*hiring.Section
+	up       *hiring.Section // what they stand below
+	level    *hiring.Section // the level that they belong to; nil when they belong beside up
+}
+
+func (m *misplaced) message() string {
+	var names []string
+	for _, s := range m.sections {
+		names = append(names, quote(s.Heading.Text))
+	}
+	stand, belong, them := "stands", "it does not belong", "it"
+	if len(names) > 1 {
+		stand, belong, them = "stand", "they do not belong", "them"
+	}
+	if m.level != nil {
+		return fmt.Sprintf("%s %s beside %q; set %s one level deeper, below it", joinAnd(names), stand, m.level.Heading.Text, them)
+	}
+	return fmt.Sprintf("%s %s below %q, where %s; give %s the level of %q or move %s", joinAnd(names), stand, m.up.Heading.Text, belong, them, m.up.Heading.Text, them)
+}
+
+// outOfPlace tells what is wrong with the place of a section, nil when it stands well.
+func outOfPlace(s *hiring.Section) *misplaced {
+	up := s.Parent
+	if up == nil || up.Rank == 0 || risenFrom(up) != nil {
+		return nil // a heading that stands too high is told once
+	}
+	m := &misplaced{sections: []*hiring.Section{s}, up: up}
+	switch s.Kind {
+	case hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade:
+		if up.Kind == hiring.SectionLevels {
+			m.level = levelBefore(s)
+			if m.level == nil && s.Subject != "" {
+				return nil
+			}
+			return m
+		}
+	case hiring.SectionPerformanceIndicators, hiring.SectionCareerLadder, hiring.SectionHiringProcess:
+		if s.Subject != "" || up.Subject != "" && up.Kind == hiring.SectionSpecialties {
+			return nil // a level or a specialty may have parts of its own
+		}
+		if up.Kind == hiring.SectionLevels || up.Kind == hiring.SectionSpecialties || up.Kind == hiring.SectionSegments {
+			if oneEach(s) {
+				m.level = levelBefore(s)
+			} else if up.Kind == hiring.SectionLevels && oneEach(up) {
+				return nil // a page with several groups of levels may have a section for each
+			}
+			return m
+		}
+	default:
+		return nil
+	}
+	if up.Kind == s.Kind || !slices.Contains(parts, up.Kind) {
+		return nil
+	}
+	return m
+}
+
+// parts are the kinds of section that hold a list or a text, and no other parts.
+var parts = []hiring.SectionKind{hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade, hiring.SectionPerformanceIndicators}
+
+// levelBefore is the level that a section stands beside.
+func levelBefore(s *hiring.Section) *hiring.Section {
+	var last *hiring.Section
+	for _, c := range s.Parent.Children {
+		if c == s {
+			return last
+		}
+		if c.Kind == hiring.SectionOther {
+			last = c
+		}
+	}
+	return nil
+}
+
+// oneEach reports whether a section has others like it among its neighbours, as when each
+// level has one.
+func oneEach(s *hiring.Section) bool {
+	return slices.ContainsFunc(s.Parent.Children, func(c *hiring.Section) bool { return c != s && c.Kind == s.Kind })
 }

@@ -11,8 +11,15 @@ var missingJobGrade = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Levels\n\n### Senior Engineer\n\n#### Senior Engineer Responsibilities\n\n- Build\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nThe Senior Engineer is a grade 7.\n\n#### Senior Engineer Responsibilities\n\n- Build\n",
 	Run: func(p *Pass) {
+		if len(p.titled()) == 0 && p.Page.Grade == nil && !included(p.Page, "grade") {
+			p.ReportPage("page", "the page states no %s; add a heading \"## %s\"", lower(gradeWord(p.Page)), gradeWord(p.Page))
+		}
+		graded := map[string]bool{} // a level that is described in two places needs one grade
 		for _, lv := range p.titled() {
-			if lv.Grade == nil {
+			graded[normal(lv.Name)] = graded[normal(lv.Name)] || lv.Grade != nil
+		}
+		for _, lv := range p.titled() {
+			if !graded[normal(lv.Name)] {
 				p.Report(lv.Section.Heading.Span, lv.Name, "%q states no %s; add a heading \"%s %s\" below it", lv.Name, lower(gradeWord(p.Page)), lv.Name, gradeWord(p.Page))
 			}
 		}

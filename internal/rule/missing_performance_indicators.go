@@ -16,7 +16,7 @@ var missingPerformanceIndicators = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Performance Indicators\n\n- Uptime\n- Latency\n- Cost\n",
 	Run: func(p *Pass) {
-		if !hasKind(p.Page, hiring.SectionPerformanceIndicators) && !slices.ContainsFunc(p.levels(), func(lv *hiring.Level) bool { return len(lv.PerformanceIndicators.Own) > 0 }) {
+		if !hasKind(p.Page, hiring.SectionPerformanceIndicators) && !included(p.Page, "performance") && !slices.ContainsFunc(p.levels(), func(lv *hiring.Level) bool { return len(lv.PerformanceIndicators.Own) > 0 }) {
 			p.ReportPage("page", "the page has no performance indicators; add a heading \"## Performance Indicators\" with a list of three to five")
 		}
 	},

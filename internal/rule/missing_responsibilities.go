@@ -1,6 +1,9 @@
 package rule
 
 import (
+	"regexp"
+	"sync"
+
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -14,7 +17,7 @@ var missingResponsibilities = &Rule{
 	Bad:      "---\ntitle: Product Manager\n---\n\n## Requirements\n\n- Patience\n\n## Hiring Process\n\n- Interview with the CEO\n",
 	Good:     "---\ntitle: Product Manager\n---\n\n## Responsibilities\n\n- Plan\n\n## Requirements\n\n- Patience\n",
 	Run: func(p *Pass) {
-		missingPart(p, "Responsibilities", func(c hiring.Core) int { return len(c.Responsibilities) }, func(lv *hiring.Level) int {
+		missingPart(p, hiring.SectionResponsibilities, func(c hiring.Core) int { return len(c.Responsibilities) }, func(lv *hiring.Level) int {
 			return len(lv.Responsibilities.Own) + len(lv.Responsibilities.Extends) + len(lv.Responsibilities.Inherited)
 		})
 	},
@@ -22,25 +25,33 @@ var missingResponsibilities = &Rule{
 
 // missingPart reports a page that has a kind of section nowhere, or else each role that lacks
 // it. have counts the sections of that kind, asks the entries of a level.
-func missingPart(p *Pass, name string, have func(hiring.Core) int, asks func(*hiring.Level) int) {
-	if have(p.Page.Core) > 0 {
+func missingPart(p *Pass, kind hiring.SectionKind, have func(hiring.Core) int, asks func(*hiring.Level) int) {
+	name := kindName(kind)
+	if have(p.Page.Core) > 0 || included(p.Page, string(kind)) {
 		return
 	}
-	var without []*hiring.Level
-	any := false
-	for _, lv := range p.levels() {
-		switch {
-		case have(lv.Core) > 0:
-			any = true
-		case asks(lv) == 0 && lv.Kind == hiring.KindRole:
-			without = append(without, lv)
-		}
-	}
-	if !any {
+	if !hasKind(p.Page, kind) {
 		p.ReportPage("page", "the page has no %s section; add a heading \"## %s\" with a list below it", name, name)
 		return
 	}
-	for _, lv := range without {
-		p.Report(lv.Section.Heading.Span, lv.Name, "%q has no %s section; add a heading %q with a list below it", lv.Name, name, name)
+	for _, lv := range p.titled() {
+		if lv.Kind == hiring.KindRole && have(lv.Core) == 0 && asks(lv) == 0 {
+			p.Report(lv.Section.Heading.Span, lv.Name, "%q has no %s section; add a heading %q with a list below it", lv.Name, name, name)
+		}
 	}
 }
+
+// included reports whether a tag of a template that names a thing puts it into the page when
+// the site is built: "<%= partial 'includes/pm_responsibilities' %>".
+func included(p *hiring.Page, what string) bool {
+	for _, tag := range templateTags().FindAllString(string(p.Source), -1) {
+		if hasAny(lower(tag), what) {
+			return true
+		}
+	}
+	return false
+}
+
+var templateTags = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`<%[^%]{1,400}%>|\{\{[<%][^{}]{1,400}[%>]\}\}`)
+})

@@ -1,7 +1,10 @@
 package rule
 
 import (
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -20,19 +23,48 @@ var performanceIndicatorCount = &Rule{
 			if s.Kind != hiring.SectionPerformanceIndicators || s.Empty() || takesOver(p, s) {
 				return
 			}
-			n := indicators(s)
-			if n >= 3 && n <= 5 {
+			if lists := ledLists(s); len(lists) > 1 {
+				for _, l := range lists {
+					if n := count(l.items); n < 3 || n > 5 {
+						p.Report(l.lead.Span, anchorOf(s), "%s in the list below these words; list three to five", indicatorWords(n))
+					}
+				}
 				return
 			}
-			p.Report(s.Heading.Span, anchorOf(s), "%s below %q; list three to five", indicatorWords(n), s.Heading.Text)
+			for _, s := range indicatorLists(s) {
+				if n := indicators(s); n < 3 || n > 5 {
+					p.Report(s.Heading.Span, anchorOf(s), "%s below %q; list three to five", indicatorWords(n), s.Heading.Text)
+				}
+			}
 		})
 	},
 }
 
+// A ledList is a list with the line that leads to it.
+type ledList struct {
+	lead  hiring.Text
+	items []*hiring.Item
+}
+
+// ledLists are the lists of a section that come with a line of their own: a list for engineers
+// and one for managers.
+func ledLists(s *hiring.Section) []ledList {
+	var lists []ledList
+	for i, b := range s.Blocks {
+		if b.Kind == hiring.BlockList && i > 0 && s.Blocks[i-1].Kind == hiring.BlockParagraph {
+			lines := s.Blocks[i-1].Lines
+			lists = append(lists, ledList{lines[len(lines)-1], b.Items})
+		}
+	}
+	return lists
+}
+
 func indicatorWords(n int) string {
 	switch n {
+	case noList:
+		return "a text and no list of performance indicators stands"
 	case 0:
-		return "a text and no list stands"
+		return "no performance indicator stands"
 	case 1:
 		return "one performance indicator stands"
 	case 2:
@@ -40,6 +72,9 @@ func indicatorWords(n int) string {
 	}
 	return itoa(n) + " performance indicators stand"
 }
+
+// noList stands for the number of indicators in a text that lists none.
+const noList = -1
 
 // takesOver reports whether a section of indicators only adds to others: "This role includes all
 // of the indicators of the previous level".
@@ -55,28 +90,55 @@ func takesOver(p *Pass, s *hiring.Section) bool {
 	return len(s.Items()) == 0 && (len(s.Links) > 0 || strings.Contains(strings.ToLower(p.Page.Slice(s.Body)), "<%"))
 }
 
-// indicators counts the entries of a section: the items of its lists, or its sub-headings, or
-// the sentences of a text.
-func indicators(s *hiring.Section) int {
-	n := len(s.Items())
+// indicatorLists are the sections that have a list each: those below the section where its
+// sub-headings part the indicators by role, else the section itself. Three to five sub-headings
+// may be the indicators.
+func indicatorLists(s *hiring.Section) []*hiring.Section {
+	var lists []*hiring.Section
 	for _, c := range s.Children {
-		if len(c.Items()) > 0 && n == 0 {
-			n += len(c.Items())
-		} else if c.Kind == hiring.SectionOther {
+		if c.Kind == hiring.SectionOther && len(c.Items()) > 1 {
+			lists = append(lists, c)
+		}
+	}
+	n := len(s.Children)
+	if len(s.Items()) > 0 || len(lists) == 0 || len(lists) < n {
+		return []*hiring.Section{s}
+	}
+	if n >= 3 && n <= 5 && slices.ContainsFunc(lists, func(c *hiring.Section) bool { return indicators(c) < 3 || indicators(c) > 5 }) {
+		return nil
+	}
+	return lists
+}
+
+// indicators counts the entries of a section: the items of its lists, or its sub-headings, or
+// the rows of a table; noList where there is but text.
+func indicators(s *hiring.Section) int {
+	n, listed := count(s.Items()), len(s.Items()) > 0
+	for _, c := range s.Children {
+		if c.Kind == hiring.SectionOther {
 			n++
 		}
 	}
-	if n > 0 {
-		return n
-	}
 	for _, b := range s.Blocks {
-		switch b.Kind {
-		case hiring.BlockParagraph:
-			n += len(b.Lines)
-		case hiring.BlockTable:
-			n += strings.Count(b.Text.Text, "\n")
-		default:
+		n += max(0, len(b.Rows)-1)
+	}
+	if n == 0 && !listed {
+		return noList
+	}
+	return n
+}
+
+// count counts items, but for those that stand for one to come.
+func count(items []*hiring.Item) int {
+	n := 0
+	for _, i := range items {
+		if !toCome().MatchString(i.Text.Text) {
+			n++
 		}
 	}
 	return n
 }
+
+var toCome = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^\W*(tbd|tba|n/a|none|to be (defined|determined|announced|added|decided)|coming soon)\b`)
+})

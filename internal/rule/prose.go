@@ -39,6 +39,7 @@ type word struct {
 // prose is the page as words, read once for all rules that ask for words.
 type prose struct {
 	src      []byte
+	low      string // the source in lower case
 	places   []place
 	words    []word
 	comments []comment
@@ -60,11 +61,10 @@ func (s *Sheet) prose() *prose {
 }
 
 func readProse(p *hiring.Page) *prose {
-	t := &prose{src: p.Source, places: make([]place, len(p.Source)), titles: titlesOf(p)}
-	low := lowerASCII(p.Source)
+	t := &prose{src: p.Source, low: lowerASCII(p.Source), places: make([]place, len(p.Source)), titles: titlesOf(p)}
 	if f, ok := p.FrontMatter.Fields["description"]; ok {
 		t.fill(f.Span, inDescription)
-		t.read(low, f.Span, nil)
+		t.read(f.Span, nil)
 	}
 	p.Root.Walk(func(s *hiring.Section) bool {
 		if s.Rank > 0 {
@@ -78,12 +78,12 @@ func readProse(p *hiring.Page) *prose {
 		}
 		if s.Rank > 0 {
 			t.mark(s.Heading.Span, s)
-			t.read(low, s.Heading.Span, s)
+			t.read(s.Heading.Span, s)
 		}
 		for _, b := range s.Blocks {
 			if b.Kind != hiring.BlockCode {
 				t.mark(b.Span, s)
-				t.read(low, b.Span, s)
+				t.read(b.Span, s)
 			}
 		}
 		return true
@@ -251,7 +251,7 @@ func codeEnd(block []byte, at int) int {
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // read finds the words of a span.
-func (t *prose) read(low string, s hiring.Span, section *hiring.Section) {
+func (t *prose) read(s hiring.Span, section *hiring.Section) {
 	for at := s.Start; at < s.End; {
 		if !t.places[at].words() {
 			at++
@@ -268,7 +268,7 @@ func (t *prose) read(low string, s hiring.Span, section *hiring.Section) {
 		if t.named(span, s) {
 			continue
 		}
-		t.words = append(t.words, word{Span: span, low: low[span.Start:span.End], place: t.places[span.Start], first: t.begins(span.Start, s), section: section})
+		t.words = append(t.words, word{Span: span, low: t.low[span.Start:span.End], place: t.places[span.Start], first: t.begins(span.Start, s), section: section})
 	}
 }
 
@@ -363,22 +363,46 @@ func (t *prose) capital(i int) bool {
 }
 
 // name reports whether a word is a name or part of one: it has a capital letter where no
-// sentence begins, or begins the name of the page or of one of its levels.
+// sentence begins, or one within ("ActiveRecord"), or begins the name of the page or of one of its levels.
 func (t *prose) name(i int) bool {
 	if !t.capital(i) {
 		return false
 	}
 	w := t.words[i]
-	if !w.first {
+	if !w.first || camel(t.src[w.Start:w.End]) {
 		return true
 	}
 	return i+1 < len(t.words) && t.words[i+1].section == w.section && t.titles[w.low+" "+t.words[i+1].low]
+}
+
+// camel reports whether small letters stand before a capital one.
+func camel(w []byte) bool {
+	small := false
+	for _, c := range w {
+		if small && c >= 'A' && c <= 'Z' {
+			return true
+		}
+		small = small || c >= 'a' && c <= 'z'
+	}
+	return false
 }
 
 // counts reports whether a word counts for the rules on wording: it stands in running text and
 // is no name.
 func (t *prose) counts(i int) bool {
 	return t.words[i].place == inText && !t.name(i)
+}
+
+// anchor is where a word stands in the structure of the page.
+func (t *prose) anchor(i int) string {
+	w := t.words[i]
+	switch {
+	case w.section == nil:
+		return "front matter/description"
+	case w.section.Rank == 0:
+		return "page"
+	}
+	return anchorOf(w.section)
 }
 
 // titlesOf are all pairs of words in turn in the names of the page and its levels.
@@ -388,6 +412,7 @@ func titlesOf(p *hiring.Page) map[string]bool {
 		words := strings.FieldsFunc(lowerASCII([]byte(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		for i := 1; i < len(words); i++ {
 			pairs[words[i-1]+" "+words[i]] = true
+			pairs[words[i-1]+" "+words[i]+"s"] = true // Support Engineers
 		}
 	}
 	add(p.Title)

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -16,43 +17,55 @@ var repeatedRequirements = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Strong written communication skills in English\n\n## Levels\n\n### Engineer\n\n#### Engineer Requirements\n\n- Strong written communication skills in English\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Strong written communication skills in English\n\n## Levels\n\n### Engineer\n\n#### Engineer Requirements\n\n- Experience with Go\n",
 	Run: func(p *Pass) {
-		repeated(p, p.Page.Core.Responsibilities, func(lv *hiring.Level) []hiring.Text { return lv.Responsibilities.Own })
-		repeated(p, p.Page.Core.Requirements, func(lv *hiring.Level) []hiring.Text { return lv.Requirements.Own })
+		repeated(p, "responsibilities", p.Page.Core.Responsibilities, func(lv *hiring.Level) hiring.Asks { return lv.Responsibilities })
+		repeated(p, "requirements", p.Page.Core.Requirements, func(lv *hiring.Level) hiring.Asks { return lv.Requirements })
 	},
 }
 
-// repeated reports entries of levels that stand in the sections of the whole page, or in a level
-// before on the same ladder. Short entries repeat by nature.
-func repeated(p *Pass, common []*hiring.Section, own func(*hiring.Level) []hiring.Text) {
+// repeated reports entries of levels that stand in the sections of the whole page, or in a
+// level before on the same ladder and not above. Short entries repeat by nature.
+func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.Level) hiring.Asks) {
 	const shortest = 4 // words
-	seen := map[string]map[string]string{"": {}}
+	whole := map[string]bool{}
 	for _, s := range common {
 		for _, i := range items(s) {
-			seen[""][normal(i.Text.Text)] = "the whole page"
+			whole[normal(i.Text.Text)] = true
 		}
 	}
+	seen := map[string]*hiring.Level{} // by ladder and entry
 	for _, lv := range p.Page.Levels {
-		ladder := rungOf(lv.Name).ladder + "/"
+		at := rungOf(lv.Name)
+		ladder := at.ladder + "\x00"
 		if lv.Role != nil {
-			ladder += lv.Role.Name
+			ladder += lv.Role.Name + "\x00"
 		}
-		if seen[ladder] == nil {
-			seen[ladder] = map[string]string{}
-		}
-		for _, text := range own(lv) {
+		for _, text := range asks(lv).Own {
 			words := normal(text.Text)
-			if strings.Count(words, " ")+1 < shortest {
+			// Every role names the use of GitLab: the handbook asks for that line by itself.
+			if strings.Count(words, " ")+1 < shortest || useOfGitLab().MatchString(text.Text) && len(text.Text) < 60 {
 				continue
 			}
-			where, again := seen[""][words]
-			if !again {
-				where, again = seen[ladder][words]
-			}
-			if again {
-				p.Report(text.Span, lv.Name, "%q lists again what %s lists; take it away here, the level has it already", lv.Name, where)
+			if whole[words] {
+				p.Report(text.Span, lv.Name, "%q lists again what the whole page lists; take it away here, the level has it already", lv.Name)
 				continue
 			}
-			seen[ladder][words] = "\"" + lv.Name + "\""
+			before := seen[ladder+words]
+			switch {
+			case before == nil:
+				seen[ladder+words] = lv
+			case rungOf(before.Name).height > at.height || before == lv:
+			case takesOverFrom(asks(lv), before.Name):
+				p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.Name)
+			default:
+				p.Report(text.Span, lv.Name, "%q lists again what %q lists; write \"Extends the %s %s, plus:\" above the list and take it away here", lv.Name, before.Name, before.Name, what)
+			}
 		}
 	}
+}
+
+// takesOverFrom reports whether a list takes over that of a level, by its own words or through
+// another level.
+func takesOverFrom(a hiring.Asks, level string) bool {
+	return slices.ContainsFunc(a.Inherited, func(in hiring.Inherited) bool { return in.From == level }) ||
+		slices.ContainsFunc(a.Extends, func(e hiring.Extension) bool { return slices.Contains(e.Resolved, level) })
 }

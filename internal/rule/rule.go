@@ -51,6 +51,9 @@ var All = []*Rule{
 	levelOrder, gradeOrder, gradeFormat, reportsTo, levelHeadingMismatch, repeatedRequirements, misplacedSection, brokenExtends,
 	performanceIndicatorCount, performanceIndicatorLink,
 	hiringProcessEmpty, hiringProcessFirstStep, hiringProcessIntro, hiringPageLink, teamPageLink, stepInterviewer, stepDuration, stepWording,
+	vacancyLanguage, yearsOfExperience, locationRequirement, genderedPronoun, genderCodedLanguage, fixedMindsetLanguage, misusedWord, spelling,
+	brokenLink, insecureLink,
+	suppression,
 }
 
 // Find is the rule of a name, nil when there is none.
@@ -78,13 +81,18 @@ type Sheet struct {
 	Today time.Time // the zero time is before the end of every suppression
 	Allow []string  // words that are no misspellings here
 
-	words *prose
+	words   *prose
+	anchors map[*hiring.Page]anchors
+	targets map[string]bool // of links within the page
+	guesses int             // of what links were meant to lead to
 }
 
 // A Site is what rules may ask of the repository that a page lies in.
 type Site interface {
 	// Has reports whether there is a file or folder of this path, with slashes, from the root.
 	Has(path string) bool
+	// Names are what a folder holds.
+	Names(dir string) []string
 	// Page is a Markdown file as a page, nil when it can't be read.
 	Page(path string) *hiring.Page
 	// Source is what a file holds, nil when it can't be read.
@@ -158,13 +166,14 @@ func (p *Pass) levels() []*hiring.Level {
 }
 
 // titled are the levels and roles that somebody can hold: specialties and segments are none,
-// and a role that has levels is held on one of them.
+// and a role that has levels or roles of its own is held as one of them.
 func (p *Pass) titled() []*hiring.Level {
-	withLevels := map[*hiring.Level]bool{}
-	for _, lv := range p.Page.Levels {
-		withLevels[lv.Role] = true
+	list := slices.Concat(p.Page.Levels, p.Page.Roles)
+	above := map[*hiring.Level]bool{}
+	for _, lv := range list {
+		above[lv.Role] = true
 	}
-	return slices.DeleteFunc(slices.Concat(p.Page.Levels, p.Page.Roles), func(lv *hiring.Level) bool { return withLevels[lv] })
+	return slices.DeleteFunc(list, func(lv *hiring.Level) bool { return above[lv] })
 }
 
 // anchorOf is the path of headings to a section.
@@ -180,6 +189,16 @@ func anchorOf(s *hiring.Section) string {
 // processAnchor is a stable name for a hiring process.
 func processAnchor(proc *hiring.Process) string {
 	return "hiring process/" + proc.Scope
+}
+
+// within reports whether a section, or one above it, is of a kind.
+func within(s *hiring.Section, kind hiring.SectionKind) bool {
+	for ; s != nil; s = s.Parent {
+		if s.Kind == kind {
+			return true
+		}
+	}
+	return false
 }
 
 func is2026(p *hiring.Page) bool { return p.Profile == hiring.ProfileJobDescription }

@@ -60,6 +60,10 @@ type rung struct {
 func rungOf(name string) rung {
 	height, lead := 2, -1
 	var rest []string
+	// By the handbook, a "Manager, Events" leads people and an "Events Manager" does not.
+	if before, _, ok := strings.Cut(strings.ToLower(name), ","); ok && strings.HasSuffix(strings.TrimSpace(before), "manager") {
+		rest = append(rest, "of people")
+	}
 	for _, w := range nameTokens(name) {
 		if h, ok := rungs[w]; ok {
 			if h < 2 || h > height {
@@ -136,3 +140,14 @@ func hasAny(s, part string) bool { return strings.Contains(s, part) }
 func lower(s string) string { return strings.ToLower(s) }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+func quote(s string) string { return strconv.Quote(s) }
+
+// joinAnd joins words as a sentence does: "a, b and c".
+func joinAnd(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}

@@ -1,0 +1,138 @@
+package rule
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// A balance weighs words of two kinds against each other: a page passes when it has no more of
+// the heavy kind than of the light one.
+type balance struct {
+	heavy, light string // what the kinds are called
+	// better are words to take in place of heavy ones. One that is of the light kind itself
+	// mends the balance by two and is marked with a "+".
+	better map[string]string
+}
+
+// weigh reports a page that has too many heavy words, with the fewest words to change. One
+// finding stands for the page: the balance is what is wrong, not any of the words.
+func (b *balance) weigh(p *Pass, heavy, light []hiring.Span) {
+	if len(heavy) <= len(light) {
+		return
+	}
+	edit := b.smallest(p.prose(), heavy, len(heavy)-len(light))
+	after, gained, first := len(heavy), 0, edit[0].at[0]
+	for _, c := range edit {
+		after -= len(c.at)
+		gained += len(c.at) * (c.gain - 1)
+		if c.at[0].Start < first.Start {
+			first = c.at[0]
+		}
+	}
+	p.Report(first, "page", "the page has %d %s words and %d %s; the smallest edit that brings it to %d and %d: reword %s",
+		len(heavy), b.heavy, len(light), b.light, after, len(light)+gained, b.list(p, edit))
+	p.findings[len(p.findings)-1].Subject = b.heavy
+}
+
+// A change is a word to be put in other words, in some of the places where it stands.
+type change struct {
+	word, better string
+	gain         int // by how much each place mends the balance
+	at           []hiring.Span
+}
+
+// smallest chooses the fewest places to change so that a surplus is gone. Words that have a
+// better one at hand come first, and of these the most frequent, so that an editor has few
+// different words to think about.
+func (b *balance) smallest(t *prose, heavy []hiring.Span, surplus int) []change {
+	byWord := map[string]*change{}
+	var all []*change
+	for _, at := range heavy {
+		w := strings.Join(strings.Fields(t.low[at.Start:at.End]), " ")
+		c := byWord[w]
+		if c == nil {
+			c = &change{word: w, gain: 1, better: b.better[w]}
+			if better, light := strings.CutPrefix(c.better, "+"); light {
+				c.gain, c.better = 2, better
+			}
+			byWord[w] = c
+			all = append(all, c)
+		}
+		c.at = append(c.at, at)
+	}
+	slices.SortStableFunc(all, func(x, y *change) int {
+		return cmp.Or(cmp.Compare(y.gain, x.gain), boolCompare(y.better != "", x.better != ""), cmp.Compare(len(y.at), len(x.at)))
+	})
+	var edit []change
+	for _, c := range all {
+		if surplus <= 0 {
+			break
+		}
+		need := min(len(c.at), (surplus+c.gain-1)/c.gain)
+		surplus -= need * c.gain
+		edit = append(edit, change{c.word, c.better, c.gain, c.at[:need]})
+	}
+	return edit
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// mostWords and mostLines bound how much of an edit a message lists.
+const (
+	mostWords = 6
+	mostLines = 8
+)
+
+// list puts an edit into words: `"lead" in lines 12, 20 ("guide")`.
+func (b *balance) list(p *Pass, edit []change) string {
+	var parts []string
+	for n, c := range edit {
+		if n == mostWords {
+			rest := 0
+			for _, c := range edit[n:] {
+				rest += len(c.at)
+			}
+			parts = append(parts, fmt.Sprintf("%d more of the kind", rest))
+			break
+		}
+		part := fmt.Sprintf("%q in %s", c.word, lines(p, c.at))
+		if c.better != "" {
+			part += fmt.Sprintf(" (perhaps %q)", c.better)
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// lines names the lines of words.
+func lines(p *Pass, at []hiring.Span) string {
+	var names []string
+	last := 0
+	for _, s := range at {
+		line := p.Page.Line(s.Start)
+		if line == last {
+			continue
+		}
+		last = line
+		if len(names) == mostLines {
+			return "lines " + strings.Join(names, ", ") + " and further down"
+		}
+		names = append(names, itoa(line))
+	}
+	if len(names) == 1 {
+		return "line " + names[0]
+	}
+	return "lines " + strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

@@ -1,0 +1,137 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// stems are beginnings of words, by their first letter.
+type stems map[byte][]string
+
+// newStems reads a list of stems with blanks between them.
+func newStems(list string) stems {
+	s := stems{}
+	for stem := range strings.FieldsSeq(list) {
+		s[stem[0]] = append(s[stem[0]], stem)
+	}
+	return s
+}
+
+// match reports whether a text begins with one of the stems.
+func (s stems) match(text string) bool {
+	if text == "" {
+		return false
+	}
+	return slices.ContainsFunc(s[text[0]], func(stem string) bool { return strings.HasPrefix(text, stem) })
+}
+
+// coded are the words that begin with one of the stems. Of words joined by hyphens the whole is
+// looked at first ("self-confident"), then each part, and one counts for all.
+func (t *prose) coded(s stems) []hiring.Span {
+	var found []hiring.Span
+	for i := 0; i < len(t.words); i++ {
+		w := t.words[i]
+		if !s.match(t.low[w.Start:]) || !t.counts(i) {
+			continue
+		}
+		for i+1 < len(t.words) && t.between(i) == "-" {
+			i++
+		}
+		if !s.match(w.low) {
+			w.End = t.words[i].End // the stem goes on after the hyphen
+		}
+		found = append(found, w.Span)
+	}
+	return found
+}
+
+// all are the places of phrases that count.
+func (p phrases) all(t *prose) []hiring.Span {
+	var found []hiring.Span
+	for i := 0; i < len(t.words); i++ {
+		if _, n := p.match(t, i); n > 0 && t.counts(i) {
+			found = append(found, hiring.Span{Start: t.words[i].Start, End: t.words[i+n-1].End})
+			i += n - 1
+		}
+	}
+	return found
+}
+
+// phrases are words and runs of words, by the first of them.
+type phrases map[string][]phrase
+
+type phrase struct {
+	words []string
+	// joints are what has to stand between the words: ' ' for blanks or a hyphen, '\'' for an
+	// apostrophe, '/' and ',' for themselves.
+	joints string
+	entry  int // in the list that the phrases were made from
+}
+
+// newPhrases reads phrases as people write them: "we're hiring", "master/slave". They are found
+// again by their place in the list.
+func newPhrases(list []string) phrases {
+	p := phrases{}
+	for n, text := range list {
+		var ph phrase
+		ph.entry = n
+		rest := text
+		for {
+			i := strings.IndexAny(rest, " '/,")
+			if i < 0 {
+				ph.words = append(ph.words, rest)
+				break
+			}
+			ph.words = append(ph.words, rest[:i])
+			ph.joints += rest[i : i+1]
+			rest = strings.TrimLeft(rest[i+1:], " ")
+		}
+		p[ph.words[0]] = append(p[ph.words[0]], ph)
+	}
+	for _, list := range p {
+		slices.SortStableFunc(list, func(a, b phrase) int { return len(b.words) - len(a.words) })
+	}
+	return p
+}
+
+// match is the longest phrase that begins at a word: its place in the list and its number of
+// words, 0 when there is none.
+func (p phrases) match(t *prose, i int) (entry, words int) {
+	for _, ph := range p[t.words[i].low] {
+		if ph.at(t, i) {
+			return ph.entry, len(ph.words)
+		}
+	}
+	return 0, 0
+}
+
+func (ph *phrase) at(t *prose, i int) bool {
+	if i+len(ph.words) > len(t.words) {
+		return false
+	}
+	for n := 1; n < len(ph.words); n++ {
+		if t.words[i+n].low != ph.words[n] || !joined(t.between(i+n-1), ph.joints[n-1]) {
+			return false
+		}
+	}
+	return true
+}
+
+// joined reports whether what stands between two words is what a phrase asks for.
+func joined(between string, joint byte) bool {
+	if len(between) > 32 {
+		return false
+	}
+	// Emphasis, and the marks of a quote that goes on in the next line, part no words.
+	marks := strings.Trim(between, " \t\r\n*_>")
+	switch joint {
+	case '\'':
+		return between == "'" || between == "’"
+	case ' ':
+		return marks == "" && between != "" || between == "-"
+	default:
+		return marks == string(joint)
+	}
+}

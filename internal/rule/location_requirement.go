@@ -1,0 +1,125 @@
+package rule
+
+import (
+	"strings"
+	"sync"
+
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+var locationRequirement = &Rule{
+	Name:     "location-requirement",
+	Group:    GroupWording,
+	Doc:      "responsibilities, requirements and names of levels say nothing about where somebody lives",
+	Why:      "Where people are looked for changes from opening to opening, and job families stay. The handbook keeps regions out of them; an opening has a place of its own.",
+	Severity: finding.Warning,
+	Bad:      "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Based in Berlin\n",
+	Good:     "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Decisions based in facts\n",
+	Run: func(p *Pass) {
+		list := locations()
+		t := p.prose()
+		named := map[*hiring.Section]bool{}
+		for _, lv := range p.levels() {
+			named[lv.Section] = true
+		}
+		for i := 0; i < len(t.words); i++ {
+			entry, n := list.match(t, i)
+			if n == 0 || !p.asks(t.words[i], named) {
+				continue
+			}
+			if entry < regions {
+				n = p.regionsFrom(i, list)
+				if t.words[i].place == inText && t.knows(i) {
+					i += n - 1
+					continue
+				}
+			} else if place := t.placeAt(i + n); entry < regions+placed {
+				if place == 0 {
+					continue
+				}
+				n += place
+			}
+			at := t.span(i, n)
+			p.Report(at, t.anchor(i), "%q ties the role to a place; leave it to the opening", p.Page.Slice(at))
+			i += n - 1
+		}
+	},
+}
+
+// asks reports whether a word stands in responsibilities or requirements, or in the name of a
+// level.
+func (p *Pass) asks(w word, named map[*hiring.Section]bool) bool {
+	switch w.place {
+	case inHeading:
+		return named[w.section]
+	case inText:
+		for s := w.section; s != nil; s = s.Parent {
+			switch s.Kind {
+			case hiring.SectionResponsibilities, hiring.SectionRequirements:
+				return true
+			case hiring.SectionHiringProcess:
+				return false
+			default:
+			}
+		}
+	default:
+	}
+	return false
+}
+
+// regionsFrom is the number of words from one region to the last of those that are listed with
+// it: "Americas, EMEA and APAC".
+func (p *Pass) regionsFrom(i int, list phrases) int {
+	t := p.prose()
+	n := 1
+	for next := i + 1; next < len(t.words); next++ {
+		if low := t.words[next].low; low == "and" || low == "or" {
+			continue
+		}
+		entry, words := list.match(t, next)
+		if words == 0 || entry >= regions || strings.Trim(t.between(next-1), " ,/&+") != "" || t.words[next].section != t.words[i].section {
+			break
+		}
+		n = next - i + 1
+	}
+	return n
+}
+
+// knows reports whether what is asked for is experience with a region, or knowledge of it, and
+// not to live there.
+func (t *prose) knows(i int) bool {
+	const near = 16
+	for j := i - 1; j >= 0 && j > i-near && t.words[j].section == t.words[i].section && !strings.ContainsAny(t.between(j), ".;!?\n"); j-- {
+		switch t.words[j].low {
+		case "based", "located", "live", "lives", "living", "reside", "residing", "timezone", "zone", "hours":
+			return false
+		case "experience", "experienced", "knowledge", "familiarity", "familiar", "understanding":
+			return true
+		}
+	}
+	return false
+}
+
+// placeAt is the number of words of the name of a place, 0 when no name begins at a word.
+func (t *prose) placeAt(i int) int {
+	n := 1
+	if i < len(t.words) && t.words[i].low == "the" {
+		n = 2
+	}
+	if i+n > len(t.words) || t.words[i+n-1].first || !t.capital(i+n-1) || t.words[i+n-1].section != t.words[i-1].section {
+		return 0
+	}
+	return n
+}
+
+// The first of the phrases are names of regions, those after them have to be followed by the
+// name of a place.
+const (
+	regions = 5
+	placed  = 2
+)
+
+var locations = sync.OnceValue(func() phrases {
+	return newPhrases([]string{"emea", "apac", "amer", "americas", "latam", "based in", "located in", "must live in"})
+})

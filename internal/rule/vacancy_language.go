@@ -1,0 +1,50 @@
+package rule
+
+import (
+	"slices"
+	"sync"
+
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+var vacancyLanguage = &Rule{
+	Name:     "vacancy-language",
+	Group:    GroupWording,
+	Doc:      "a role page describes the role and does not advertise it",
+	Why:      "Job families are read more by those who hold the role than by those who apply, in talks about careers and performance. The handbook asks for no \"you will\", \"exciting opportunity\" or \"we're hiring for\". The hiring process speaks to candidates and is left out.",
+	Severity: finding.Warning,
+	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\nAs an engineer, you will mend pipelines.\n",
+	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\nEngineers mend pipelines.\n\n## Hiring Process\n\n- You will meet a recruiter for a 30-minute screening call\n",
+	Run: func(p *Pass) {
+		list := vacancyPhrases()
+		t := p.prose()
+		for i := 0; i < len(t.words); i++ {
+			w := t.words[i]
+			_, n := list.match(t, i)
+			if n == 0 || w.place != inText && w.place != inDescription || p.inProcess(w.section) {
+				continue
+			}
+			at := t.span(i, n)
+			p.Report(at, t.anchor(i), "%q reads like a vacancy; say what the role does, for those who hold it too", p.Page.Slice(at))
+			i += n - 1
+		}
+	},
+}
+
+var vacancyPhrases = sync.OnceValue(func() phrases {
+	return newPhrases([]string{
+		"you will", "you'll", "you are", "your role", "your team", "exciting opportunity", "join our team", "join us", "apply now", "we are hiring", "we're hiring",
+		"we are looking for", "we're looking for", "is looking for", "seeking a", "ideal candidate", "successful candidate will", "competitive salary",
+	})
+})
+
+// inProcess reports whether a section is that of a hiring process, or lies within one.
+func (p *Pass) inProcess(s *hiring.Section) bool {
+	for ; s != nil; s = s.Parent {
+		if s.Kind == hiring.SectionHiringProcess || slices.ContainsFunc(p.Page.Process, func(proc *hiring.Process) bool { return proc.Section == s }) {
+			return true
+		}
+	}
+	return false
+}
