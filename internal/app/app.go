@@ -86,6 +86,11 @@ func (a *App) root() *cobra.Command {
 		a.showCommand(),
 		a.stepsCommand(),
 		a.rulesCommand(),
+		a.planCommand(),
+		a.applyCommand(),
+		a.serveCommand(),
+		a.demoCommand(),
+		a.migrateCommand(),
 		a.ciCommand(),
 		a.versionCommand(),
 	)

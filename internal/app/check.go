@@ -65,7 +65,7 @@ codequality=gl-code-quality-report.json,text`,
 			if len(result.Pages) == 0 && len(result.errs) == 0 && f.since == "" && !f.quiet {
 				fmt.Fprintln(a.Stderr, "roleplan: no role page was found; name files or folders, or set pages: in "+repoconf.Name)
 			}
-			return a.report(result, outputs, failOn, !f.noColor && a.terminal(), f.quiet)
+			return a.report(result, outputs, failOn, !f.noColor && a.terminal(a.Stdout), f.quiet)
 		},
 	}
 	flags := cmd.Flags()
@@ -177,9 +177,9 @@ func (f checkFlags) findPages(conf *repoconf.Config, paths []string, wanted func
 	for _, p := range paths {
 		named[absolute(p)] = true
 	}
-	inFolders := *conf
+	inFolders := conf
 	if len(paths) > 0 {
-		inFolders.Pages = []string{"**"}
+		inFolders = anyPage(conf)
 	}
 	found, err := check.Find(f.root, paths)
 	seen := map[string]bool{}
@@ -194,6 +194,13 @@ func (f checkFlags) findPages(conf *repoconf.Config, paths []string, wanted func
 		files = append(files, file)
 	}
 	return files, err
+}
+
+// anyPage is a configuration for a folder that was named: it can take pages out, and no more.
+func anyPage(conf *repoconf.Config) *repoconf.Config {
+	everything := *conf
+	everything.Pages = []string{"**"}
+	return &everything
 }
 
 // absolute is the one name of a file that can be named in several ways.
@@ -314,9 +321,9 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return errors.Join(write(f), f.Close())
 }
 
-// terminal reports whether results go to a terminal that shows colours, and nobody asked for none.
-func (a *App) terminal() bool {
-	f, ok := a.Stdout.(*os.File)
+// terminal reports whether w is a terminal that shows colours, and nobody asked for none.
+func (a *App) terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
 	if !ok || a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb" {
 		return false
 	}

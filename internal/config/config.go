@@ -9,9 +9,11 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,8 +49,8 @@ type Settings struct {
 	Projects            []string      `mapstructure:"projects"`
 	WebhookSecret       []Secret      `mapstructure:"webhook_secret"`
 	WebhookSigningToken []Secret      `mapstructure:"webhook_signing_token"`
-	Listen              string        `mapstructure:"listen" validate:"hostname_port"`
-	AdminListen         string        `mapstructure:"admin_listen" validate:"hostname_port"`
+	Listen              string        `mapstructure:"listen" validate:"address"`
+	AdminListen         string        `mapstructure:"admin_listen" validate:"address"`
 	DatabaseURL         string        `mapstructure:"database_url" validate:"required"`
 	Workers             int           `mapstructure:"workers" validate:"min=1,max=256"`
 	SweepInterval       time.Duration `mapstructure:"sweep_interval" validate:"min=0"`
@@ -219,6 +221,9 @@ func decode(v *viper.Viper, origin map[string]string) (Settings, []error) {
 	}
 	var found validator.ValidationErrors
 	check := validator.New(validator.WithRequiredStructEnabled())
+	if err := check.RegisterValidation("address", isAddress); err != nil {
+		return set, []error{fmt.Errorf("set up the check of addresses: %w", err)}
+	}
 	if err := check.Struct(set); errors.As(err, &found) {
 		for _, f := range found {
 			s := settingOf(f.StructField())
@@ -226,6 +231,16 @@ func decode(v *viper.Viper, origin map[string]string) (Settings, []error) {
 		}
 	}
 	return set, mistakes
+}
+
+// isAddress reports whether a listener can have the address. Port 0 takes a free one.
+func isAddress(f validator.FieldLevel) bool {
+	_, port, err := net.SplitHostPort(f.Field().String())
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
 }
 
 // split reads a list, written as one or comma-separated.

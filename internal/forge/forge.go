@@ -127,11 +127,18 @@ type Label struct {
 	Group       bool // from a group: not ours to change
 }
 
+// Types of an issue that are told apart.
+const (
+	TypeIssue = "issue"
+	TypeTask  = "task"
+)
+
 // An Issue is an issue, or a task read as one.
 type Issue struct {
 	ID           int64 // instance-wide
 	IID          int64
 	ProjectID    int64
+	Type         string // TypeIssue, TypeTask or another
 	Title        string
 	Description  string
 	State        string // Opened or Closed
@@ -147,8 +154,8 @@ type Issue struct {
 
 // An IssueFilter narrows a listing of issues. Zero fields do not narrow.
 type IssueFilter struct {
-	Labels []string
-	State  string // Opened, Closed or "" for all
+	Author int64  // id of a user
+	Type   string // TypeIssue or TypeTask
 }
 
 // IssueWrite holds the fields of an issue or task to be set. Nil fields stay as they are.

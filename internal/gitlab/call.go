@@ -107,18 +107,27 @@ func (c *Client) attempt(ctx context.Context, send func(gl.RequestOptionFunc) er
 	defer cancel()
 	ctx, a := withAnswer(ctx)
 	err := send(gl.WithContext(ctx))
+	if err == nil && a.html {
+		err = errWebPage
+	}
 	return *a, err
 }
 
+// errWebPage marks an answer that is a web page: that of a sign-in page in front of GitLab
+// must not pass for the content of a file.
+var errWebPage = errors.New("a web page came back")
+
 // repeatable tells whether a failed request may be sent again at once.
 func repeatable(r request, a answer, err error) bool {
-	if errors.Is(err, errElsewhere) || errors.Is(err, errTooLarge) {
+	switch {
+	case errors.Is(err, errElsewhere), errors.Is(err, errTooLarge), a.status == http.StatusNotImplemented:
 		return false
+	case r.nature == create:
+		return a.status == 0 && neverSent(err)
+	case a.status < http.StatusBadRequest:
+		return !a.html // no answer, or one that broke off
 	}
-	if a.status == 0 {
-		return r.nature != create || neverSent(err)
-	}
-	return a.status >= 500 && a.status != http.StatusNotImplemented && r.nature != create
+	return a.status >= http.StatusInternalServerError
 }
 
 // neverSent tells whether no connection came about, so that GitLab can't have acted.

@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"strings"
 	"time"
 
 	gl "gitlab.com/gitlab-org/api/client-go/v2"
@@ -96,6 +97,7 @@ func toIssue(i *gl.Issue) forge.Issue {
 		ID:           i.ID,
 		IID:          i.IID,
 		ProjectID:    i.ProjectID,
+		Type:         kind(i.IssueType),
 		Title:        i.Title,
 		Description:  i.Description,
 		State:        i.State,
@@ -126,6 +128,14 @@ func toRelated(i *gl.IssueRelation) forge.Issue {
 		WebURL:       i.WebURL,
 		UpdatedAt:    moment(i.UpdatedAt),
 	}
+}
+
+// kind is the type of an issue; servers without types have issues alone.
+func kind(t *string) string {
+	if t == nil || *t == "" {
+		return forge.TypeIssue
+	}
+	return strings.ToLower(*t)
 }
 
 func assignees(list []*gl.IssueAssignee) []forge.User {

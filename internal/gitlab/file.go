@@ -13,16 +13,25 @@ import (
 // ReadFile reads a file of a repository as it is at ref, best a commit. A file that is not
 // there gives forge.ErrNotFound, and so does an unknown ref.
 func (c *Client) ReadFile(ctx context.Context, project int64, file, ref string) ([]byte, error) {
+	content, _, err := c.ReadFileCommit(ctx, project, file, ref)
+	return content, err
+}
+
+// ReadFileCommit is ReadFile that also tells the last commit that changed the file, as of ref;
+// "" on servers that don't say.
+func (c *Client) ReadFileCommit(ctx context.Context, project int64, file, ref string) (content []byte, commit string, err error) {
 	r := reading("read file %q of project %d at %q", file, project, ref)
 	if ref == "" || file == "" {
-		return nil, fmt.Errorf("%s: %w: a path and a ref are needed", r.what, forge.ErrInvalid)
+		return nil, "", fmt.Errorf("%s: %w: a path and a ref are needed", r.what, forge.ErrInvalid)
 	}
-	var content []byte
-	err := c.run(ctx, r, func(with gl.RequestOptionFunc) (err error) {
-		content, _, err = c.api.RepositoryFiles.GetRawFile(project, file, &gl.GetRawFileOptions{Ref: &ref}, with)
+	err = c.run(ctx, r, func(with gl.RequestOptionFunc) error {
+		got, resp, err := c.api.RepositoryFiles.GetRawFile(project, file, &gl.GetRawFileOptions{Ref: &ref}, with)
+		if err == nil {
+			content, commit = got, resp.Header.Get("X-Gitlab-Last-Commit-Id")
+		}
 		return err
 	})
-	return content, err
+	return content, commit, err
 }
 
 // ListFiles lists all files below a folder ("" for the whole repository) as of ref. A

@@ -33,21 +33,6 @@ const (
       ... on WorkItemWidgetStartAndDueDate { dueDate }
     }`
 
-	tasksQuery = `query Tasks($id: WorkItemID!, $after: String) {
-  workItem(id: $id) {
-    id
-    widgets {
-      ... on WorkItemWidgetHierarchy {
-        children(first: 100, after: $after) {
-          pageInfo { hasNextPage endCursor }
-          nodes {` + workItemFields + `
-          }
-        }
-      }
-    }
-  }
-}`
-
 	typesQuery = `query TaskType($path: ID!) {
   project(fullPath: $path) { workItemTypes(name: TASK) { nodes { id name } } }
 }`
@@ -101,26 +86,8 @@ type workItem struct {
 				Title string `json:"title"`
 			} `json:"nodes"`
 		} `json:"labels"`
-		DueDate  string    `json:"dueDate"`
-		Children *children `json:"children"`
+		DueDate string `json:"dueDate"`
 	} `json:"widgets"`
-}
-
-type children struct {
-	PageInfo struct {
-		HasNextPage bool   `json:"hasNextPage"`
-		EndCursor   string `json:"endCursor"`
-	} `json:"pageInfo"`
-	Nodes []workItem `json:"nodes"`
-}
-
-func (w *workItem) children() children {
-	for _, widget := range w.Widgets {
-		if widget.Children != nil {
-			return *widget.Children
-		}
-	}
-	return children{}
 }
 
 func (w *workItem) issue(project int64) forge.Issue {
@@ -129,6 +96,7 @@ func (w *workItem) issue(project int64) forge.Issue {
 		ID:           number(w.ID),
 		IID:          iid,
 		ProjectID:    project,
+		Type:         strings.ToLower(w.Type.Name),
 		Title:        w.Title,
 		Description:  w.Description,
 		State:        forge.Opened,

@@ -12,8 +12,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 )
 
-// Issues lists the issues of a project that bear all labels of the filter, the oldest
-// first. GitLab lists tasks among them.
+// Issues lists the issues of a project, open and closed, the oldest first.
 func (c *Client) Issues(ctx context.Context, project int64, f forge.IssueFilter) ([]forge.Issue, error) {
 	o := &gl.ListProjectIssuesOptions{
 		ListOptions: gl.ListOptions{PerPage: perPage},
@@ -22,11 +21,11 @@ func (c *Client) Issues(ctx context.Context, project int64, f forge.IssueFilter)
 		Scope:       new("all"),
 		State:       new("all"),
 	}
-	if f.State != "" {
-		o.State = &f.State
+	if f.Author != 0 {
+		o.AuthorID = &f.Author
 	}
-	if len(f.Labels) > 0 {
-		o.Labels = (*gl.LabelOptions)(&f.Labels)
+	if f.Type != "" {
+		o.IssueType = &f.Type
 	}
 	list, err := pages(ctx, c, reading("list the issues of project %d", project),
 		func(with ...gl.RequestOptionFunc) ([]*gl.Issue, *gl.Response, error) {

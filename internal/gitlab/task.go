@@ -9,40 +9,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 )
 
-// Tasks lists the tasks of an issue in the order in which they stand there. An instance
-// without work items gives forge.ErrUnsupported.
-func (c *Client) Tasks(ctx context.Context, projectPath string, issue forge.Issue) ([]forge.Issue, error) {
-	if issue.ID < 0 {
-		return nil, nil // of a dry run
-	}
-	r := reading("list the tasks of issue #%d of project %s", issue.IID, projectPath)
-	var tasks []forge.Issue
-	vars := map[string]any{"id": workItemID(issue.ID)}
-	for range maxPages {
-		var data struct {
-			WorkItem *workItem `json:"workItem"`
-		}
-		if err := c.graphQL(ctx, r, tasksQuery, vars, &data); err != nil {
-			return nil, err
-		}
-		if data.WorkItem == nil {
-			return nil, describe(r, forge.ErrNotFound, "it does not exist, or the token may not see it", "")
-		}
-		page := data.WorkItem.children()
-		for _, n := range page.Nodes {
-			if n.Type.Name != "" && !strings.EqualFold(n.Type.Name, "task") {
-				continue
-			}
-			tasks = append(tasks, n.issue(issue.ProjectID))
-		}
-		if !page.PageInfo.HasNextPage {
-			return tasks, nil
-		}
-		vars["after"] = page.PageInfo.EndCursor
-	}
-	return nil, fmt.Errorf("%s: GitLab gives more than %d pages", r.what, maxPages)
-}
-
 // CreateTask makes a task as the last child of an issue. Its labels have to exist. On
 // forge.ErrUnavailable the task may be there; an instance without work items gives
 // forge.ErrUnsupported.

@@ -86,7 +86,7 @@ const (
 	BlockQuote     BlockKind = "quote"
 	BlockCode      BlockKind = "code"
 	BlockHTML      BlockKind = "html"    // raw HTML other than comments
-	BlockComment   BlockKind = "comment" // an HTML comment, an ERB tag or a shortcode on lines of its own
+	BlockComment   BlockKind = "comment" // an HTML comment, an ERB tag or a shortcode on lines of its own; a link's definition
 	BlockRule      BlockKind = "rule"    // a thematic break
 )
 

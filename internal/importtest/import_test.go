@@ -30,6 +30,10 @@ var may = map[string][]string{
 	"internal/openings":    {"internal/hiring", "internal/strictyaml"},
 	"internal/repoconf":    {"internal/hiring", "internal/finding", "internal/strictyaml"},
 
+	// Changing pages.
+	"internal/textdiff": {},
+	"internal/migrate":  {"internal/hiring", "internal/rolepage", "internal/strictyaml"},
+
 	// Checking.
 	"internal/rule":  {"internal/hiring", "internal/finding", "internal/nearest", "internal/misspelling"},
 	"internal/check": {"internal/hiring", "internal/finding", "internal/rolepage", "internal/rule"},

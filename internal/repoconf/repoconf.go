@@ -27,8 +27,9 @@ const (
 
 // The ways to set the steps of a plan.
 const (
-	StepsTasks  = "tasks"  // children of the opening's issue
-	StepsIssues = "issues" // linked issues
+	StepsTasks     = "tasks"     // children of the opening's issue
+	StepsIssues    = "issues"    // linked issues
+	StepsChecklist = "checklist" // boxes to tick in the issue's description
 )
 
 // Config is what a repository wishes. Default fills every field.
@@ -78,7 +79,7 @@ type Openings struct {
 // Plan says where and how the plans of openings are kept.
 type Plan struct {
 	Project      string `yaml:"project"` // full path; "" for the handbook's own
-	Steps        string `yaml:"steps" validate:"omitempty,oneof=tasks issues"`
+	Steps        string `yaml:"steps" validate:"omitempty,oneof=tasks issues checklist"`
 	Confidential bool   `yaml:"confidential"`
 }
 

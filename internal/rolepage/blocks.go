@@ -60,6 +60,8 @@ func (r *reader) block(n ast.Node) (hiring.Block, []hiring.Link) {
 		} else {
 			b.Text.Text = text
 		}
+	case *ast.LinkReferenceDefinition:
+		b.Kind = hiring.BlockComment
 	case *ast.ThematicBreak:
 		b.Kind = hiring.BlockRule
 	default:

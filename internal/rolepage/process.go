@@ -9,7 +9,9 @@ import (
 // readProcesses finds the hiring processes of a page and reads their steps.
 func readProcesses(p *hiring.Page) []*hiring.Process {
 	var all []*hiring.Process
+	scopes := newScopes(p)
 	p.Root.Walk(func(s *hiring.Section) bool {
+		scopes.pass(s)
 		if s.Kind != hiring.SectionHiringProcess {
 			return true
 		}
@@ -17,11 +19,11 @@ func readProcesses(p *hiring.Page) []*hiring.Process {
 		if len(steps) == 0 && (holdsProcesses(s) || !saysHiringProcess(s)) {
 			return true
 		}
-		all = append(all, &hiring.Process{Section: s, Intro: introduction(s), Steps: steps})
+		all = append(all, &hiring.Process{Section: s, Intro: introduction(s, steps), Steps: steps, Scope: scopes.of(s)})
 		return true
 	})
-	for _, proc := range all {
-		proc.Scope = scopeOf(p, proc.Section, len(all) > 1)
+	if len(all) == 1 {
+		all[0].Scope = scopes.ofOnly(all[0].Section)
 	}
 	return all
 }
@@ -48,16 +50,15 @@ func saysHiringProcess(s *hiring.Section) bool {
 	return false
 }
 
-// introduction is the opening paragraph.
-func introduction(s *hiring.Section) *hiring.Text {
+// introduction is the opening paragraph, where it is no step itself.
+func introduction(s *hiring.Section, steps []hiring.Step) *hiring.Text {
 	for _, b := range s.Blocks {
 		switch b.Kind {
 		case hiring.BlockParagraph:
-			if len(b.Lines) > 0 && tellsFuture(b.Text.Text) && !isRemark(b.Text.Text) {
-				return nil // it is a step already
+			if len(steps) > 0 && steps[0].Span.Start == b.Span.Start {
+				return nil
 			}
-			t := b.Text
-			return &t
+			return &b.Text
 		case hiring.BlockComment:
 		default:
 			return nil
@@ -66,55 +67,79 @@ func introduction(s *hiring.Section) *hiring.Text {
 	return nil
 }
 
-// scopeOf is what narrows a process, by the first of: its own heading, the nearest heading above
-// it that names a role, and, below level 2 on a page with several, the last heading before it
-// that does.
-func scopeOf(p *hiring.Page, s *hiring.Section, several bool) string {
+// scopes tells what narrows a process. It goes through the sections of a page in order.
+type scopes struct {
+	page   *hiring.Page
+	levels map[*hiring.Section]bool  // what describes a level, role, specialty or segment
+	last   [maxRank + 1]namedHeading // the last heading of each rank that names a role
+	passed int
+}
+
+const maxRank = 6
+
+type namedHeading struct {
+	name string
+	nth  int // in page order
+}
+
+func newScopes(p *hiring.Page) *scopes {
+	sc := &scopes{page: p, levels: map[*hiring.Section]bool{}}
+	for _, list := range [][]*hiring.Level{p.Levels, p.Roles, p.Variants} {
+		for _, lv := range list {
+			sc.levels[lv.Section] = true
+		}
+	}
+	return sc
+}
+
+// pass notes a section that comes before those asked for.
+func (sc *scopes) pass(s *hiring.Section) {
+	sc.passed++
+	if name, ok := sc.role(s); ok && s.Rank > 1 {
+		sc.last[s.Rank] = namedHeading{name, sc.passed}
+	}
+}
+
+// of is what narrows a process, by the first of: its own heading, the nearest heading above it
+// that names a role, and, below level 2, the last heading before it that does.
+func (sc *scopes) of(s *hiring.Section) string {
+	if own := sc.ofOnly(s); own != "" || s.Rank <= 2 {
+		return own
+	}
+	var latest namedHeading
+	for _, h := range sc.last[:s.Rank+1] {
+		if h.nth > latest.nth {
+			latest = h
+		}
+	}
+	return latest.name
+}
+
+// ofOnly is what narrows the only process of a page: headings beside it do not.
+func (sc *scopes) ofOnly(s *hiring.Section) string {
 	if s.Subject != "" {
 		return s.Subject
 	}
 	for up := s.Parent; up != nil && up.Rank > 1; up = up.Parent {
-		if name, ok := namesRole(p, up); ok {
+		if name, ok := sc.role(up); ok {
 			return name
 		}
 	}
-	if s.Rank <= 2 || !several {
-		return ""
-	}
-	scope := ""
-	p.Root.Walk(func(other *hiring.Section) bool {
-		if other == s {
-			return false
-		}
-		if other.Rank <= s.Rank && other.Rank > 1 {
-			if name, ok := namesRole(p, other); ok {
-				scope = name
-			}
-		}
-		return true
-	})
-	return scope
+	return ""
 }
 
-// namesRole is the role, level, specialty or region that a heading names.
-func namesRole(p *hiring.Page, s *hiring.Section) (string, bool) {
-	if sameWords(s.Heading.Text, p.Title) {
+// role is the role, level, specialty or region that a heading names.
+func (sc *scopes) role(s *hiring.Section) (string, bool) {
+	switch {
+	case s.Rank == 0 || sameWords(s.Heading.Text, sc.page.Title):
 		return "", false
-	}
-	for _, list := range [][]*hiring.Level{p.Levels, p.Roles, p.Variants} {
-		for _, lv := range list {
-			if lv.Section == s {
-				return s.Heading.Text, true
-			}
-		}
-	}
-	switch s.Kind {
-	case hiring.SectionOther:
+	case sc.levels[s]:
+		return s.Heading.Text, true
+	case s.Kind == hiring.SectionOther:
 		words := tokenize(plain(s.Heading.Text))
-		return s.Heading.Text, len(words) <= 10 && standsAlone(words, false)
-	case hiring.SectionSpecialties, hiring.SectionSegments:
+		return s.Heading.Text, len(words) <= 10 && standsAlone(words)
+	case s.Kind == hiring.SectionSpecialties || s.Kind == hiring.SectionSegments:
 		return s.Heading.Text, s.Subject != ""
-	default:
-		return "", false
 	}
+	return "", false
 }

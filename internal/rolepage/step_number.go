@@ -2,26 +2,40 @@ package rolepage
 
 import (
 	"strconv"
+	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-var numberWords = map[string]int{
-	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+var numberWords = map[string]float64{
+	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "single": 1,
+	"fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90,
 }
 
 // minutesOf are the units of time that meetings are measured in.
 var minutesOf = map[string]float64{
-	"minute": 1, "minutes": 1, "min": 1, "mins": 1, "min.": 1, "minuten": 1, "hour": 60, "hours": 60, "hr": 60, "hrs": 60, "h": 60, "m": 1,
+	"minute": 1, "minutes": 1, "min": 1, "mins": 1, "minute-long": 1, "m": 1,
+	"hour": 60, "hours": 60, "hr": 60, "hrs": 60, "h": 60, "hour-long": 60,
 }
 
-// An amount is a number or a range of numbers in a sentence: "2", "two", "2-3", "1 or 2", "up to 3".
+// mostMeetings is the highest number that counts meetings or people. "500 words" does not.
+const mostMeetings = 20
+
+// An amount is a number or a range of numbers in a sentence: "2", "two", "2-3", "1 or 2", "up to
+// 3", "45 to 60 minutes".
 type amount struct {
-	min, max   float64
-	from, to   int  // tokens, half-open
-	open       bool // "at least 2", "2 or more": no upper end
-	isDuration bool // a unit of time follows
-	minutes    float64
+	min, max int
+	from, to int  // tokens, half-open
+	open     bool // "at least 2", "2 or more": no upper end
+	minutes  bool // a length of time, no count
+}
+
+// bounds is an amount as a range; nil when it has no upper end.
+func (a amount) bounds() *hiring.Bounds {
+	if a.open && !a.minutes {
+		return nil
+	}
+	return &hiring.Bounds{Min: a.min, Max: a.max}
 }
 
 // amounts finds all numbers of a sentence.
@@ -39,159 +53,173 @@ func amounts(ts []token) []amount {
 	return list
 }
 
-// amountAt reads a number that begins at a token, with what belongs to it.
+// amountAt reads the number or the range that begins at a token.
 func amountAt(ts []token, i int) (amount, bool) {
 	a := amount{from: i}
-	lowest := false
+	upTo := false
 	switch {
 	case has(ts, i, "up", "to"):
-		i, lowest = i+2, true
-	case has(ts, i, "at", "least"), has(ts, i, "more", "than"):
+		i, upTo = i+2, true
+	case has(ts, i, "at", "least"), has(ts, i, "more", "than"), has(ts, i, "minimum", "of"):
 		i, a.open = i+2, true
+	case has(ts, i, "between"):
+		i++
 	}
-	value, unit, next, ok := quantity(ts, i)
+	from, unit, next, ok := quantity(ts, i)
 	if !ok {
 		return a, false
 	}
-	a.min, a.max = value, value
-	i = next
-	for _, joint := range [][]string{{"-"}, {"to"}, {"or"}, {"and"}, {"/"}} {
-		if !has(ts, i, joint...) {
-			continue
-		}
-		high, highUnit, after, ok := quantity(ts, i+len(joint))
-		// "from 45 min to an hour" is a range; "a 30 minute call and 2 interviews" is none.
-		if !ok || joint[0] == "and" || high < value && (unit == 0 || unit == highUnit) {
-			break
-		}
-		if unit != 0 && highUnit == 0 {
-			break
-		}
-		a.max, i = high, after
-		if unit == 0 {
-			unit = highUnit
-		} else if highUnit != unit {
-			a.max = high * highUnit / unit
-		}
-		break
-	}
-	if has(ts, i, "or", "more") || has(ts, i, "+") {
-		a.open = true
-		i++
-		if ts[i-1].low == "or" {
-			i++
+	to := from
+	if rangeMarks[low(ts, next)] {
+		high, highUnit, after, ok := quantity(ts, next+1)
+		if ok && highUnit >= min(unit, 1) && !countsMinutes(from, unit, high, highUnit) {
+			if unit == 0 && highUnit > 0 {
+				from, unit = from*highUnit, highUnit // "1-1.5 hours"
+			}
+			if high >= from {
+				to, next = high, after
+			} else {
+				to = from
+			}
 		}
 	}
-	if lowest {
+	a.min, a.max, a.minutes = int(from), int(to), unit > 0
+	switch {
+	case has(ts, next, "or", "more"):
+		a.open, next = true, next+2
+	case low(ts, next) == "+":
+		a.open, next = true, next+1
+	}
+	if upTo {
 		a.min = 1
-	}
-	if unit != 0 {
-		a.isDuration, a.minutes = true, unit
-		if lowest {
+		if a.minutes {
 			a.min = 0
 		}
 	}
-	a.to = i
-	return a, true
+	a.to = next
+	return a, a.minutes || a.max <= mostMeetings
 }
 
-// quantity reads a number with the unit of time that may follow it; unit is 0 without one.
+// rangeMarks stand between the two numbers of a range.
+var rangeMarks = set("- to or / and")
+
+// countsMinutes reports whether the first of two numbers counts meetings and only the second
+// tells their length: "2 - 30 minute interviews".
+func countsMinutes(from, unit, high, highUnit float64) bool {
+	return unit == 0 && highUnit == 1 && from <= 5 && high >= 15
+}
+
+// quantity reads a number with the unit of time that may follow it. With a unit the value is
+// in minutes; without one the unit is 0.
 func quantity(ts []token, i int) (value, unit float64, next int, ok bool) {
-	if i >= len(ts) {
+	word := low(ts, i)
+	if word == "" {
 		return 0, 0, i, false
 	}
-	if ts[i].low == "half" {
-		j := i + 1
-		for has(ts, j, "an") || has(ts, j, "a") || has(ts, j, "-") {
-			j++
+	if v, ok := compoundLength(word); ok {
+		return v, 60, i + 1, true // "one-hour", "half-hour", "hour-long"
+	}
+	if word == "half" {
+		for i++; low(ts, i) == "an" || low(ts, i) == "a" || low(ts, i) == "-"; {
+			i++
 		}
-		if j < len(ts) && minutesOf[ts[j].low] == 60 {
-			return 30, 1, j + 1, true
-		}
+		return 30, 60, i + 1, minutesOf[low(ts, i)] == 60
+	}
+	value, known := numberWords[word]
+	switch {
+	case (word == "an" || word == "a") && minutesOf[low(ts, i+1)] == 60 && low(ts, i+1) != "hour-long":
+		value = 1
+	case known:
+	case !ts[i].number():
 		return 0, 0, i, false
-	}
-	if ts[i].low == "half-hour" {
-		return 30, 1, i + 1, true
-	}
-	n, isWord := numberWords[ts[i].low]
-	value = float64(n)
-	if (ts[i].low == "an" || ts[i].low == "a") && i+1 < len(ts) && minutesOf[ts[i+1].low] == 60 {
-		value, isWord = 1, true
-	}
-	if !isWord {
-		f, err := strconv.ParseFloat(ts[i].low, 64)
-		if err != nil || f <= 0 || f > 1000 {
-			// "90-Minute" is one word where letters lead: "one-hour".
-			if head, tail, found := cutWord(ts[i].low); found {
-				return float64(head), tail, i + 1, true
-			}
+	default:
+		f, err := strconv.ParseFloat(word, 64)
+		if err != nil || f <= 0 || f > 1000 || ordinalEnds[low(ts, i+1)] && ts[i+1].at == ts[i].end() {
 			return 0, 0, i, false
 		}
 		value = f
 	}
 	next = i + 1
-	if has(ts, next, "x") {
-		next++
+	if low(ts, next) == "x" {
+		return value, 0, next + 1, true // "2x 45 minutes"
 	}
-	unitAt := next
-	if has(ts, unitAt, "-") || has(ts, unitAt, "+") {
-		unitAt++
+	if has(ts, next, "and", "a", "half") {
+		value, next = value+0.5, next+3
 	}
-	if unitAt < len(ts) {
-		if m, isUnit := minutesOf[ts[unitAt].low]; isUnit {
-			next = unitAt + 1
-			value, unit = value*m, 1
-			// "1 hour and 30 minutes"
-			if m == 60 && has(ts, next, "and") {
-				if more, u, after, ok := quantity(ts, next+1); ok && u != 0 && more < 60 {
-					value, next = value+more, after
-				}
-			}
-			return value, unit, next, true
-		}
+	at := next
+	if low(ts, at) == "-" || low(ts, at) == "+" {
+		at++
 	}
-	return value, 0, next, true
+	unit = minutesOf[low(ts, at)]
+	if unit == 0 || low(ts, at) == "hour-long" && low(ts, at-1) != "-" {
+		return value, 0, next, true
+	}
+	value, next = value*unit, at+1
+	if unit == 60 {
+		value, next = halfHour(ts, value, next)
+	}
+	return value, unit, next, true
 }
 
-// cutWord reads "one-hour" and "two-minute".
-func cutWord(w string) (n int, unit float64, ok bool) {
-	for i := range len(w) {
-		if w[i] == '-' {
-			n, isNumber := numberWords[w[:i]]
-			m, isUnit := minutesOf[w[i+1:]]
-			return n * int(m), 1, isNumber && isUnit
+// halfHour adds what may follow whole hours: "an hour and a half", "1 hour and 30 minutes".
+func halfHour(ts []token, value float64, next int) (total float64, after int) {
+	if has(ts, next, "and", "a", "half") {
+		return value + 30, next + 3
+	}
+	at := next
+	if low(ts, at) == "and" {
+		at++
+	}
+	if at < len(ts) && ts[at].number() {
+		if more, unit, after, ok := quantity(ts, at); ok && unit == 1 && more < 60 {
+			return value + more, after
 		}
 	}
-	return 0, 0, false
+	return value, next
 }
 
-// has reports whether words stand at a token.
-func has(ts []token, i int, words ...string) bool {
-	if i < 0 || i+len(words) > len(ts) {
-		return false
+var ordinalEnds = set("st nd rd th")
+
+// compoundLength reads lengths written as one word, in minutes.
+func compoundLength(word string) (float64, bool) {
+	if word == "hour-long" {
+		return 60, true
 	}
-	for j, w := range words {
-		if ts[i+j].low != w {
-			return false
-		}
+	word = strings.TrimSuffix(word, "-long")
+	number, unit, ok := strings.Cut(word, "-")
+	if !ok {
+		return 0, false
 	}
-	return true
+	if number == "half" {
+		return 30, minutesOf[unit] == 60 || unit == "an-hour"
+	}
+	if n, ok := numberWords[number]; ok && minutesOf[unit] > 0 {
+		return n * minutesOf[unit], true
+	}
+	return 0, false
 }
+
+// noLength are the words before or after a length of time that is not that of a meeting:
+// "returned within 24 hours", "two hours before the call".
+var noLength = struct{ before, after map[string]bool }{set("within every past"), set("before prior ahead apart notice beforehand earlier")}
 
 // durationIn is the length of the meetings that a sentence tells: the range of all that are
-// told, nil when none is.
-func durationIn(ts []token) *hiring.Bounds {
-	var d *hiring.Bounds
-	for _, a := range amounts(ts) {
-		if !a.isDuration {
+// told, nil when none is. told is how many.
+func durationIn(ts []token) (d *hiring.Bounds, told int) {
+	return duration(ts, amounts(ts), 0)
+}
+
+// duration is that of the amounts from a token on.
+func duration(ts []token, list []amount, from int) (d *hiring.Bounds, told int) {
+	for _, a := range list {
+		if a.from < from || !a.minutes || noLength.before[low(ts, a.from-1)] || noLength.after[low(ts, a.to)] || has(ts, a.to, "in", "advance") {
 			continue
 		}
-		from, to := int(a.min), int(a.max)
+		told++
 		if d == nil {
-			d = &hiring.Bounds{Min: from, Max: to}
-		} else {
-			d.Min, d.Max = min(d.Min, from), max(d.Max, to)
+			d = &hiring.Bounds{Min: a.min, Max: a.max}
 		}
+		d.Min, d.Max = min(d.Min, a.min), max(d.Max, a.max)
 	}
-	return d
+	return d, told
 }

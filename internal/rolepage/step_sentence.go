@@ -1,490 +1,507 @@
 package rolepage
 
 import (
-	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-// remarks mark a text that says how the process goes and names no stage of it.
-var remarks = []string{
-	"can be found", "more information", "more details", "additional details", "additional information", "to learn more", "learn more about", "find their job title", "any of the above",
-	"follow the order", "expect the hiring process", "expect the interview process", "can be declined", "may be declined", "be declined from", "stage of the process", "hiring process may vary", "process will vary",
-	"interviews are conducted", "interviews will be conducted", "conducted using", "conducted via", "will be conducted via", "please keep in mind", "please note", "please refer", "please see", "see the hiring",
-	"meet in person", "we will schedule the next", "the order of", "in no particular order", "not a guarantee", "candidates may meet", "for more on", "is subject to change", "read more", "check out", "refer to our",
-	"preparing for your", "throughout the interview process", "during the interview process", "at any point", "{add",
+// mostTokens bounds how far into a sentence a stage is looked for.
+const mostTokens = 200
+
+// A reading is a sentence on its way to a step. Its clause is the sentence without what stands
+// in brackets; from is the token at which the clause begins that names the stage.
+type reading struct {
+	sentence, clause, inside string
+	ts                       []token
+	amounts                  []amount
+	from                     int
+	hits                     []hit // from the head on
+	head                     hit
+	met                      people
+
+	step hiring.Step
 }
 
-// A stage is a sentence read: the step, and whether it is one.
-type stage struct {
-	step         hiring.Step
-	announcement bool // "candidates will be invited to the following interviews:"
+// readSentence reads the stage that a sentence names. ok is false where it names none.
+func readSentence(sentence string) (*reading, bool) {
+	r := &reading{sentence: strings.TrimSpace(sentence)}
+	r.clause, r.inside = brackets(plain(r.sentence))
+	r.ts = tokenize(r.clause)
+	r.ts = r.ts[:min(len(r.ts), mostTokens)]
+	all := hits(r.ts)
+	r.from = mainClause(r.ts, all)
+	if r.hits = named(r.ts, all, r.from); len(r.hits) == 0 {
+		return r, false
+	}
+	r.head = compound(r.ts, r.hits)
+	r.amounts = amounts(r.ts)
+	r.step = hiring.Step{Kind: r.head.kind, With: []string{}, Confidence: 1}
+	r.readPeople()
+	r.readKind()
+	r.readDuration()
+	r.readCount()
+	r.step.Optional = r.optional()
+	r.readDoubts()
+	return r, true
 }
 
-// readStage reads the words of an item, a heading or a sentence. ok is false where they name
-// no stage. The first sentence says what the stage is; the others may tell how long it takes.
-func readStage(text string, bold []string) (stage, bool) {
-	first, rest := leading(text, bold)
-	if isRemark(first) {
-		return stage{}, false
-	}
-	// The clause without brackets is read; the whole sentence only for what brackets may add.
-	clause := withoutBrackets(plain(first))
-	ts := tokenize(clause)
-	from := mainClause(ts)
-	found := hits(ts, afterAuxiliary(ts, from))
-	if len(found) == 0 {
-		return bare(clause, first, ts)
-	}
-	h := head(ts, found)
-	s := stage{announcement: announces(clause)}
-	s.step = hiring.Step{Kind: h.kind, Optional: optionalIn(first, ts, from, h.at), With: []string{}, Confidence: 1}
-	s.step.Duration = durationIn(ts[from:])
-	if s.step.Duration == nil {
-		s.step.Duration = durationIn(tokenize(plain(inBrackets(first))))
-	}
-	if s.step.Duration == nil {
-		s.step.Duration = durationBelow(rest)
-	}
-	r := reading{clause: clause, ts: ts, from: from, head: h, hits: found, step: &s.step}
-	r.people()
-	r.kind()
-	r.count()
-	r.doubts()
-	return s, true
-}
+// subordinate begin a clause before the one that matters: "After the screening call, ...".
+var subordinate = set("if once after following upon when assuming based depending as subject pending provided should on while where in at during before")
 
-// leading splits a text into the sentence that names the stage and the rest. Bold words at its
-// start are a heading of their own.
-func leading(text string, bold []string) (first, rest string) {
-	text = strings.TrimSpace(text)
-	if len(bold) > 0 {
-		if after, ok := strings.CutPrefix(text, bold[0]); ok && len(hits(tokenize(plain(bold[0])), 0)) > 0 {
-			return strings.TrimRight(bold[0], ":. "), after
+// auxiliaries begin what is done with candidates.
+var auxiliaries = set("will may might can could would should must shall are is we'll you'll they'll")
+
+// candidates are who goes through the process.
+var candidates = set("candidate candidates applicant applicants you you'll we we'll they they'll individuals finalists those")
+
+// mainClause is the token where the clause begins that names the stage: after a label ("Round
+// 1:"), after a subordinate clause ("After the screening call,"), after the candidates and
+// what they are told to do ("Candidates who pass will be invited to").
+func mainClause(ts []token, all []hit) int {
+	from := 0
+	for labels[low(ts, from)] && low(ts, from+1) == "," {
+		from += 2 // "Next,"
+	}
+	if subordinate[low(ts, from)] {
+		for i := from; i < len(ts); i++ {
+			if ts[i].low == "," && stageAfter(all, i) {
+				from = i + 1
+				break
+			}
 		}
 	}
-	parts := sentences(text)
-	if len(parts) == 0 {
-		return "", ""
+	for i := from; i < len(ts) && !stageBetween(all, from, i); i++ {
+		if (ts[i].low == ":" || isDash(ts, i) && labels[ts[from].low]) && stageAfter(all, i) {
+			from = i + 1
+			break
+		}
 	}
-	return strings.TrimSpace(parts[0]), strings.Join(parts[1:], "")
+	for i := from; i < len(ts); i++ {
+		if ts[i].low == "." || stageBetween(all, from, i) && !subordinate[low(ts, from)] && !labels[low(ts, from)] {
+			break
+		}
+		if candidates[ts[i].low] {
+			return predicate(ts, all, i)
+		}
+	}
+	return from
 }
 
-func isRemark(sentence string) bool {
-	low := strings.ToLower(plain(sentence))
-	for _, r := range remarks {
-		if strings.Contains(low, r) {
+// labels say which stage comes, not what it is.
+var labels = set("next first second third fourth fifth final finally last lastly then optional round step stage phase part")
+
+// predicate is the token after the auxiliary of the candidates' clause, or its subject where no
+// stage comes after the auxiliary.
+func predicate(ts []token, all []hit, subject int) int {
+	relative := low(ts, subject+1) == "who" || low(ts, subject+1) == "that" || low(ts, subject+1) == "whose"
+	at := subject
+	for i := subject; i < len(ts) && ts[i].low != "." && ts[i].low != ":"; i++ {
+		if !auxiliaries[ts[i].low] || !stageAfter(all, i) || stageBetween(all, subject, i) && !relative {
+			continue
+		}
+		at = i + 1
+		if !relative {
+			break
+		}
+	}
+	return at
+}
+
+func stageAfter(all []hit, i int) bool {
+	return len(all) > 0 && all[len(all)-1].at > i
+}
+
+func stageBetween(all []hit, from, to int) bool {
+	for _, h := range all {
+		if h.at >= from && h.at < to {
 			return true
 		}
 	}
 	return false
 }
 
-// announces reports whether a sentence only leads to the stages below it.
-func announces(clause string) bool {
-	return strings.HasSuffix(strings.TrimRight(clause, " *_"), ":") || strings.Contains(strings.ToLower(clause), "the following")
-}
-
-// inBrackets is what a sentence says in brackets.
-func inBrackets(s string) string {
-	_, after, ok := strings.Cut(s, "(")
-	if !ok {
-		return ""
-	}
-	in, _, _ := strings.Cut(after, ")")
-	return in
-}
-
-// durationBelow finds the length of a meeting in the sentences after the one that names it:
-// "This takes 45 minutes".
-func durationBelow(rest string) *hiring.Bounds {
-	for _, s := range sentences(rest) {
-		low := strings.ToLower(plain(s))
-		for _, cue := range []string{"takes", "will take", "lasts", "will last", "should take", "is scheduled for", "minute interview", "minute call", "minutes long", "is limited to"} {
-			if strings.Contains(low, cue) {
-				if d := durationIn(tokenize(plain(s))); d != nil {
-					return d
-				}
+// named are the hits from a token on. Those that are weak count only with somebody to meet or
+// a length of time, and only where no better name comes first.
+func named(ts []token, all []hit, from int) []hit {
+	var list []hit
+	for n, h := range all {
+		if h.at < from || h.last {
+			continue
+		}
+		if h.weak && len(list) == 0 {
+			end := len(ts)
+			if n+1 < len(all) && !all[n+1].weak {
+				end = all[n+1].at
 			}
+			if verbBefore[low(ts, h.at-1)] || !names(ts, h.to, end) {
+				continue
+			}
+		}
+		list = append(list, h)
+	}
+	if len(list) > 0 {
+		return list
+	}
+	for _, h := range all {
+		if h.at >= from && h.last {
+			return []hit{h}
 		}
 	}
 	return nil
 }
 
-// bare reads a stage that names no meeting but whom to meet and how long: "Hiring Manager, 50
-// minutes".
-func bare(clause, whole string, ts []token) (stage, bool) {
-	d := durationIn(ts)
-	end := len(ts)
-	for _, a := range amounts(ts) {
-		if a.isDuration {
-			end = min(end, a.from)
-		}
-	}
-	if len(ts) == 0 || end == 0 || len(ts) > 14 || d == nil && len(ts) > 8 {
-		return stage{}, false
-	}
-	for end > 0 && !ts[end-1].word() {
-		end--
-	}
-	titles, _ := peopleAfter(clause, ts[:end], 0)
-	if len(titles) == 0 || !standsAlone(ts[:end], false) || ts[len(ts)-1].low == ":" {
-		return stage{}, false
-	}
-	step := hiring.Step{
-		Kind: hiring.StepInterview, Optional: optionalIn(whole, ts, 0, len(ts)), Duration: d, Count: hiring.Exactly(1), With: titles, Confidence: 0.6,
-		Doubts: []string{"it names people but does not say that they are met; write \"interview with\" before them"},
-	}
-	return stage{step: step}, true
-}
-
-// A reading is a sentence on its way to a step.
-type reading struct {
-	clause string
-	ts     []token
-	from   int
-	head   hit
-	hits   []hit
-	step   *hiring.Step
-
-	plural []bool // of the titles
-	oneOf  bool   // "with one of our Engineers"
-	either bool   // "X or Y"
-	starts int    // token of the first title, 0 when there is none
-}
-
-// people reads whom the candidate meets.
-func (r *reading) people() {
-	switch r.head.kind {
-	case hiring.StepOffer, hiring.StepReferenceCheck, hiring.StepBackgroundCheck, hiring.StepOther:
-		return
-	default:
-	}
-	i := r.withAt()
-	if i < 0 {
-		return
-	}
-	r.starts = i
-	r.step.With, r.plural = peopleAfter(r.clause, r.ts, i)
-	// "an interview with X and an interview with Y", "one with X and another with Y"
-	for j := clauseEnd(r.ts, i); j < len(r.ts); j++ {
-		if r.ts[j].low == "with" && another(r.ts, j-1) || r.ts[j].low == "with" && meetings[r.ts[j-1].low] {
-			more, plural := peopleAfter(r.clause, r.ts, j+1)
-			r.step.With, r.plural = append(r.step.With, more...), append(r.plural, plural...)
-		}
-	}
-	if r.step.With == nil {
-		r.step.With = []string{}
-	}
-	end := clauseEnd(r.ts, i)
-	for j := i; j < end; j++ {
-		if r.ts[j].low == "one" && has(r.ts, j+1, "of") || r.ts[j].low == "either" {
-			r.oneOf = true
-		}
-		if r.ts[j].low == "or" {
-			r.either = true
-		}
-	}
-}
-
-// withAt is the token at which the titles begin, -1 when nobody is named.
-func (r *reading) withAt() int {
-	start := r.hits[0].at
-	for i := start; i < len(r.ts); i++ {
-		if r.ts[i].low == "with" && !has(r.ts, i+1, "at", "least") && !has(r.ts, i+1, "a", "focus") && !has(r.ts, i+1, "a", "possibility") {
-			return i + 1
-		}
-		if r.ts[i].low == "from" && r.head.kind == hiring.StepScreening {
-			return i + 1
-		}
-		if r.ts[i].low == "by" && i > 0 && (r.ts[i-1].low == "conducted" || r.ts[i-1].low == "led" || r.ts[i-1].low == "interviewed" || r.ts[i-1].low == "held") {
-			return i + 1
-		}
-	}
-	if r.hits[0].noun == "meet" && start+1 < len(r.ts) {
-		return start + 1
-	}
-	if r.head.noun == "panel" && has(r.ts, r.head.at+1, "of") {
-		return r.head.at + 2
-	}
-	if r.head.noun == "presentation" || r.head.noun == "present" {
-		for i := r.head.at; i < len(r.ts); i++ {
-			if r.ts[i].low == "to" {
-				return i + 1
-			}
-		}
-	}
-	if i := r.head.at + 1; i+1 < len(r.ts) && (r.ts[i].low == ":" || r.ts[i].low == ";" || r.ts[i].low == "-" || r.ts[i].low == "w" && r.ts[i+1].low == "/") {
-		if r.ts[i].low == "w" {
-			return i + 2
-		}
-		if standsAlone(r.ts[i+1:upTo(r.ts, i+1)], r.ts[i].low == ";") {
-			return i + 1
-		}
-	}
-	return -1
-}
-
-// singular reports whether the sentence speaks of one meeting.
-func (r *reading) singular() bool {
-	if !strings.HasSuffix(r.head.noun, "s") || r.head.noun == "meets" {
-		return true
-	}
-	// "a 50 minute interviews with the Chief of Staff": the article is right, the plural a slip.
-	for i := r.head.at - 1; i >= r.from && i > r.head.at-8; i-- {
-		if r.ts[i].low == "a" || r.ts[i].low == "an" {
-			return len(r.counted()) == 0
-		}
-		if breaks[r.ts[i].low] && r.ts[i].low != "to" {
-			break
+// names reports whether "with" stands between two tokens.
+func names(ts []token, from, to int) bool {
+	for i := from; i < to; i++ {
+		if ts[i].low == "with" {
+			return true
 		}
 	}
 	return false
 }
 
-// counted are the numbers before the head that are no minutes.
-func (r *reading) counted() []amount {
-	var list []amount
-	for _, a := range amounts(r.ts) {
-		if !a.isDuration && a.to <= r.head.at+1 && a.from >= r.from {
-			list = append(list, a)
-		}
+// readPeople finds whom candidates meet.
+func (r *reading) readPeople() {
+	switch r.head.kind {
+	case hiring.StepOffer, hiring.StepReferenceCheck, hiring.StepBackgroundCheck, hiring.StepOther:
+		return
+	default:
 	}
-	return list
+	for i := r.head.at; i < len(r.ts); i++ {
+		if !r.introduces(i) {
+			continue
+		}
+		more := readPeople(r.clause, r.ts, i+1)
+		if len(more.list) == 0 {
+			continue
+		}
+		r.met.list = append(r.met.list, more.list...)
+		r.met.either, r.met.both, r.met.inTurn = r.met.either || more.either, r.met.both || more.both, r.met.inTurn || more.inTurn
+		r.met.open = r.met.open || more.open
+		i = more.end - 1
+	}
+	if len(r.met.list) == 0 && r.head.kind != hiring.StepAssessment {
+		r.met = r.beside()
+	}
+	r.step.With = r.met.titles()
 }
 
-// met are the numbers among the titles: "two Engineers".
-func (r *reading) met() []amount {
-	var list []amount
-	end := 0
-	if r.starts > 0 {
-		end = clauseEnd(r.ts, r.starts)
+// introduces reports whether people are named after a token: "with", "interviewed by", "a panel
+// of", "present to".
+func (r *reading) introduces(i int) bool {
+	before, first := low(r.ts, i-1), len(r.met.list) == 0
+	switch r.ts[i].low {
+	case "with":
+		return first || before == "and" || before == "or" || before == "," || before == "another" || before == "one" || r.names(i-1)
+	case "and":
+		return has(r.ts, i-2, "between", "you") || has(r.ts, i-2, "between", "candidates")
+	case "by":
+		return first && holding[before]
+	case "from":
+		return first && r.head.kind == hiring.StepScreening
+	case "of":
+		return first && (before == "panel" || before == "up" || before == "consisting" || before == "comprised" || before == "composed" || before == "consists")
+	case "to":
+		return first && r.head.kind == hiring.StepPanel && r.step.Kind == hiring.StepPanel && r.head.noun != "panel" && i > r.head.at
+	case "meet", "meets", "present":
+		next := low(r.ts, i+1)
+		return first && r.ts[i].low != "present" && next != "with" && next != "again"
 	}
-	for _, a := range amounts(r.ts) {
-		if !a.isDuration && r.starts > 0 && a.from >= r.starts && a.from < end && !(a.min == 1 && has(r.ts, a.to, "of")) {
-			list = append(list, a)
-		}
-	}
-	return list
+	return false
 }
 
-// kind corrects the kind by who is met: one meeting with several people is a panel, a talk
+func (r *reading) names(i int) bool {
+	for _, h := range r.hits {
+		if i >= h.at && i < h.to {
+			return true
+		}
+	}
+	return false
+}
+
+// holding are the verbs of those who hold a meeting.
+var holding = set("conducted led held hosted facilitated interviewed run conduct lead hold host interview conducts leads holds hosts interviews meet speak have call join")
+
+// beside finds people who are named in another way than after "with": behind a mark ("Screening
+// call - Recruiter"), as the subject ("Our CEO may conduct a final interview"), before a mark
+// ("Recruiter: screening call"), in brackets.
+func (r *reading) beside() people {
+	for i := r.head.to; i < len(r.ts); i++ {
+		if mark := r.ts[i].low; mark != ":" && mark != ";" && mark != "-" && mark != "," && mark != "|" {
+			continue
+		}
+		if p := readPeople(r.clause, r.ts, i+1); len(p.list) > 0 && p.clear() {
+			return p
+		}
+	}
+	for i := 1; i < r.head.at; i++ {
+		start := 0
+		switch {
+		case auxiliaries[r.ts[i].low] && r.holds(i):
+			start = min(r.from, i-1)
+		case i >= r.from || r.ts[i].low != ":" && !isDash(r.ts, i):
+			continue
+		}
+		if p := readPeople(r.clause, r.ts[:i], start); len(p.list) > 0 && p.clear() {
+			return p
+		}
+	}
+	inside := tokenize(r.inside)
+	if p := readPeople(r.inside, inside, 0); len(p.list) > 0 && p.clear() {
+		return p
+	}
+	return people{}
+}
+
+// holds reports whether a verb of holding a meeting stands between a token and the head.
+func (r *reading) holds(i int) bool {
+	for ; i < r.head.to; i++ {
+		if holding[r.ts[i].low] {
+			return true
+		}
+	}
+	return false
+}
+
+// readKind corrects the kind by who is met: one meeting with several people is a panel, a talk
 // about a piece of work is an interview.
-func (r *reading) kind() {
-	if r.head.kind == hiring.StepAssessment && len(r.step.With) > 0 && r.step.Duration != nil && !r.only(works) {
+func (r *reading) readKind() {
+	switch {
+	case r.head.review && len(r.met.list) > 0 && r.step.Kind == hiring.StepAssessment:
 		r.step.Kind = hiring.StepInterview
+	case r.head.noun == "presentation" && r.recorded():
+		r.step.Kind = hiring.StepAssessment
 	}
-	if r.head.kind == hiring.StepAssessment && r.step.Kind == hiring.StepAssessment {
-		r.step.With = []string{}
-		if len(r.hits) == 1 {
-			r.step.Duration = nil
-		}
-		return
-	}
-	if r.step.Kind == hiring.StepInterview && r.starts > 0 {
-		for i := r.starts; i < clauseEnd(r.ts, r.starts); i++ {
-			if has(r.ts, i, "panel", "of") {
-				r.step.Kind = hiring.StepPanel
-				return
-			}
-		}
-	}
-	if r.step.Kind != hiring.StepInterview || !r.singular() {
-		return
-	}
-	if r.told() > 1 {
-		return
-	}
-	several := len(r.step.With) > 1 && !r.either
-	for _, a := range r.met() {
-		if a.min >= 2 && a.min == a.max && !r.series() {
-			several = true
-		}
-	}
-	if len(r.plural) == 1 && r.plural[0] && !r.oneOf && !r.either {
-		several = several || len(r.met()) == 0 && !r.series()
-	}
-	if several && !meetingVerbs[r.hits[0].noun] || several && r.hits[0].noun == "interview" {
+	if r.step.Kind == hiring.StepInterview && (r.panelNamed() || r.together()) {
 		r.step.Kind = hiring.StepPanel
 	}
 }
 
-// only reports whether all hits are of a set of nouns.
-func (r *reading) only(nouns map[string]bool) bool {
+// recorded reports whether candidates record what they present.
+func (r *reading) recorded() bool {
+	for _, t := range r.ts[r.from:r.head.at] {
+		if strings.HasPrefix(strings.TrimPrefix(t.low, "pre-"), "record") {
+			return true
+		}
+	}
+	return false
+}
+
+// panelNamed reports whether an interview is called a panel later in the clause: "in a panel
+// interview", "with a panel of".
+func (r *reading) panelNamed() bool {
 	for _, h := range r.hits {
-		if !nouns[h.noun] && h.noun != "case" {
+		if h.kind == hiring.StepPanel && h.noun == "panel" {
+			return true
+		}
+	}
+	return false
+}
+
+// together reports whether the sentence tells of one meeting with several people at once.
+func (r *reading) together() bool {
+	if r.head.plural() && !r.articled() || r.met.inTurn || r.separate() || r.toldMeetings() > 1 || r.met.either {
+		return false
+	}
+	count := 0
+	for _, who := range r.met.list {
+		m := who.meetings()
+		switch {
+		case m == nil && r.head.verb, m != nil && m.open:
+			return false
+		case m == nil:
+			count += 2
+		case m.min != m.max && len(r.met.list) == 1 && !r.articled():
+			return false // "interview with 2-5 team members"
+		default:
+			count += m.max
+		}
+	}
+	if r.head.verb && len(r.met.list) == 1 {
+		return false // "will meet with two Engineers"
+	}
+	return count > 1
+}
+
+// articled reports whether the head has an article of its own or a length before it: "a 50
+// minute interviews" is one interview, whatever the plural says.
+func (r *reading) articled() bool {
+	for i := r.head.at - 1; i >= r.from; i-- {
+		switch {
+		case r.ts[i].low == "a" || r.ts[i].low == "an":
+			return r.number() == nil
+		case breaks[r.ts[i].low]:
+			return false
+		}
+	}
+	return false
+}
+
+// separate reports whether the sentence says that there are several meetings.
+func (r *reading) separate() bool {
+	for _, t := range r.ts[r.from:] {
+		if apart[t.low] {
+			return true
+		}
+	}
+	return false
+}
+
+var apart = set("each separate separately series multiple several individual individually back-to-back one-on-one one-on-ones")
+
+// toldMeetings is how many meetings a sentence tells one by one: "an interview with X and an
+// interview with Y".
+func (r *reading) toldMeetings() int {
+	n, end := 0, 0
+	for _, h := range r.hits {
+		if h.kind != hiring.StepInterview || h.weak || h.plural() && h.at != r.hits[0].at {
+			continue
+		}
+		if n == 0 || r.articleBetween(end, h.at) {
+			n++
+		}
+		end = h.to
+	}
+	return n
+}
+
+// articleBetween reports whether "and a" stands between two tokens.
+func (r *reading) articleBetween(from, to int) bool {
+	for i := from; i < to; i++ {
+		if next := low(r.ts, i+1); (r.ts[i].low == "and" || r.ts[i].low == ",") && (next == "a" || next == "an" || next == "one" || next == "another") {
+			return true
+		}
+	}
+	return false
+}
+
+// readDuration reads the length of one meeting. Work that candidates do by themselves has none.
+func (r *reading) readDuration() {
+	if r.step.Kind == hiring.StepAssessment && len(r.met.list) == 0 && !r.meetingNamed() {
+		return
+	}
+	if r.step.Kind != hiring.StepAssessment && !r.step.Kind.Meeting() {
+		return
+	}
+	r.step.Duration, _ = duration(r.ts, r.amounts, r.from)
+	if r.step.Duration == nil {
+		r.step.Duration, _ = durationIn(tokenize(r.inside))
+	}
+	if r.step.Duration == nil {
+		r.step.Duration, _ = duration(r.ts, r.amounts, 0)
+	}
+}
+
+func (r *reading) meetingNamed() bool {
+	for _, h := range r.hits {
+		if h.kind == hiring.StepInterview && !h.weak {
+			return true
+		}
+	}
+	return false
+}
+
+// readCount reads the number of separate meetings.
+func (r *reading) readCount() {
+	number := r.number()
+	switch {
+	case number != nil && (r.head.plural() || number.max > 1):
+		r.step.Count = number.bounds()
+	case r.step.Kind != hiring.StepInterview:
+		r.step.Count = hiring.Exactly(1)
+	default:
+		r.step.Count = r.meetings()
+	}
+}
+
+// number is the number that counts the meetings, nil when there is none: "2-3 separate
+// interviews", "technical interviews (2)".
+func (r *reading) number() *amount {
+	var found *amount
+	for _, a := range r.amounts {
+		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && (a.to <= r.head.to || r.counts(a)) {
+			found = &a
+		}
+	}
+	if found == nil && r.head.plural() {
+		for _, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
+			if len(ts) > 0 && (ts[0].low == "x" || ts[0].low == "-" || ts[0].low == ":") {
+				ts = ts[1:]
+			}
+			if a, ok := amountAt(ts, 0); ok && !a.minutes && (a.to >= len(ts) || !ts[a.to].word()) {
+				return &a
+			}
+		}
+	}
+	return found
+}
+
+// counts reports whether a number stands right before meetings: "a round that consists of 2-4
+// interviews".
+func (r *reading) counts(a amount) bool {
+	for _, h := range r.hits {
+		if h.at == a.to && h.kind == hiring.StepInterview && h.plural() && len(r.met.list) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// ordinalOf reports whether a number names a stage instead of counting it: "Round 1 interview".
+func ordinalOf(ts []token, a amount) bool {
+	_, isStage := stageWord(ts, a.from-1)
+	return isStage || labels[low(ts, a.from-1)]
+}
+
+// meetings counts the meetings by the people who are met.
+func (r *reading) meetings() *hiring.Bounds {
+	if n := r.toldMeetings(); n > 1 {
+		return hiring.Exactly(n)
+	}
+	people := r.met.list
+	if r.met.open && r.head.plural() {
+		return nil // "interviews with the CMO and/or the CEO"
+	}
+	if r.met.either {
+		if r.met.both {
+			return &hiring.Bounds{Min: 1, Max: len(people)}
+		}
+		if !r.head.plural() || r.allSingle() {
+			return hiring.Exactly(1)
+		}
+	}
+	one := r.head.plural() && !r.articled()
+	if len(people) == 0 || one && len(people) == 1 && people[0].number == nil {
+		if one || r.several() {
+			return nil // "interviews with the Hiring Manager"
+		}
+		return hiring.Exactly(1)
+	}
+	sum := &hiring.Bounds{}
+	for _, who := range people {
+		m := who.meetings()
+		if m == nil || m.open {
+			return nil
+		}
+		sum.Min, sum.Max = sum.Min+m.min, sum.Max+m.max
+	}
+	return sum
+}
+
+func (r *reading) allSingle() bool {
+	for _, who := range r.met.list {
+		if m := who.meetings(); m == nil || m.max > 1 {
 			return false
 		}
 	}
 	return true
 }
 
-// series reports whether the sentence says that there are several meetings.
-func (r *reading) series() bool {
-	for _, t := range r.ts {
-		switch t.low {
-		case "each", "separate", "series", "multiple", "several", "interviews", "meetings", "individual":
-			return true
-		}
-	}
-	return false
-}
-
-// count reads the number of separate meetings.
-func (r *reading) count() {
-	switch r.step.Kind {
-	case hiring.StepInterview:
-		r.step.Count = r.interviews()
-	default:
-		r.step.Count = hiring.Exactly(1)
-		if list := r.counted(); len(list) > 0 && strings.HasSuffix(r.head.noun, "s") {
-			r.step.Count = bounds(list[len(list)-1])
-		}
-	}
-}
-
-func (r *reading) interviews() *hiring.Bounds {
-	if list := r.counted(); len(list) > 0 {
-		a := list[len(list)-1]
-		if !(a.min == 1 && a.max == 1 && !a.open) || r.singular() {
-			return bounds(a)
-		}
-	}
-	met := r.met()
-	if r.singular() {
-		return r.single(met)
-	}
-	if len(met) > 0 {
-		sum := &hiring.Bounds{}
-		for _, a := range met {
-			b := bounds(a)
-			if b == nil {
-				return nil
-			}
-			sum.Min, sum.Max = sum.Min+b.Min, sum.Max+b.Max
-		}
-		// "with three managers and the VP": those with no number are one each.
-		for i := len(met); i < len(r.step.With); i++ {
-			if r.plural[i] {
-				return nil
-			}
-			sum.Min, sum.Max = sum.Min+1, sum.Max+1
-		}
-		return sum
-	}
-	n := len(r.step.With)
-	for _, many := range r.plural {
-		if many {
-			return nil
-		}
-	}
-	switch {
-	case n == 0:
-		return nil
-	case r.either && strings.Contains(strings.ToLower(r.clause), "or both"):
-		return &hiring.Bounds{Min: 1, Max: n}
-	case r.either:
-		return hiring.Exactly(1)
-	case n > 1:
-		return hiring.Exactly(n)
-	}
-	return nil
-}
-
-// single counts the meetings of a sentence that speaks of one: it may speak of one several
-// times, or of one with each of several people.
-func (r *reading) single(met []amount) *hiring.Bounds {
-	if n := r.told(); n > 1 {
-		return hiring.Exactly(n)
-	}
-	if r.series() && len(met) == 1 {
-		return bounds(met[0])
-	}
-	if r.series() && slices.Contains(r.plural, true) && !r.oneOf {
-		return nil
-	}
-	if len(met) == 1 && (met[0].min != met[0].max || met[0].open) {
-		return bounds(met[0])
-	}
-	if meetingVerbs[r.hits[0].noun] && r.hits[0].noun != "interview" {
-		for _, many := range r.plural {
-			if many && !r.oneOf && !r.either {
-				if len(met) == 1 {
-					return bounds(met[0])
-				}
-				return nil
-			}
-		}
-	}
-	return hiring.Exactly(1)
-}
-
-// told is how many meetings the sentence tells one by one: "an interview with X and an
-// interview with Y".
-func (r *reading) told() int {
-	n := 0
-	for i, h := range r.hits {
-		if h.kind == hiring.StepInterview && (!meetingVerbs[h.noun] && (i == 0 || r.parted(r.hits[i-1].at, h.at)) || h.noun == "interview" && (i == 0 || r.parted(r.hits[i-1].at, h.at))) {
-			n++
-		}
-	}
-	return n
-}
-
-// parted reports whether "and a" or "and an" stands between two tokens.
-func (r *reading) parted(a, b int) bool {
-	for i := a; i < b; i++ {
-		if has(r.ts, i, "and", "a") || has(r.ts, i, "and", "an") {
-			return true
-		}
-	}
-	return false
-}
-
-// bounds is an amount as a range of whole numbers; nil when it has no upper end.
-func bounds(a amount) *hiring.Bounds {
-	if a.open {
-		return nil
-	}
-	return &hiring.Bounds{Min: int(a.min), Max: int(a.max)}
-}
-
-// doubts says what the reading is unsure of.
-func (r *reading) doubts() {
-	doubt := func(less float64, words string) {
-		r.step.Confidence -= less
-		r.step.Doubts = append(r.step.Doubts, words)
-	}
-	used := 0
-	for _, a := range amounts(r.ts) {
-		if a.isDuration {
-			used++
-		}
-	}
-	if used > 2 {
-		doubt(0.3, "it gives more than two lengths of time; make a step of each meeting")
-	}
-	if r.step.Kind == hiring.StepInterview && r.step.Count == nil {
-		doubt(0.2, "it does not say how many meetings there are; give a number")
-	}
-	if r.step.Kind == hiring.StepPanel && r.head.noun != "panel" && r.head.noun != "presentation" && r.head.noun != "present" && !r.said("panel") {
-		doubt(0.2, "it may be one meeting with several people or several meetings; write \"panel interview\" or \"separate interviews\"")
-	}
-	for _, title := range r.step.With {
-		if len(strings.Fields(title)) > 9 {
-			doubt(0.3, "whom candidates meet is told in many words; name a title")
-			break
-		}
-	}
-	if len(r.ts) > 60 {
-		doubt(0.2, "the sentence is long; say in a short one who is met, and how long")
-	}
-}
-
-func (r *reading) said(word string) bool {
-	for _, t := range r.ts {
-		if t.low == word {
+// several reports whether the meetings are said to be more than one.
+func (r *reading) several() bool {
+	for i := r.from; i < r.head.at; i++ {
+		if w := r.ts[i].low; w == "several" || w == "multiple" || w == "series" {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package rolepage
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A token is a word or a mark of a sentence. Hyphens part words from numbers ("30-minute") and
@@ -14,116 +15,124 @@ type token struct {
 	at   int    // byte offset in the sentence
 }
 
-func (t token) word() bool { r := rune(t.low[0]); return r >= 0x80 || unicode.IsLetter(r) }
-func (t token) end() int   { return t.at + len(t.text) }
+func (t token) end() int { return t.at + len(t.text) }
+
+// word reports whether the token is no number and no mark.
+func (t token) word() bool { return isLetter(t.low[0]) }
+
+// number reports whether the token begins with a digit.
+func (t token) number() bool { return isDigit(t.low[0]) }
+
+// capital reports whether the token begins with a capital letter.
+func (t token) capital() bool {
+	r, _ := utf8.DecodeRuneInString(t.text)
+	return unicode.IsUpper(r)
+}
 
 // tokenize splits a sentence. Marks are tokens of their own.
 func tokenize(s string) []token {
 	var list []token
 	for at := 0; at < len(s); {
-		r := rune(s[at])
-		switch {
-		case r < 0x80 && unicode.IsSpace(r):
+		if s[at] <= ' ' {
 			at++
-		case r >= 0x80 || unicode.IsLetter(r) || unicode.IsDigit(r):
-			end := at + wordLength(s[at:])
-			low := strings.ToLower(s[at:end])
-			if (low == "sr" || low == "jr") && end < len(s) && s[end] == '.' {
-				end++ // the full stop of "Sr." ends nothing
-			}
-			list = append(list, token{s[at:end], low, at})
-			at = end
-		default:
-			list = append(list, token{s[at : at+1], s[at : at+1], at})
-			at++
+			continue
 		}
+		end := at + tokenLength(s[at:])
+		low := strings.ToLower(s[at:end])
+		if end+1 < len(s) && s[end] == '.' && (shortRanks[low] || strings.Contains(low, ".") && isLetter(low[0])) {
+			end++ // the full stop of "Sr." or "U.S." ends nothing
+		}
+		list = append(list, token{s[at:end], low, at})
+		at = end
 	}
 	return list
 }
 
-// wordLength is the length of the word or number that a text begins with.
-func wordLength(s string) int {
-	digits := s[0] >= '0' && s[0] <= '9'
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case digits && (c < '0' || c > '9') && (c != '.' || i+1 >= len(s) || s[i+1] < '0' || s[i+1] > '9'):
-			return i
-		case digits || c >= 0x80 && !startsMark(s[i:]) || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z':
-		case (c == '-' || c == '\'' || c == '.' || c == '&' || c == '+' || c == '/') && i+1 < len(s) && isLetter(s[i+1]):
-			if c == '/' {
-				return i // "and/or", "EMEA/APAC": two words
+var shortRanks = set("sr jr mgr dir")
+
+// tokenLength is the length of the word, the number or the mark that a text begins with.
+func tokenLength(s string) int {
+	switch {
+	case isDigit(s[0]):
+		for i := 1; i < len(s); i++ {
+			if !isDigit(s[i]) && (s[i] != '.' || i+1 >= len(s) || !isDigit(s[i+1])) {
+				return i
 			}
-		default:
-			return max(i, 1)
 		}
+	case isLetter(s[0]):
+		for i := 1; i < len(s); i++ {
+			joins := strings.IndexByte("-'.&+", s[i]) >= 0 && i+1 < len(s) && isLetter(s[i+1])
+			if strings.HasPrefix(s[i:], "/s") && (i+2 == len(s) || !isLetter(s[i+2])) {
+				return i + 2 // "co-worker/s"
+			}
+			if !isLetter(s[i]) && !isDigit(s[i]) && !joins {
+				return i
+			}
+		}
+	default:
+		return 1
 	}
 	return len(s)
 }
 
-func isLetter(c byte) bool { return c >= 0x80 || c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isLetter(c byte) bool { return c >= utf8.RuneSelf || c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 
-// startsMark reports whether a typographic mark rather than a letter stands here.
-func startsMark(s string) bool {
-	for _, mark := range []string{"–", "—", "’", "‘", "“", "”", "…", "\u00a0"} {
-		if strings.HasPrefix(s, mark) {
-			return mark != "’" || len(s) <= len(mark) || !isLetter(s[len(mark)])
-		}
-	}
-	return false
-}
+// plain gives typographic marks and short forms the one shape that the grammar knows. Lengths
+// may change.
+func plain(s string) string { return plainForms.Replace(s) }
 
-// plain replaces typographic marks by those of a keyboard and parts "2x Interviews", so that
-// the grammar has one form of each to know. Lengths may change.
-func plain(s string) string {
-	return strings.NewReplacer("–", "-", "—", " - ", "’", "'", "‘", "'", "“", `"`, "”", `"`, "\u00a0", " ", "…", "...", "\n", " ", "/s ", "s ").Replace(s)
-}
+var plainForms = strings.NewReplacer(
+	"–", "-", "—", " - ", "’", "'", "‘", "'", "“", `"`, "”", `"`, "\u00a0", " ", "…", "...", "\n", " ",
+	"1:1", "one-on-one", "1-on-1", "one-on-one", "1on1", "one-on-one", "w/ ", "with ",
+	"(s)", "",
+)
 
-// withoutBrackets takes out what stands in brackets, but for words that make a step optional.
-func withoutBrackets(s string) string {
-	var b strings.Builder
+// brackets parts a sentence from what it says in brackets.
+func brackets(s string) (outside, inside string) {
+	var out, in strings.Builder
 	depth := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		switch s[i] {
 		case '(', '[':
 			depth++
+			continue
 		case ')', ']':
 			if depth > 0 {
 				depth--
+				in.WriteString(" ; ")
 				continue
 			}
 		}
 		if depth == 0 {
-			b.WriteByte(s[i])
+			out.WriteByte(s[i])
+		} else {
+			in.WriteByte(s[i])
 		}
 	}
 	if depth > 0 {
-		return s // a bracket that never closes parts nothing
+		return s, "" // a bracket that never closes parts nothing
 	}
-	return b.String()
+	return out.String(), in.String()
 }
 
-// abbreviations end with a full stop that ends no sentence.
-var abbreviations = map[string]bool{"sr": true, "jr": true, "e.g": true, "i.e": true, "etc": true, "vs": true, "dr": true, "approx": true, "min": true, "mins": true, "no": true}
+// unended are short forms whose full stop ends no sentence.
+var unended = set("sr jr mgr dir e.g i.e etc vs dr approx min mins no incl")
 
-// sentences splits a text. A full stop ends one when a capital letter follows, or the text
-// ends. Offsets are those of the text.
+// sentences splits a text. A full stop ends one when a capital letter or a digit follows, or
+// the text ends. Together the sentences are the text.
 func sentences(text string) []string {
 	var list []string
 	start := 0
-	for i := 0; i < len(text); i++ {
-		if c := text[i]; c != '.' && c != '!' && c != '?' {
+	for i := range len(text) {
+		if strings.IndexByte(".!?", text[i]) < 0 || i+1 < len(text) && !isBlank(text[i+1]) {
 			continue
 		}
-		if i+1 < len(text) && text[i+1] != ' ' && text[i+1] != '\n' {
-			continue
+		next := i + 1
+		for next < len(text) && strings.IndexByte(" \t\r\n*_\"", text[next]) >= 0 {
+			next++
 		}
-		rest := strings.TrimLeft(text[i+1:], " \n*_\"")
-		if rest != "" && !unicode.IsUpper([]rune(rest[:min(4, len(rest))])[0]) {
-			continue
-		}
-		word := text[strings.LastIndexAny(text[:i], " \n(")+1 : i]
-		if abbreviations[strings.ToLower(word)] && rest != "" {
+		if r, _ := utf8.DecodeRuneInString(text[next:]); next < len(text) && (!unicode.IsUpper(r) && !unicode.IsDigit(r) || unended[lastWord(text[start:i])]) {
 			continue
 		}
 		list = append(list, text[start:i+1])
@@ -133,4 +142,44 @@ func sentences(text string) []string {
 		list = append(list, text[start:])
 	}
 	return list
+}
+
+// lastWord is the word that a text ends with, in lower case.
+func lastWord(text string) string {
+	return strings.ToLower(text[strings.LastIndexAny(text, " \n(")+1:])
+}
+
+// isDash reports whether a dash between blanks stands at a token, which parts a phrase from
+// the next; one without blanks joins words.
+func isDash(ts []token, i int) bool {
+	return ts[i].low == "-" && i > 0 && ts[i].at > ts[i-1].end()
+}
+
+// has reports whether words stand at a token.
+func has(ts []token, i int, words ...string) bool {
+	if i < 0 || i+len(words) > len(ts) {
+		return false
+	}
+	for j, w := range words {
+		if ts[i+j].low != w {
+			return false
+		}
+	}
+	return true
+}
+
+// low is the word at a token, "" outside the sentence.
+func low(ts []token, i int) string {
+	if i < 0 || i >= len(ts) {
+		return ""
+	}
+	return ts[i].low
+}
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
 }

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"bytes"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -9,16 +10,14 @@ import (
 // readSteps reads the stages of a process in page order: those of its lists, of sentences
 // beside them, and of sub-headings.
 func readSteps(p *hiring.Page, s *hiring.Section) []hiring.Step {
-	r := stepReader{page: p}
+	r := stepReader{src: p.Source}
 	r.section(s)
-	for i := range r.steps {
-		firstTalk(&r.steps[i], i)
-	}
+	r.firstTalk()
 	return r.steps
 }
 
 type stepReader struct {
-	page  *hiring.Page
+	src   []byte
 	steps []hiring.Step
 }
 
@@ -26,45 +25,43 @@ type stepReader struct {
 func (r *stepReader) section(s *hiring.Section) {
 	r.body(s)
 	for _, c := range s.Children {
-		if c.Kind != hiring.SectionOther || isRemark(c.Heading.Text) {
-			continue
-		}
-		st, ok := readStage(c.Heading.Text, nil)
-		if !ok || st.announcement || st.step.Confidence < 0.7 {
-			r.section(c) // a group of candidates, or a round
-			continue
-		}
-		if r.meetingsIn(c) {
-			r.section(c)
-			continue
-		}
-		r.take(st.step, c.Heading)
-		step := &r.steps[len(r.steps)-1]
-		if step.Duration == nil && step.Kind.Meeting() {
-			step.Duration = durationBelow(bodyText(c))
+		if c.Kind == hiring.SectionOther && !isRemark(c.Heading.Text) {
+			r.subHeading(c)
 		}
 	}
+}
+
+// subHeading reads a sub-heading that names a stage, with what stands below it as its detail,
+// or else what stands below it: that of a round or a group of candidates.
+func (r *stepReader) subHeading(s *hiring.Section) {
+	st, ok := readStage(s.Heading.Text, nil)
+	if !ok || st.announces || st.step.Confidence < 0.7 || r.meetingsIn(s) {
+		r.section(s)
+		return
+	}
+	st.detail(bodyText(s))
+	r.take(st.step, s.Heading)
 }
 
 // meetingsIn reports whether the items below a heading name meetings plainly, so that the
 // heading is that of a round.
 func (r *stepReader) meetingsIn(s *hiring.Section) bool {
-	n := 0
-	for _, i := range s.Items() {
-		if st, ok := readStage(i.Text.Text, i.Bold); ok && (st.step.Duration != nil || len(st.step.With) > 0) && len(strings.Fields(firstLine(i.Text.Text))) <= 16 {
-			n++
+	items := s.Items()
+	for _, i := range items {
+		st, ok := readStage(i.Text.Text, i.Bold)
+		if !ok || st.step.Duration == nil && len(st.step.With) == 0 || len(strings.Fields(firstLine(i.Text.Text))) > 16 {
+			return false
 		}
 	}
-	return n > 0 && n == len(s.Items())
+	return len(items) > 0
 }
 
 func bodyText(s *hiring.Section) string {
-	var b strings.Builder
+	var texts []string
 	for _, block := range s.Blocks {
-		b.WriteString(block.Text.Text)
-		b.WriteByte(' ')
+		texts = append(texts, block.Text.Text)
 	}
-	return b.String()
+	return strings.Join(texts, "\n")
 }
 
 // body reads the blocks of a section.
@@ -72,7 +69,7 @@ func (r *stepReader) body(s *hiring.Section) {
 	for _, b := range s.Blocks {
 		switch b.Kind {
 		case hiring.BlockList:
-			r.items(b.Items)
+			r.items(b.Items, nil)
 		case hiring.BlockParagraph:
 			r.prose(b.Lines)
 		default:
@@ -81,158 +78,212 @@ func (r *stepReader) body(s *hiring.Section) {
 }
 
 // items reads a list, each item a step. An item that only announces a round gives way to its
-// nested items, or to the items after it.
-func (r *stepReader) items(items []*hiring.Item) {
-	for _, i := range items {
+// nested items, or to the items after it; these take over its length.
+func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
+	read, known := make([]stage, len(items)), 0
+	for n, i := range items {
+		own, _ := ownWords(i)
+		if st, ok := readStage(own.Text, i.Bold); ok {
+			read[n] = st
+			known++
+		}
+	}
+	for n, i := range items {
 		own, after := ownWords(i)
-		st, ok := readStage(own.Text, i.Bold)
+		st, ok := read[n], read[n].step.Kind != ""
 		switch {
-		case ok && st.announcement && r.nested(i):
-			r.items(i.Items)
-		case ok && st.announcement && len(i.Items) == 0 && strings.HasSuffix(strings.TrimSpace(own.Text), ":"):
+		case ok && (st.announces || len(st.step.With) == 0 && st.step.Count == nil) && holdsMeetings(i):
+			r.items(i.Items, &st.step)
+		case ok && st.announces && len(i.Items) == 0 && strings.HasSuffix(own.Text, ":"):
 			// The meetings are the items that follow.
 		case ok:
-			if st.step.Duration == nil && st.step.Kind.Meeting() {
-				st.step.Duration = nestedDuration(i)
+			st.nested(i.Items)
+			if st.step.Duration == nil && st.step.Kind.Meeting() && round != nil {
+				st.step.Duration = round.Duration
 			}
 			r.take(st.step, own)
-		case r.nested(i):
-			r.items(i.Items) // "For Managers:"
+		case holdsMeetings(i):
+			r.items(i.Items, nil) // "For Managers:"
+		case known > 1 && len(i.Items) == 0:
+			if st, ok := unnamed(own.Text); ok {
+				r.take(st.step, own)
+			}
 		}
 		r.prose(after)
 	}
 }
 
-// nested reports whether all nested items of an item name stages.
-func (r *stepReader) nested(i *hiring.Item) bool {
+// holdsMeetings reports whether most nested items of an item name stages.
+func holdsMeetings(i *hiring.Item) bool {
 	n := 0
 	for _, c := range i.Items {
-		if st, ok := readStage(c.Text.Text, c.Bold); ok && (st.step.Kind.Meeting() || st.step.Kind == hiring.StepAssessment) {
+		if st, ok := readStage(c.Text.Text, c.Bold); ok && st.step.Kind != hiring.StepOther {
 			n++
 		}
 	}
 	return n > 0 && 2*n > len(i.Items)
 }
 
-// nestedDuration is the length of a meeting told in a nested item.
-func nestedDuration(i *hiring.Item) *hiring.Bounds {
-	for _, c := range i.Items {
-		if len(strings.Fields(c.Text.Text)) <= 8 {
-			if d := durationIn(tokenize(plain(c.Text.Text))); d != nil {
-				return d
-			}
-		}
-	}
-	return nil
-}
-
 // ownWords splits off the lines of an item that begin a new sentence with a stage of its own,
-// as where the closing sentence stands right below the list.
+// as where the closing sentence stands right below the list, or where an item's bullet is not
+// set apart from its words.
 func ownWords(i *hiring.Item) (own hiring.Text, after []hiring.Text) {
 	for n := 1; n < len(i.Lines); n++ {
-		before := strings.TrimSpace(i.Lines[n-1].Text)
-		if strings.HasSuffix(before, ",") || strings.HasSuffix(before, " with") || !opensProse(i.Lines[n].Text) {
+		if !opensSentence(i.Lines[n-1].Text, i.Lines[n].Text) {
 			continue
 		}
-		lines := make([]string, n)
-		for k := range lines {
-			lines[k] = i.Lines[k].Text
+		var lines []string
+		for _, l := range i.Lines[:n] {
+			lines = append(lines, l.Text)
 		}
 		return hiring.Text{Text: strings.Join(lines, "\n"), Span: hiring.Span{Start: i.Span.Start, End: i.Lines[n-1].Span.End}}, i.Lines[n:]
 	}
 	return i.Text, nil
 }
 
-// opensProse reports whether a line begins like a sentence about the process.
-func opensProse(line string) bool {
-	ts := tokenize(plain(line))
-	if len(ts) < 4 {
+// openers of sentences about the process.
+var sentenceOpeners = set("successful qualified selected candidates candidate applicants additional finally next please if as once after then lastly")
+
+// opensSentence reports whether a line begins like a sentence about the process after the line
+// before it has ended.
+func opensSentence(before, line string) bool {
+	ts := tokenize(plain(strings.TrimLeft(line, "*-• ")))
+	if len(ts) < 4 || !ts[0].capital() || !sentenceOpeners[ts[0].low] {
 		return false
 	}
-	switch ts[0].low {
-	case "successful", "qualified", "selected", "candidates", "additional", "finally", "next", "please", "if", "as", "once", "after":
-		return ts[0].text != ts[0].low
-	}
-	return false
+	end := tokenize(plain(lastLineWord(before)))
+	return len(end) > 0 && last(end).low != "," && !prepositions[last(end).low] && last(end).low != "with" && last(end).low != "and"
 }
 
-// prose reads the sentences of a paragraph. Beside a list only sentences are stages that say
-// what will be done with candidates.
+func lastLineWord(line string) string {
+	line = strings.TrimSpace(line)
+	return line[strings.LastIndexByte(line, ' ')+1:]
+}
+
+// prose reads the sentences of a paragraph. Only those are stages that say what will be done
+// with candidates.
 func (r *stepReader) prose(lines []hiring.Text) {
-	if len(lines) == 0 {
+	if separate(lines) {
+		for n := range lines {
+			r.sentences(lines[n : n+1])
+		}
 		return
 	}
-	joined := make([]string, len(lines))
-	for i, l := range lines {
-		joined[i] = l.Text
-	}
-	text := strings.Join(joined, "\n")
-	at := 0
-	for _, sentence := range sentences(text) {
-		start := at + len(sentence) - len(strings.TrimLeft(sentence, " \n"))
-		at += len(sentence)
-		if !tellsFuture(sentence) {
-			continue
-		}
-		if st, ok := readStage(sentence, nil); ok && !st.announcement && st.step.Kind != hiring.StepOther {
-			r.take(st.step, hiring.Text{Text: strings.TrimSpace(sentence), Span: spanOf(r.page.Source, lines, start, strings.TrimSpace(sentence))})
-		}
-	}
+	r.sentences(lines)
 }
 
-// spanOf is where a sentence of joined lines stands in the source.
-func spanOf(src []byte, lines []hiring.Text, start int, sentence string) hiring.Span {
+// separate reports whether each line of a paragraph begins anew, as in a list that lacks its
+// bullets.
+func separate(lines []hiring.Text) bool {
 	for _, l := range lines {
-		if start > len(l.Text) {
-			start -= len(l.Text) + 1
-			continue
+		if ts := tokenize(firstWords(l.Text)); len(ts) == 0 || !ts[0].capital() && !ts[0].number() {
+			return false
 		}
-		words := firstLine(sentence)
-		if s := find(src, l.Span, words); s != l.Span {
-			return s
-		}
-		// Marks part the words: the first of them shows where the line begins.
-		lead, _, _ := strings.Cut(words, " ")
-		if s := find(src, l.Span, lead); s != l.Span && start > 0 {
-			return hiring.Span{Start: s.Start, End: l.Span.End}
-		}
-		return l.Span
 	}
-	return lines[len(lines)-1].Span
+	return true
 }
 
-// tellsFuture reports whether a sentence says what will happen with candidates.
-func tellsFuture(sentence string) bool {
-	ts := tokenize(plain(sentence))
-	actor, future := false, false
-	for _, t := range ts[:min(len(ts), 14)] {
-		switch t.low {
-		case "candidates", "candidate", "you", "applicants", "applicant", "we", "you'll", "we'll", "interview", "interviews", "check", "checks", "references", "step", "recruiter", "offer":
-			actor = true
+func firstWords(line string) string {
+	return strings.TrimLeft(line[:min(len(line), 40)], "*-• ")
+}
+
+func (r *stepReader) sentences(lines []hiring.Text) {
+	var texts []string
+	for _, l := range lines {
+		texts = append(texts, l.Text)
+	}
+	place := follower{src: r.src, lines: lines}
+	at := 0
+	for _, sentence := range sentences(strings.Join(texts, "\n")) {
+		words := strings.TrimSpace(sentence)
+		start := at + len(sentence) - len(strings.TrimLeft(sentence, " \t\r\n"))
+		at += len(sentence)
+		if st, ok := readStage(strings.TrimLeft(words, "*-• "), nil); ok && st.prose && !st.announces && st.step.Kind != hiring.StepOther {
+			r.take(st.step, hiring.Text{Text: words, Span: place.span(start, start+len(words))})
 		}
 	}
-	for _, t := range ts {
-		switch t.low {
-		case "will", "may", "might", "you'll", "we'll":
-			future = true
+}
+
+// A follower tells where words of a paragraph stand in the source, in one pass over both. The
+// source has marks and addresses of links between the words.
+type follower struct {
+	src   []byte
+	lines []hiring.Text // those not passed yet
+	base  int           // offset of the first of them in the joined text
+	word  int           // offset within it up to which words were looked up
+	at    int           // where in the source that is
+}
+
+// longestGap bounds how far apart words of a line are looked for.
+const longestGap = 4096
+
+// span is the place in the source of a part of the joined text. Parts must be asked for in
+// order.
+func (f *follower) span(start, end int) hiring.Span {
+	var s hiring.Span
+	for len(f.lines) > 0 && f.base+f.word < end {
+		line := f.lines[0]
+		f.at = max(f.at, line.Span.Start)
+		word, next := nextWord(line.Text, f.word)
+		if word == "" {
+			if f.base+len(line.Text) > start {
+				s = union(s, hiring.Span{Start: f.at, End: line.Span.End})
+			}
+			f.base, f.word, f.lines = f.base+len(line.Text)+1, 0, f.lines[1:]
+			continue
+		}
+		window := f.src[f.at:max(f.at, min(line.Span.End, f.at+longestGap))]
+		n := bytes.Index(window, []byte(word))
+		if n < 0 { // a mark stands within the word
+			word = strings.Trim(word, ".,:;!?()*")
+			n = bytes.Index(window, []byte(word))
+		}
+		if n >= 0 {
+			found := hiring.Span{Start: f.at + n, End: f.at + n + len(word)}
+			f.at = found.End
+			if f.base+next > start {
+				s = union(s, found)
+			}
+		}
+		f.word = next
+	}
+	return s
+}
+
+// nextWord is the word of a line that begins at an offset or after it, and where it ends.
+func nextWord(line string, at int) (word string, end int) {
+	for at < len(line) && line[at] == ' ' {
+		at++
+	}
+	end = at
+	for end < len(line) && line[end] != ' ' {
+		end++
+	}
+	return line[at:end], end
+}
+
+// firstTalk makes the first talk with a recruiter a screening, whatever it is called.
+func (r *stepReader) firstTalk() {
+	for i := range r.steps {
+		s := &r.steps[i]
+		if s.Kind == hiring.StepScreening || i > 1 {
+			return
+		}
+		if s.Kind != hiring.StepInterview || len(s.With) > 1 {
+			continue
+		}
+		who := lower(strings.Join(s.With, ""))
+		if who == "" {
+			who = lower(s.Text.Text) // "Recruiter call"
+		}
+		if strings.Contains(who, "recruit") || strings.Contains(who, "talent acquisition") || strings.Contains(who, "sourcer") {
+			s.Kind, s.Count = hiring.StepScreening, hiring.Exactly(1)
+			return
 		}
 	}
-	return actor && future
 }
 
 func (r *stepReader) take(step hiring.Step, text hiring.Text) {
 	step.Text = text
 	r.steps = append(r.steps, step)
-}
-
-// firstTalk makes the first talk with a recruiter a screening, whatever it is called.
-func firstTalk(s *hiring.Step, index int) {
-	if s.Kind != hiring.StepInterview || index > 1 || len(s.With) != 1 {
-		return
-	}
-	low := strings.ToLower(s.With[0])
-	if strings.Contains(low, "recruit") || strings.Contains(low, "talent acquisition") || strings.Contains(low, "sourcer") {
-		s.Kind = hiring.StepScreening
-		s.Count = hiring.Exactly(1)
-	}
 }

@@ -71,7 +71,7 @@ func readProse(p *hiring.Page) *prose {
 			t.fill(s.Heading.Span, inHeading)
 		}
 		for _, b := range s.Blocks {
-			t.fill(b.Span, placeOf(b.Kind))
+			t.fill(b.Span, t.placeOf(b))
 		}
 		for _, l := range s.Links {
 			t.link(l)
@@ -91,11 +91,14 @@ func readProse(p *hiring.Page) *prose {
 	return t
 }
 
-func placeOf(k hiring.BlockKind) place {
-	switch k {
+func (t *prose) placeOf(b hiring.Block) place {
+	switch b.Kind {
 	case hiring.BlockCode:
 		return inCode
 	case hiring.BlockComment:
+		if bytes.HasPrefix(t.src[b.Span.Start:b.Span.End], []byte("[")) {
+			return outside
+		}
 		return inComment
 	default:
 		return inText

@@ -2,6 +2,7 @@ package rule_test
 
 import (
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,11 +11,21 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/rule"
 )
 
-// TestSample holds the rules to what was read by hand: testdata/sample.tsv has for each rule its
+// TestSample holds the rules to what was read by hand: testdata/sample*.tsv have for each rule its
 // findings on real pages, how many of them were read, and how many of those were false. A rule
 // over 5 % false is no error, one over 20 % is off by default.
 func TestSample(t *testing.T) {
-	src, err := os.ReadFile("testdata/sample.tsv")
+	files, err := filepath.Glob("testdata/sample*.tsv")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("samples %v: %v", files, err)
+	}
+	for _, file := range files {
+		sample(t, file)
+	}
+}
+
+func sample(t *testing.T, file string) {
+	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,6 +59,9 @@ func (b *Builder) Task(done bool, format literal, values ...Value) {
 	}
 }
 
+// Void adds a list item with a box that holds no more: GitLab strikes it through.
+func (b *Builder) Void(format literal, values ...Value) { b.item("- [~] ", format, values) }
+
 func (b *Builder) item(mark string, format literal, values []Value) {
 	if !b.inList {
 		b.block()

@@ -27,6 +27,15 @@ func Mark(kind literal, attributes ...Attribute) Markdown {
 	return Markdown{b.String()}
 }
 
+type markValue string
+
+// Hidden is a Mark as a value, for marks that stand on the line of what they are about.
+func Hidden(kind literal, attributes ...Attribute) Value {
+	return markValue(Mark(kind, attributes...).s)
+}
+
+func (v markValue) write(b *strings.Builder, _ place) { b.WriteString(string(v)) }
+
 // A Found is a mark read back.
 type Found struct {
 	Kind       string
@@ -57,6 +66,17 @@ func FindMarks(text, kind string) []Found {
 			found = append(found, f)
 		}
 	}
+}
+
+// Unmarked is a text without any marks.
+func Unmarked(text string) string {
+	var b strings.Builder
+	at := 0
+	for _, f := range FindMarks(text, "") {
+		b.WriteString(text[at:f.Start])
+		at = f.End
+	}
+	return b.String() + text[at:]
 }
 
 func readMark(body string) (Found, bool) {

@@ -28,50 +28,79 @@ func (s *Server) push(p *Project, branch, from string, author *User, message str
 
 // pushed does what follows a push: new versions of merge requests, and events.
 func (s *Server) pushed(p *Project, branch, before string, c *Commit, author *User) {
-	for _, m := range p.requests {
-		if m.Source != branch || m.State != "opened" {
-			continue
+	for _, target := range s.projects {
+		for _, m := range target.requests {
+			if m.SourceProject != p || m.Source != branch || m.State != "opened" {
+				continue
+			}
+			s.version(m)
+			s.move(m)
+			s.requestEvent(m, author, "update", before, nil)
 		}
-		s.version(m)
-		s.requestEvent(m, author, "update", before)
 	}
 	s.pushEvent(p, branch, before, c, author)
 }
 
 // version adds a version to a merge request after a push.
 func (s *Server) version(m *MergeRequest) {
-	r := m.Project.repo
-	head, start := r.branches[m.Source], r.branches[m.Target]
+	r, from := m.Project.repo, m.SourceProject.repo
+	head, start := from.branches[m.Source], r.branches[m.Target]
+	for _, sha := range from.ancestors(head) {
+		r.commits[sha] = from.commits[sha] // GitLab fetches what a fork has
+	}
 	m.Versions = append(m.Versions, &Version{ID: s.id(), Base: r.base(start, head), Start: start, Head: head, CreatedAt: s.now()})
 	m.pushedAt, m.UpdatedAt = s.now(), s.now()
 }
 
-// OpenMergeRequest opens a merge request.
-func (s *Server) OpenMergeRequest(p *Project, author *User, source, target, title, description string) (*MergeRequest, error) {
+// AddFork makes a copy of a project for a user, who owns it.
+func (s *Server) AddFork(p *Project, owner *User) *Project {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.open(p, author, source, target, title, description)
+	fork := &Project{ID: s.id(), Path: owner.Username + "/" + p.name(), Visibility: p.Visibility, Members: map[int64]int{owner.ID: Owner}, ForkOf: p, repo: newRepo()}
+	maps.Copy(fork.repo.commits, p.repo.commits)
+	maps.Copy(fork.repo.branches, p.repo.branches)
+	s.projects = append(s.projects, fork)
+	return fork
 }
 
-func (s *Server) open(p *Project, author *User, source, target, title, description string) (*MergeRequest, error) {
-	if p.repo.branches[source] == "" || p.repo.branches[target] == "" {
+// OpenMergeRequest opens a merge request.
+func (s *Server) OpenMergeRequest(p *Project, author *User, source, target, title, description string) (*MergeRequest, error) {
+	return s.OpenForkRequest(p, p, author, source, target, title, description)
+}
+
+// OpenForkRequest opens a merge request from a branch of another project.
+func (s *Server) OpenForkRequest(fork, p *Project, author *User, source, target, title, description string) (*MergeRequest, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.open(&MergeRequest{Project: p, SourceProject: fork, Author: author, Source: source, Target: target, Title: title, Description: description})
+}
+
+// open fills in a merge request and opens it.
+func (s *Server) open(m *MergeRequest) (*MergeRequest, error) {
+	p := m.Project
+	if m.SourceProject.repo.branches[m.Source] == "" || p.repo.branches[m.Target] == "" {
 		return nil, refuse(http.StatusBadRequest, []string{"Source branch or target branch does not exist"})
 	}
-	for _, m := range p.requests {
-		if m.Source == source && m.Target == target && m.State == "opened" {
-			return nil, refuse(http.StatusConflict, []string{fmt.Sprintf("Another open merge request already exists for this source branch: !%d", m.IID)})
+	if m.SourceProject == p && m.Source == m.Target {
+		return nil, refuse(http.StatusBadRequest, []string{"You can't use same project/branch for source and target"})
+	}
+	for _, other := range p.requests {
+		if other.SourceProject == m.SourceProject && other.Source == m.Source && other.Target == m.Target && other.State == "opened" {
+			return nil, refuse(http.StatusConflict, []string{fmt.Sprintf("Another open merge request already exists for this source branch: !%d", other.IID)})
 		}
 	}
 	p.lastMR++
-	m := &MergeRequest{
-		ID: s.id(), IID: p.lastMR, Project: p, Title: title, Author: author, State: "opened", Draft: strings.HasPrefix(title, "Draft:"),
-		Source: source, Target: target, CreatedAt: s.now(), UpdatedAt: s.now(),
-	}
+	m.ID, m.IID, m.State, m.Draft = s.id(), p.lastMR, "opened", isDraft(m.Title)
+	m.CreatedAt, m.UpdatedAt = s.now(), s.now()
 	p.requests = append(p.requests, m)
 	s.version(m)
-	m.Description = s.written(p, author, m.IID, "merge request", description, "")
-	s.requestEvent(m, author, "open", "")
+	m.Description, _ = s.written(subject{request: m}, m.Author, m.Description, "")
+	s.requestEvent(m, m.Author, "open", "", nil)
 	return m, nil
+}
+
+func isDraft(title string) bool {
+	return strings.HasPrefix(title, "Draft:") || strings.HasPrefix(title, "[Draft]") || strings.HasPrefix(title, "(Draft)")
 }
 
 // Merge merges a merge request.
@@ -101,8 +130,9 @@ func (s *Server) merge(m *MergeRequest, by *User) error {
 
 // setState closes, reopens or merges, with the event that follows.
 func (s *Server) setState(m *MergeRequest, by *User, state, action string) {
+	was := m.State
 	m.State, m.UpdatedAt = state, s.now()
-	s.requestEvent(m, by, action, "")
+	s.requestEvent(m, by, action, "", map[string]any{"state_id": change(stateID(was), stateID(state))})
 }
 
 // CloseMergeRequest closes a merge request without merging it.
@@ -120,26 +150,34 @@ func (s *Server) CloseIssue(i *Issue, by *User) {
 }
 
 func (s *Server) setIssueState(i *Issue, by *User, state string) {
-	if i.State == state {
-		return
-	}
-	i.State, i.UpdatedAt = state, s.now()
-	i.ClosedAt = nil
-	action := "reopen"
-	if state == "closed" {
-		now := s.now()
-		i.ClosedAt, action = &now, "close"
-	}
-	s.issueEvent(i, by, action)
+	s.edit(i, by, func(i *Issue) { i.State = state })
 }
 
-// Comment writes a note on a merge request, as a person does.
+// Comment writes a note on a merge request, as a person does. A text of commands alone leaves
+// none: nil.
 func (s *Server) Comment(m *MergeRequest, by *User, body string) *Note {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.note(by, s.written(m.Project, by, m.IID, "merge request", body, ""))
-	m.Discussions = append(m.Discussions, &Discussion{ID: digest(fmt.Sprint("note", n.ID)), Individual: true, Notes: []*Note{n}})
-	s.noteEvent(m.Project, m, nil, n, "create")
+	return s.comment(subject{request: m}, by, body)
+}
+
+// CommentIssue writes a note on an issue or task, as a person does.
+func (s *Server) CommentIssue(i *Issue, by *User, body string) *Note {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.comment(subject{issue: i}, by, body)
+}
+
+func (s *Server) comment(on subject, by *User, body string) *Note {
+	text, _ := s.written(on, by, body, "")
+	if text == "" {
+		return nil
+	}
+	n, d := s.note(by, text), s.discussion(true)
+	d.Notes = []*Note{n}
+	*on.discussions() = append(*on.discussions(), d)
+	s.touch(on)
+	s.noteEvent(on, d, n, "create")
 	return n
 }
 
@@ -151,9 +189,7 @@ func (s *Server) note(by *User, body string) *Note {
 func (s *Server) EditIssue(i *Issue, by *User, f func(*Issue)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f(i)
-	i.UpdatedAt = s.now()
-	s.issueEvent(i, by, "update")
+	s.edit(i, by, f)
 }
 
 // The readers below give copies of what there is, for tests and for pages.

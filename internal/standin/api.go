@@ -18,8 +18,10 @@ type call struct {
 	s       *Server
 	r       *http.Request
 	w       http.ResponseWriter
-	user    *User // nil for nobody
+	pattern string // of the route
+	user    *User  // nil for nobody
 	scopes  []string
+	job     bool // the token is that of a CI job
 	vars    map[string]string
 	params  params
 	project *Project
@@ -103,6 +105,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := &call{s: s, r: r, w: w, vars: map[string]string{}}
+	s.cause = r.Header.Get("X-Gitlab-Event-UUID")
+	defer func() { s.cause = "" }()
 	status, result, err := c.run(body)
 	var refused *refusal
 	if errors.As(err, &refused) {
@@ -130,11 +134,18 @@ func (c *call) run(body []byte) (int, any, error) {
 		return 0, nil, err
 	}
 	if c.r.URL.Path == "/api/graphql" {
+		if c.job {
+			return 0, nil, errUnauthorized
+		}
 		return c.graphQL(body)
 	}
 	rt, known := c.route()
 	if !known {
 		return 0, nil, &refusal{http.StatusNotFound, map[string]any{"error": "404 Not Found"}}
+	}
+	c.pattern = rt.pattern
+	if c.job && !slices.Contains(jobRoutes, c.r.Method+" "+rt.pattern) {
+		c.user = nil // the token of a job counts for few calls
 	}
 	c.s.calls[c.r.Method+" "+rt.pattern]++
 	if err := c.authorize(rt); err != nil {
@@ -145,6 +156,9 @@ func (c *call) run(body []byte) (int, any, error) {
 		return 0, nil, err
 	}
 	if err := c.checkParams(rt); err != nil {
+		return 0, nil, err
+	}
+	if err := c.checkPage(); err != nil {
 		return 0, nil, err
 	}
 	return rt.handle(c)
@@ -158,6 +172,7 @@ func (c *call) authenticate() error {
 	}
 	if secret == "" {
 		secret = c.r.Header.Get("Job-Token")
+		c.job = secret != ""
 	}
 	if secret == "" {
 		return nil
@@ -261,14 +276,27 @@ func (c *call) authorize(rt route) error {
 	if c.r.Method != http.MethodGet && c.project.Archived {
 		return errForbidden
 	}
-	needs := rt.role
-	if c.project.Visibility == "public" && needs <= Reporter && (c.r.Method == http.MethodGet || strings.HasSuffix(rt.pattern, "/notes") || rt.pattern == "projects/:id/issues") {
+	if c.project.NoIssues && ofIssues(rt.pattern) && (c.r.Method != http.MethodGet || strings.Contains(rt.pattern, "/boards")) {
+		return errForbidden
+	}
+	if c.project.Visibility == "public" && rt.role <= Reporter && (c.r.Method == http.MethodGet || ofComments(rt.pattern)) {
 		return nil // everybody may read and comment in public
 	}
-	if c.role() < needs {
+	if c.role() < rt.role {
 		return errForbidden
 	}
 	return nil
+}
+
+// ofIssues reports whether a call is about what a project without issues does not have.
+func ofIssues(pattern string) bool {
+	return strings.HasPrefix(pattern, "projects/:id/issues") || strings.HasPrefix(pattern, "projects/:id/boards")
+}
+
+// ofComments reports whether a call is for people who write issues and comments. Whose they are is
+// looked at later.
+func ofComments(pattern string) bool {
+	return strings.HasPrefix(pattern, "projects/:id/issues") || strings.Contains(pattern, "/notes") || strings.Contains(pattern, "/discussions")
 }
 
 func insufficientScope(scope string) error {
@@ -292,7 +320,7 @@ func (c *call) role() int {
 
 // checkParams refuses parameters that the call does not know, on a strict server.
 func (c *call) checkParams(rt route) error {
-	known := append(strings.Fields(rt.params), "page", "per_page", "pagination")
+	known := append(strings.Fields(rt.params), "page", "per_page", "pagination", "page_token")
 	for name := range c.params {
 		if slices.Contains(known, name) {
 			continue
@@ -314,37 +342,6 @@ func (c *call) number(name string) int64 {
 		return -1 // no object has it
 	}
 	return n
-}
-
-// page cuts a list to the page that was asked for, and tells of the others.
-func page[T any](c *call, all []T) []T {
-	per := c.params.number("per_page", 20)
-	per = max(1, min(per, 100))
-	n := max(1, c.params.number("page", 1))
-	if c.s.opts.PageSize > 0 {
-		per = min(per, c.s.opts.PageSize)
-	}
-	pages := max(1, (len(all)+per-1)/per)
-	from, to := min(len(all), (n-1)*per), min(len(all), n*per)
-	h := c.w.Header()
-	h.Set("X-Page", strconv.Itoa(n))
-	h.Set("X-Per-Page", strconv.Itoa(per))
-	h.Set("X-Total", strconv.Itoa(len(all)))
-	h.Set("X-Total-Pages", strconv.Itoa(pages))
-	h.Set("X-Next-Page", "")
-	if n < pages {
-		h.Set("X-Next-Page", strconv.Itoa(n+1))
-		next := *c.r.URL
-		q := next.Query()
-		q.Set("page", strconv.Itoa(n+1))
-		q.Set("per_page", strconv.Itoa(per))
-		next.RawQuery = q.Encode()
-		h.Set("Link", fmt.Sprintf("<%s%s>; rel=%q", c.s.url, next.RequestURI(), "next"))
-	}
-	if n > 1 {
-		h.Set("X-Prev-Page", strconv.Itoa(n-1))
-	}
-	return all[from:to]
 }
 
 // each maps a list to what the API shows.

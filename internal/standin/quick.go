@@ -7,142 +7,160 @@ import (
 	"sync"
 )
 
-// A QuickAction is one that ran: text that did something when it was written.
+// A QuickAction is a command that a text held: it did something, or tried to.
 type QuickAction struct {
 	User    *User
 	Command string // "/close"
+	Args    string
 	On      string // "issue 7"
+	Done    bool   // false when the user may not, or there was nothing to do
 }
 
-// A Mention is a person, group or object that a text refers to. GitLab sends mail for some and
-// writes a note on others.
-type Mention struct {
-	User *User
-	Text string // "@ana", "#12"
-	On   string
-}
-
-// QuickActionsRun lists the quick actions that ran.
+// QuickActionsRun lists the quick actions that were found in texts and run.
 func (s *Server) QuickActionsRun() []QuickAction {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.quickActions)
 }
 
-// Mentions lists what texts referred to.
-func (s *Server) Mentions() []Mention {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.mentions)
-}
-
-var (
-	commandLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^/([a-z_]+)( .*)?$`) })
-	reference   = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(^|[^\w\\/&;])([@#!~%][\w.-]*[\w])`)
-	})
-	codeSpan = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("`+[^`]*`+") })
-)
+var commandLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^/([a-z_]+)(?:[ \t]+(.*))?$`) })
 
 // commands that GitLab knows. Others are text.
-var commands = []string{
-	"close", "reopen", "merge", "approve", "assign", "unassign", "label", "unlabel", "relabel", "confidential", "move", "clone", "duplicate", "rebase", "lock", "due",
-	"milestone", "title", "draft", "ready", "promote_to", "invite_email", "todo", "done", "subscribe", "weight", "estimate", "spend",
-}
+var commands = strings.Fields(`approve assign assign_reviewer award blocked_by blocks clear_health_status clear_weight clone close confidential copy_metadata create_merge_request done
+	draft due duplicate epic estimate health_status invite_email iteration label link lock merge milestone move parent promote promote_to promote_to_incident publish reaction ready
+	reassign reassign_reviewer rebase relabel relate remove_child remove_due_date remove_email remove_epic remove_estimate remove_iteration remove_milestone remove_parent
+	remove_time_spent remove_zoom reopen request_changes request_review set_parent severity shrug spend spend_time spent status submit_review subscribe tableflip tag target_branch
+	timeline title todo type unapprove unassign unassign_reviewer unlabel unlink unlock unrelate unsubscribe weight zoom add_child add_contacts add_email assignee child page
+	checkin_reminder convert_to_ticket remove_contacts react link_vulnerability iteration_cadence ship`)
 
-// written takes a text as GitLab stores it: quick actions at the beginning of a line run and are
-// cut out, mentions and references are noted. Old is the text before an edit: what stood there
-// already does not run again.
-func (s *Server) written(p *Project, by *User, iid int64, kind, text, old string) string {
+// written takes a text as GitLab stores it: quick actions at the beginning of a line run and are cut
+// out, mentions and references are noted. Old is the text before an edit: what stood there already
+// does not run again.
+func (s *Server) written(on subject, by *User, text, old string) (kept string, ran []QuickAction) {
 	text = strings.ReplaceAll(text, "\r", "")
-	on := kind + " " + itoa(iid)
-	var kept []string
-	fence := ""
-	for line := range strings.SplitSeq(text, "\n") {
-		trimmed := strings.TrimLeft(line, " ")
-		if mark := fenceMark(trimmed); mark != "" && len(line)-len(trimmed) < 4 {
-			switch {
-			case fence == "":
-				fence = mark
-			case strings.HasPrefix(mark, fence) && strings.TrimSpace(trimmed) == mark:
-				fence = ""
-			}
-			kept = append(kept, line)
+	doc := readText(text)
+	before := readText(strings.ReplaceAll(old, "\r", ""))
+	known := map[string]int{}
+	for _, n := range before.paragraphs {
+		known[before.lines[n]]++
+	}
+	cut := map[int]bool{}
+	for _, n := range doc.paragraphs {
+		m := commandLine().FindStringSubmatch(doc.lines[n])
+		if m == nil || !slices.Contains(commands, strings.ToLower(m[1])) {
 			continue
 		}
-		if fence == "" {
-			if m := commandLine().FindStringSubmatch(line); m != nil && slices.Contains(commands, strings.ToLower(m[1])) && !strings.Contains(old, line) {
-				s.quickActions = append(s.quickActions, QuickAction{by, "/" + strings.ToLower(m[1]), on})
-				s.runCommand(p, by, iid, kind, strings.ToLower(m[1]), strings.TrimSpace(m[2]))
-				continue
-			}
-			plain := codeSpan().ReplaceAllString(line, " ")
-			if !strings.HasPrefix(strings.TrimSpace(plain), "<!--") {
-				for _, m := range reference().FindAllStringSubmatch(plain, -1) {
-					if s.refers(m[2]) {
-						s.mentions = append(s.mentions, Mention{by, m[2], on})
-					}
-				}
+		if known[doc.lines[n]] > 0 {
+			known[doc.lines[n]]--
+			continue
+		}
+		cut[n] = true
+		ran = append(ran, QuickAction{User: by, Command: "/" + strings.ToLower(m[1]), Args: strings.TrimSpace(m[2]), On: on.String()})
+	}
+	if len(cut) > 0 {
+		var rest []string
+		for n, line := range doc.lines {
+			if !cut[n] {
+				rest = append(rest, line)
 			}
 		}
-		kept = append(kept, line)
+		doc = readText(strings.TrimSpace(strings.Join(rest, "\n")))
 	}
-	return strings.TrimRight(strings.Join(kept, "\n"), "\n")
+	s.mention(on, by, doc, before)
+	for i := range ran {
+		ran[i].Done = s.runCommand(on, by, strings.TrimPrefix(ran[i].Command, "/"), ran[i].Args)
+	}
+	s.quickActions = append(s.quickActions, ran...)
+	return doc.text, ran
 }
 
-// refers reports whether a word that looks like a reference is one: users that exist, numbers.
-func (s *Server) refers(word string) bool {
-	switch word[0] {
-	case '@':
-		return word == "@all" || s.user(word[1:]) != nil
-	case '#', '!':
-		return strings.Trim(word[1:], "0123456789") == ""
+// runCommand does what the commands do that change what this server keeps. It reports whether
+// there was something to do that the user may do.
+func (s *Server) runCommand(on subject, by *User, name, args string) bool {
+	role := on.project().Members[by.ID]
+	if on.request != nil {
+		return s.runOnRequest(on.request, by, role, name, args)
+	}
+	i := on.issue
+	if role < Reporter && i.Author != by {
+		return false
+	}
+	switch name {
+	case "close", "reopen":
+		state := map[string]string{"close": "closed", "reopen": "opened"}[name]
+		if i.State == state {
+			return false
+		}
+		s.setIssueState(i, by, state)
+	case "title":
+		s.edit(i, by, func(i *Issue) { i.Title = args })
+	case "label", "unlabel", "relabel":
+		s.edit(i, by, func(i *Issue) { s.labelCommand(i, by, name, args) })
+	case "confidential":
+		s.edit(i, by, func(i *Issue) { i.Confidential = true })
+	case "due":
+		s.edit(i, by, func(i *Issue) { i.DueDate = args })
+	case "remove_due_date":
+		s.edit(i, by, func(i *Issue) { i.DueDate = "" })
+	case "assign", "unassign":
+		s.edit(i, by, func(i *Issue) {
+			i.Assignees = nil
+			if u := s.user(strings.TrimPrefix(args, "@")); u != nil && name == "assign" {
+				i.Assignees = []*User{u}
+			}
+		})
+	default:
+		return false
 	}
 	return true
 }
 
-// fenceMark is the row of backticks or tildes that a code block begins with, "" when none does.
-func fenceMark(line string) string {
-	for _, c := range []string{"`", "~"} {
-		n := len(line) - len(strings.TrimLeft(line, c))
-		if n >= 3 {
-			return line[:n]
-		}
-	}
-	return ""
-}
-
-// runCommand does what the commands do that matter to roleplan's objects.
-func (s *Server) runCommand(p *Project, by *User, iid int64, kind, name, args string) {
-	if kind == "merge request" {
-		m := p.request(iid)
-		switch {
-		case m == nil:
-		case name == "close":
-			s.setState(m, by, "closed", "close")
-		case name == "reopen":
-			s.setState(m, by, "opened", "reopen")
-		case name == "merge":
-			_ = s.merge(m, by) // GitLab answers in the note
-		}
-		return
-	}
-	i := p.issue(iid)
-	if i == nil {
-		return
-	}
+func (s *Server) runOnRequest(m *MergeRequest, by *User, role int, name, args string) bool {
+	may := role >= Developer || m.Author == by
 	switch name {
 	case "close":
-		s.setIssueState(i, by, "closed")
-	case "reopen":
-		s.setIssueState(i, by, "opened")
-	case "title":
-		i.Title = args
-	case "label":
-		for name := range strings.FieldsSeq(args) {
-			s.addLabel(i, by, strings.Trim(name, `~"`))
+		if !may || m.State != "opened" {
+			return false
 		}
-	case "confidential":
-		i.Confidential = true
+		s.setState(m, by, "closed", "close")
+	case "reopen":
+		if !may || m.State != "closed" {
+			return false
+		}
+		s.setState(m, by, "opened", "reopen")
+	case "merge":
+		return role >= Maintainer && s.merge(m, by) == nil
+	case "title":
+		if !may {
+			return false
+		}
+		was := m.Title
+		m.Title, m.UpdatedAt = args, s.now()
+		s.requestEvent(m, by, "update", "", map[string]any{"title": change(was, args)})
+	default:
+		return false
+	}
+	return true
+}
+
+var labelName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`~?"([^"]+)"|~?([^\s~"]+)`) })
+
+// labelCommand does /label, /unlabel and /relabel. They know only labels that exist.
+func (s *Server) labelCommand(i *Issue, by *User, name, args string) {
+	var names []string
+	for _, m := range labelName().FindAllStringSubmatch(args, -1) {
+		names = append(names, m[1]+m[2])
+	}
+	names = s.ensureLabels(i.Project, names, false)
+	if name == "relabel" || name == "unlabel" && len(names) == 0 {
+		s.setLabels(i, by, names)
+		return
+	}
+	for _, label := range names {
+		if name == "unlabel" {
+			s.removeLabel(i, by, label)
+		} else {
+			s.addLabel(i, by, label)
+		}
 	}
 }

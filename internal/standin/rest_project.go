@@ -3,6 +3,7 @@ package standin
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 func showUser(u *User) any {
@@ -17,6 +18,14 @@ func (c *call) getSelf() (int, any, error) {
 		return 0, nil, errUnauthorized
 	}
 	return 200, showUser(c.user), nil
+}
+
+// getToken tells of the token itself.
+func (c *call) getToken() (int, any, error) {
+	return 200, map[string]any{
+		"id": c.user.ID, "name": "bot", "revoked": false, "created_at": c.s.now().Format(stamp), "scopes": c.scopes, "user_id": c.user.ID, "active": true,
+		"expires_at": c.s.now().AddDate(1, 0, 0).Format(time.DateOnly), "last_used_at": nil,
+	}, nil
 }
 
 func (c *call) listUsers() (int, any, error) {
@@ -37,10 +46,18 @@ func (c *call) getUser() (int, any, error) {
 }
 
 func (c *call) showProject(p *Project) any {
+	issues := "enabled"
+	if p.NoIssues {
+		issues = "disabled"
+	}
+	var from any
+	if p.ForkOf != nil {
+		from = map[string]any{"id": p.ForkOf.ID, "path_with_namespace": p.ForkOf.Path}
+	}
 	return map[string]any{
-		"id": p.ID, "path_with_namespace": p.Path, "path": p.Path[strings.LastIndexByte(p.Path, '/')+1:], "name": p.Path[strings.LastIndexByte(p.Path, '/')+1:],
+		"id": p.ID, "path_with_namespace": p.Path, "path": p.name(), "name": p.name(),
 		"web_url": c.s.projectURL(p), "default_branch": DefaultBranch, "visibility": p.Visibility, "archived": p.Archived,
-		"issues_enabled": true, "merge_requests_enabled": true, "issues_access_level": "enabled", "empty_repo": len(p.repo.branches) == 0,
+		"issues_enabled": !p.NoIssues, "merge_requests_enabled": true, "issues_access_level": issues, "empty_repo": len(p.repo.branches) == 0, "forked_from_project": from,
 	}
 }
 

@@ -180,11 +180,8 @@ func (c *call) compareCommits() (int, any, error) {
 	return 200, map[string]any{"commit": showCommit(to), "diffs": each(c.project.repo.diff(base, to.SHA), showDiff), "compare_same_ref": base == to.SHA}, nil
 }
 
-// file finds a file at the ref parameter, which these calls require.
+// file finds a file at the ref parameter.
 func (c *call) file() (content string, commit *Commit, err error) {
-	if err := c.params.required("ref"); err != nil {
-		return "", nil, err
-	}
 	if commit, err = c.at(c.params.text("ref")); err != nil {
 		return "", nil, err
 	}
@@ -196,6 +193,9 @@ func (c *call) file() (content string, commit *Commit, err error) {
 }
 
 func (c *call) getFile() (int, any, error) {
+	if err := c.params.required("ref"); err != nil {
+		return 0, nil, err
+	}
 	content, commit, err := c.file()
 	if err != nil {
 		return 0, nil, err

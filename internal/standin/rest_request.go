@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 const stamp = "2006-01-02T15:04:05.000Z"
@@ -13,37 +12,72 @@ const stamp = "2006-01-02T15:04:05.000Z"
 // ready reports whether GitLab has prepared the diff of the last push.
 func (s *Server) ready(m *MergeRequest) bool { return s.now().Sub(m.pushedAt) >= s.opts.DiffDelay }
 
-// diffed is the version that GitLab shows: the newest whose diff is prepared, nil when none is.
-func (s *Server) diffed(m *MergeRequest) *Version {
-	n := len(m.Versions)
-	if !s.ready(m) {
-		n--
+// prepared are the versions whose diff is prepared.
+func (s *Server) prepared(m *MergeRequest) []*Version {
+	if s.ready(m) {
+		return m.Versions
 	}
-	if n < 1 {
-		return nil
-	}
-	return m.Versions[n-1]
+	return m.Versions[:len(m.Versions)-1]
 }
 
-func (c *call) showRequest(m *MergeRequest) any {
+// diffed is the version that GitLab shows: the newest whose diff is prepared, nil when none is.
+func (s *Server) diffed(m *MergeRequest) *Version {
+	if list := s.prepared(m); len(list) > 0 {
+		return list[len(list)-1]
+	}
+	return nil
+}
+
+// conflicts reports whether a merge request can't be merged as it is.
+func (s *Server) conflicts(m *MergeRequest) bool {
+	r := m.Project.repo
+	target, head := r.branches[m.Target], m.newest().Head
+	_, conflict := r.merge(r.base(target, head), head, target)
+	return m.State == "opened" && conflict != ""
+}
+
+// mergeStatus is what stands in the way of merging.
+func (s *Server) mergeStatus(m *MergeRequest) string {
+	switch {
+	case m.State != "opened":
+		return "not_open"
+	case !s.ready(m):
+		return "preparing"
+	case m.Draft:
+		return "draft_status"
+	case s.conflicts(m):
+		return "conflict"
+	}
+	return "mergeable"
+}
+
+// listedRequest is a merge request as lists show it, without what is in its diff.
+func (c *call) listedRequest(m *MergeRequest) map[string]any {
 	out := map[string]any{
 		"id": m.ID, "iid": m.IID, "project_id": m.Project.ID, "title": m.Title, "description": m.Description, "state": m.State, "draft": m.Draft,
-		"author": showUser(m.Author), "source_branch": m.Source, "target_branch": m.Target, "source_project_id": m.Project.ID, "target_project_id": m.Project.ID,
+		"author": showUser(m.Author), "source_branch": m.Source, "target_branch": m.Target, "source_project_id": nil, "target_project_id": m.Project.ID,
 		"labels": append([]string{}, m.Labels...), "web_url": c.s.path(m.Project, "merge_requests", m.IID), "created_at": m.CreatedAt.Format(stamp), "updated_at": m.UpdatedAt.Format(stamp),
-		"merge_commit_sha": nil, "has_conflicts": false, "blocking_discussions_resolved": true, "diff_refs": nil, "prepared_at": nil, "changes_count": nil,
-		"sha": m.Versions[len(m.Versions)-1].Head, "detailed_merge_status": "preparing",
+		"merge_commit_sha": nil, "has_conflicts": c.s.conflicts(m), "blocking_discussions_resolved": m.unresolved() == 0, "prepared_at": nil,
+		"sha": m.Versions[len(m.Versions)-1].Head, "detailed_merge_status": c.s.mergeStatus(m),
 	}
-	if v := c.s.diffed(m); v != nil {
-		out["diff_refs"] = map[string]any{"base_sha": v.Base, "start_sha": v.Start, "head_sha": v.Head}
+	if m.SourceProject != nil {
+		out["source_project_id"] = m.SourceProject.ID
+	}
+	if c.s.diffed(m) != nil {
 		out["prepared_at"] = m.CreatedAt.Format(stamp)
-		out["changes_count"] = strconv.Itoa(len(m.Project.repo.diff(v.Base, v.Head)))
-		out["detailed_merge_status"] = "mergeable"
-	}
-	if m.State != "opened" {
-		out["detailed_merge_status"] = "not_open"
 	}
 	if m.MergeCommit != "" {
 		out["merge_commit_sha"] = m.MergeCommit
+	}
+	return out
+}
+
+func (c *call) showRequest(m *MergeRequest) any {
+	out := c.listedRequest(m)
+	out["diff_refs"], out["changes_count"] = nil, nil
+	if v := c.s.diffed(m); v != nil {
+		out["diff_refs"] = map[string]any{"base_sha": v.Base, "start_sha": v.Start, "head_sha": v.Head}
+		out["changes_count"] = strconv.Itoa(len(m.Project.repo.diff(v.Base, v.Head)))
 	}
 	return out
 }
@@ -59,17 +93,20 @@ func (c *call) listRequests() (int, any, error) {
 	if err := c.params.oneOf("state", "opened", "closed", "merged", "locked", "all"); err != nil {
 		return 0, nil, err
 	}
-	var after time.Time
-	if c.params.has("updated_after") {
-		var err error
-		if after, err = time.Parse(time.RFC3339Nano, c.params.text("updated_after")); err != nil {
-			return 0, nil, badRequest("updated_after is invalid")
-		}
+	if err := c.checkList("created_at", "updated_at", "merged_at", "title", "priority", "label_priority", "milestone_due", "popularity"); err != nil {
+		return 0, nil, err
+	}
+	after, err := c.params.moment("updated_after")
+	if err != nil {
+		return 0, nil, err
+	}
+	before, err := c.params.moment("updated_before")
+	if err != nil {
+		return 0, nil, err
 	}
 	var found []*MergeRequest
 	for _, m := range c.project.requests {
-		state, source, target := c.params.text("state"), c.params.text("source_branch"), c.params.text("target_branch")
-		if (state == "" || state == "all" || state == m.State) && (source == "" || source == m.Source) && (target == "" || target == m.Target) && !m.UpdatedAt.Before(after) {
+		if c.wantsRequest(m) && !m.UpdatedAt.Before(after) && (before.IsZero() || !m.UpdatedAt.After(before)) {
 			found = append(found, m)
 		}
 	}
@@ -82,14 +119,39 @@ func (c *call) listRequests() (int, any, error) {
 	if c.params.text("sort") != "asc" {
 		slices.Reverse(found)
 	}
-	return 200, each(page(c, found), c.showRequest), nil
+	return 200, each(page(c, found), func(m *MergeRequest) any { return c.listedRequest(m) }), nil
+}
+
+// wantsRequest reports whether a merge request passes the filters of a list.
+func (c *call) wantsRequest(m *MergeRequest) bool {
+	for name, is := range map[string]string{"state": m.State, "source_branch": m.Source, "target_branch": m.Target, "author_id": itoa(m.Author.ID)} {
+		if want := c.params.text(name); want != "" && want != is && (name != "state" || want != "all") {
+			return false
+		}
+	}
+	if scope := c.params.text("scope"); strings.HasPrefix(scope, "created") && m.Author != c.user || strings.HasPrefix(scope, "assigned") {
+		return false
+	}
+	if c.params.has("iids") && !slices.Contains(c.params.list("iids"), itoa(m.IID)) {
+		return false
+	}
+	return wantsLabels(m.Labels, c.params.list("labels"))
 }
 
 func (c *call) createRequest() (int, any, error) {
 	if err := c.params.required("source_branch", "target_branch", "title"); err != nil {
 		return 0, nil, err
 	}
-	m, err := c.s.open(c.project, c.user, c.params.text("source_branch"), c.params.text("target_branch"), c.params.text("title"), c.params.text("description"))
+	target := c.project
+	if c.params.has("target_project_id") {
+		if target = c.s.project(c.params.text("target_project_id")); target == nil || !c.sees(target) {
+			return 0, nil, notFound("Project")
+		}
+	}
+	m, err := c.s.open(&MergeRequest{
+		Project: target, SourceProject: c.project, Author: c.user, Source: c.params.text("source_branch"), Target: c.params.text("target_branch"),
+		Title: c.params.text("title"), Description: c.params.text("description"), Labels: c.s.ensureLabels(target, c.params.list("labels"), target.Members[c.user.ID] >= Reporter),
+	})
 	if err != nil {
 		return 0, nil, err
 	}
@@ -112,23 +174,59 @@ func (c *call) updateRequest() (int, any, error) {
 	if err := c.params.oneOf("state_event", "close", "reopen"); err != nil {
 		return 0, nil, err
 	}
-	if c.params.has("title") {
-		m.Title = c.params.text("title")
-		m.Draft = strings.HasPrefix(m.Title, "Draft:")
+	changes := map[string]any{}
+	set := func(name string, field *string, to string) {
+		if c.params.has(name) && *field != to {
+			changes[name], *field = change(*field, to), to
+		}
+	}
+	set("title", &m.Title, c.params.text("title"))
+	if draft := isDraft(m.Title); draft != m.Draft {
+		changes["draft"], m.Draft = change(m.Draft, draft), draft
 	}
 	if c.params.has("description") {
-		m.Description = c.params.text("description")
+		text, _ := c.s.written(subject{request: m}, c.user, c.params.text("description"), m.Description)
+		set("description", &m.Description, text)
+	}
+	if target := c.params.text("target_branch"); c.params.has("target_branch") {
+		if c.project.repo.branches[target] == "" {
+			return 0, nil, refuse(http.StatusBadRequest, []string{"Target branch \"" + target + "\" does not exist"})
+		}
+		set("target_branch", &m.Target, target)
+		if changes["target_branch"] != nil {
+			c.s.version(m)
+			c.s.move(m)
+		}
+	}
+	if labels := c.requestLabels(m); !slices.Equal(labels, m.Labels) {
+		changes["labels"] = change(c.s.hookLabels(m.Project, m.Labels), c.s.hookLabels(m.Project, labels))
+		m.Labels = labels
+	}
+	if len(changes) > 0 {
+		m.UpdatedAt = c.s.now()
+		c.s.requestEvent(m, c.user, "update", "", changes)
 	}
 	switch c.params.text("state_event") {
 	case "close":
 		c.s.setState(m, c.user, "closed", "close")
 	case "reopen":
 		c.s.setState(m, c.user, "opened", "reopen")
-	default:
-		m.UpdatedAt = c.s.now()
-		c.s.requestEvent(m, c.user, "update", "")
 	}
 	return 200, c.showRequest(m), nil
+}
+
+// requestLabels are the labels that a merge request is to have.
+func (c *call) requestLabels(m *MergeRequest) []string {
+	labels := slices.Clone(m.Labels)
+	if c.params.has("labels") {
+		labels = c.s.ensureLabels(c.project, c.params.list("labels"), true)
+	}
+	for _, name := range c.s.ensureLabels(c.project, c.params.list("add_labels"), true) {
+		if !slices.Contains(labels, name) {
+			labels = append(labels, name)
+		}
+	}
+	return slices.DeleteFunc(labels, func(name string) bool { return slices.Contains(c.params.list("remove_labels"), name) })
 }
 
 func (c *call) mergeRequest() (int, any, error) {
@@ -217,10 +315,7 @@ func (c *call) listVersions() (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	versions := slices.Clone(m.Versions)
-	if !c.s.ready(m) {
-		versions = versions[:len(versions)-1]
-	}
+	versions := slices.Clone(c.s.prepared(m))
 	slices.Reverse(versions)
 	return 200, each(page(c, versions), showVersion), nil
 }

@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -14,8 +15,13 @@ import (
 type Options struct {
 	// Strict refuses parameters that a call does not know, which GitLab silently ignores.
 	Strict bool
+	// Premium is a licence: scoped labels exclude each other, an issue may have several people,
+	// and issues may block each other.
+	Premium bool
 	// NoWorkItems is an instance without the GraphQL of work items.
 	NoWorkItems bool
+	// OldWorkItems is an instance that wants projectPath where newer ones want namespacePath.
+	OldWorkItems bool
 	// PageSize bounds the pages of lists below what a client asks for, as GitLab does when it
 	// takes entries out that a user may not see. 0 for no bound.
 	PageSize int
@@ -23,7 +29,13 @@ type Options struct {
 	DiffDelay time.Duration
 	// Limit is the number of calls a minute and user; 0 for no limit.
 	Limit int
-	Now   func() time.Time // default time.Now
+	// NoteLimit is the number of new notes a minute and user; 0 for no limit.
+	NoteLimit int
+	// Spam decides which texts of new notes and issues are refused as spam; nil for none.
+	Spam func(text string) bool
+	// HookTimeout is how long a receiver of webhooks may take; GitLab's ten seconds by default.
+	HookTimeout time.Duration
+	Now         func() time.Time // default time.Now
 	// Web serves all that is no API: pages for people. Nil for none.
 	Web http.Handler
 }
@@ -40,23 +52,29 @@ type Server struct {
 	calls    map[string]int
 	errors   []string
 	fault    func(*http.Request) *Fault
-	limits   map[int64][]time.Time
+	limits   map[int64][]time.Time // calls by user
+	noted    map[int64][]time.Time // new notes by user
+	cause    string                // X-Gitlab-Event-UUID of the call that is being answered
 
 	quickActions []QuickAction
 	mentions     []Mention
 
-	url      string
-	listener net.Listener
-	server   *http.Server
-	hooks    *sender
+	url    string
+	server *http.Server
+	hooks  *sender
 }
+
+// version is that of the GitLab that this stands in for.
+const version = "19.2.0"
 
 // New makes a GitLab with nobody and nothing in it.
 func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Server{opts: o, tokens: map[string]token{}, calls: map[string]int{}, limits: map[int64][]time.Time{}, hooks: newSender(), url: "http://gitlab.test"}
+	s := &Server{opts: o, tokens: map[string]token{}, calls: map[string]int{}, limits: map[int64][]time.Time{}, noted: map[int64][]time.Time{}, url: "http://gitlab.test"}
+	s.hooks = newSender(&s.mu, cmp.Or(o.HookTimeout, 10*time.Second))
+	return s
 }
 
 // Start listens on an address of this machine, such as "127.0.0.1:0", and serves until Close.
@@ -68,9 +86,9 @@ func (s *Server) Start(ctx context.Context, address string) (url string, err err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.listener, s.url = l, "http://"+l.Addr().String()
-	s.server = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = s.server.Serve(l) }() // it ends with Close
+	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	s.url, s.server = "http://"+l.Addr().String(), server
+	go func() { _ = server.Serve(l) }() // it ends with Close
 	return s.url, nil
 }
 
@@ -87,10 +105,13 @@ func (s *Server) URL() string {
 // Close stops serving and sending.
 func (s *Server) Close() error {
 	s.hooks.close()
-	if s.server == nil {
+	s.mu.Lock()
+	server := s.server
+	s.mu.Unlock()
+	if server == nil {
 		return nil
 	}
-	return s.server.Close()
+	return server.Close()
 }
 
 // ServeHTTP answers a request.

@@ -36,6 +36,8 @@ type Project struct {
 	Visibility string // "private", "public"
 	Archived   bool
 	Members    map[int64]int // user id to role
+	NoIssues   bool          // the project does without issues
+	ForkOf     *Project
 
 	repo     *repo
 	requests []*MergeRequest
@@ -60,15 +62,19 @@ type MergeRequest struct {
 	Author      *User
 	State       string // "opened", "closed", "merged"
 	Draft       bool
-	Source      string // branch
-	Target      string
-	MergeCommit string
-	Labels      []string
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
-	Versions    []*Version // the newest last
-	Discussions []*Discussion
-	pushedAt    time.Time
+	// SourceProject is the fork that the source branch is in, or the project itself; nil when the
+	// fork was deleted.
+	SourceProject *Project
+	Source        string // branch
+	Target        string
+	MergeCommit   string
+	Labels        []string
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	Versions      []*Version // the newest last
+	Discussions   []*Discussion
+	pushedAt      time.Time
+	drafts        []*draft
 }
 
 // A Version is the diff of a merge request after a push.
@@ -115,7 +121,8 @@ type Note struct {
 	Internal  bool
 	CreatedAt time.Time
 	UpdatedAt time.Time
-	Position  *Position
+	Position  *Position // where it is now, or was when its line was last there
+	Original  *Position // where it was written
 	Resolved  bool
 	Resolver  *User
 	Emoji     []Emoji
@@ -157,6 +164,8 @@ type LabelEvent struct {
 type issueLink struct {
 	id   int64
 	a, b *Issue
+	kind string
+	at   time.Time
 }
 
 // A Board shows issues in lists by label.
@@ -173,7 +182,7 @@ type BoardList struct {
 	Position int
 }
 
-// WebURL is the address of the project's page.
+// projectURL is the address of the project's page.
 func (s *Server) projectURL(p *Project) string { return s.url + "/" + p.Path }
 
 // AddUser makes an account.
@@ -206,6 +215,13 @@ func (s *Server) AddMember(p *Project, u *User, role int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.Members[u.ID] = role
+}
+
+// Set lets f change the settings of a project.
+func (s *Server) Set(p *Project, f func(*Project)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(p)
 }
 
 // Projects lists the projects.
@@ -259,6 +275,9 @@ func (p *Project) request(iid int64) *MergeRequest {
 	}
 	return nil
 }
+
+// newest is the version of the last push.
+func (m *MergeRequest) newest() *Version { return m.Versions[len(m.Versions)-1] }
 
 func (p *Project) label(name string) *Label {
 	for _, l := range p.labels {

@@ -3,9 +3,11 @@
 package label
 
 import (
+	"strconv"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 )
@@ -24,18 +26,32 @@ const (
 
 // colors are of GitLab's own palette.
 var colors = map[Kind]string{
-	Opening: "#6699cc", Role: "#3cb371", Level: "#8fbc8f", Department: "#9400d3", Stage: "#dc143c",
+	Opening: "#6699cc", Role: "#3cb371", Level: "#8fbc8f", Department: "#9400d3", Stage: "#808080",
 }
 
-// words describe a kind in a label's description, and mark the label as roleplan's.
+// stageColors are those of stages, by the kind of their step.
+var stageColors = map[hiring.StepKind]string{
+	hiring.StepScreening: "#0000ff", hiring.StepAssessment: "#ed9121", hiring.StepInterview: "#dc143c", hiring.StepPanel: "#c21e56",
+	hiring.StepReferenceCheck: "#36454f", hiring.StepBackgroundCheck: "#36454f", hiring.StepOffer: "#009966",
+}
+
+// ownedMark begins the description of every label that roleplan has made.
 const ownedMark = "Kept by roleplan: "
 
 // A Declared label is one that plans ask for.
 type Declared struct {
 	Name     string // as GitLab will have it
 	Kind     Kind
-	Source   string // where it comes from: a page's path, or a file
-	Priority int    // from 1, 0 for none
+	Step     hiring.StepKind // of a stage
+	Source   string          // where it comes from: a page's path, or a file
+	Priority int             // from 1, 0 for none
+}
+
+func (d Declared) color() string {
+	if c := stageColors[d.Step]; d.Kind == Stage && c != "" {
+		return c
+	}
+	return colors[d.Kind]
 }
 
 func (d Declared) description() safe.Line {
@@ -91,7 +107,7 @@ func Diff(declared []Declared, have []forge.Label) []Write {
 }
 
 func create(d Declared) Write {
-	name, color, description := safe.Label(d.Name), colors[d.Kind], d.description()
+	name, color, description := safe.Label(d.Name), d.color(), d.description()
 	w := Write{
 		Create: true,
 		Fields: forge.LabelWrite{Name: &name, Color: &color, Description: &description},
@@ -106,7 +122,7 @@ func create(d Declared) Write {
 // update brings a label of roleplan's own in line.
 func update(d Declared, l forge.Label) (Write, bool) {
 	w := Write{ID: l.ID, Action: plan.Action{Verb: plan.Update, Object: plan.Label, Title: d.Name, Why: "it differs from what is declared"}}
-	if color := colors[d.Kind]; !strings.EqualFold(l.Color, color) {
+	if color := d.color(); !strings.EqualFold(l.Color, color) {
 		w.Fields.Color = &color
 		w.Action.Changes = append(w.Action.Changes, plan.Change{Field: "color", Old: l.Color, New: color})
 	}
@@ -114,5 +130,16 @@ func update(d Declared, l forge.Label) (Write, bool) {
 		w.Fields.Description = &description
 		w.Action.Changes = append(w.Action.Changes, plan.Change{Field: "description", Old: l.Description, New: description.String()})
 	}
+	if d.Priority > 0 && (l.Priority == nil || *l.Priority != d.Priority) {
+		w.Fields.Priority = &d.Priority
+		w.Action.Changes = append(w.Action.Changes, plan.Change{Field: "priority", Old: number(l.Priority), New: strconv.Itoa(d.Priority)})
+	}
 	return w, len(w.Action.Changes) > 0
+}
+
+func number(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
 }

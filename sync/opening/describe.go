@@ -4,148 +4,283 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
+	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 )
 
-// The kinds of mark.
-const (
-	issueMark = "opening"
-	taskMark  = "step"
-	endMark   = "end"
-)
-
-// body is the managed part of an issue's description, without its marks.
-func (p *position) body() safe.Markdown {
+// body is the managed part of an issue's description, without its marks. Pairs and dropped are
+// the steps with what is there of them, which a checklist shows.
+func (p *position) body(form string, pairs []pair, dropped []task) safe.Markdown {
 	var b safe.Builder
-	page := p.page
-	b.Para("Hiring for **%s**, by %s.", safe.Text(p.role), safe.Link(or(page.Title, p.opening.Page), safe.FileURL(p.project.WebURL, p.project.DefaultBranch, p.opening.Page, 0)))
-	t := safe.NewTable("", "")
-	row := func(name, value safe.Value, text string) {
-		if text != "" {
-			t.Row(name, value)
-		}
-	}
 	o := p.opening
-	row(safe.Word("Opening"), safe.Text(o.ID), o.ID)
-	if p.level != nil {
-		row(safe.Word("Level"), safe.Text(p.level.Name), p.level.Name)
-		if g := p.level.Grade; g != nil {
-			row(safe.Word("Grade"), safe.Text(gradeText(g)), gradeText(g))
-		}
-		if p.level.ReportsTo != nil {
-			row(safe.Word("Reports to"), safe.Text(p.level.ReportsTo.Text), p.level.ReportsTo.Text)
+	b.Para("Hiring for **%s**, as the page %s describes it.", safe.Text(p.role), safe.Link(or(p.page.Title, o.Page), safe.FileURL(p.project.WebURL, p.page.commit, o.Page, 0)))
+	row := func(name safe.Value, text string) {
+		if text != "" {
+			b.Item("**%s:** %s", name, safe.Text(text))
 		}
 	}
-	row(safe.Word("Specialty"), safe.Text(o.Specialty), o.Specialty)
-	row(safe.Word("Place"), safe.Text(o.Location), o.Location)
-	row(safe.Word("Type"), safe.Text(strings.ReplaceAll(o.Type, "_", " ")), o.Type)
-	row(safe.Word("Priority"), safe.Text(o.Priority), o.Priority)
-	row(safe.Word("Target start"), safe.Text(o.TargetStart), o.TargetStart)
-	row(safe.Word("Hiring manager"), safe.Text(o.HiringManager), o.HiringManager)
-	row(safe.Word("Recruiter"), safe.Text(o.Recruiter), o.Recruiter)
 	if o.Status == hiring.OpeningOnHold {
-		row(safe.Word("Status"), safe.Word("**on hold**"), o.Status)
+		b.Item("**On hold**")
 	}
-	b.Table(t)
-	p.describeProcess(&b)
+	row(safe.Word("Opening"), p.id())
+	if p.level != nil {
+		row(safe.Word("Level"), p.level.Name)
+		row(safe.Word("Grade"), gradeText(p.level.Grade))
+		if p.level.ReportsTo != nil {
+			row(safe.Word("Reports to"), p.level.ReportsTo.Text)
+		}
+	}
+	row(safe.Word("Specialty"), o.Specialty)
+	row(safe.Word("Place"), o.Location)
+	row(safe.Word("Type"), strings.ReplaceAll(o.Type, "_", " "))
+	row(safe.Word("Priority"), o.Priority)
+	row(safe.Word("Target start"), o.TargetStart)
+	row(safe.Word("Hiring manager"), p.person(o.HiringManager))
+	row(safe.Word("Recruiter"), p.person(o.Recruiter))
+	p.describeProcess(&b, form, pairs, dropped)
 	p.scorecard(&b)
 	return b.Markdown()
 }
 
+// person is somebody as people know them: "Ana Ng (ana)".
+func (p *position) person(username string) string {
+	if u, ok := p.people[username]; ok && u.Name != "" && u.Name != username {
+		return fmt.Sprintf("%s (%s)", u.Name, username)
+	}
+	return username
+}
+
 func gradeText(g *hiring.JobGrade) string {
 	switch {
-	case g.Min == 0:
+	case g == nil:
 		return ""
+	case g.Min == 0:
+		return g.Text.Text
 	case g.Min == g.Max:
 		return fmt.Sprint(g.Min)
 	}
 	return fmt.Sprintf("%d to %d", g.Min, g.Max)
 }
 
-func (p *position) describeProcess(b *safe.Builder) {
+func (p *position) describeProcess(b *safe.Builder, form string, pairs []pair, dropped []task) {
 	b.Heading(3, "Hiring process")
-	if len(p.steps) == 0 {
-		b.Para("The page lists no steps for this level yet.")
+	if len(p.steps) == 0 && len(dropped) == 0 {
+		b.Para("The page lists no steps for this opening yet.")
 		return
 	}
 	t := safe.NewTable("", "Step", "With", "Minutes", "Meetings")
 	for _, s := range p.steps {
-		name := safe.Phrase("%s", safe.Short(s.name, 120))
+		name := safe.Short(s.name, 120)
 		if s.step.Optional {
-			name = safe.Phrase("%s (may not take place)", safe.Short(s.name, 120))
+			name = safe.Phrase("%s (may not take place)", name)
 		}
-		t.Row(safe.Num(s.number), name, safe.Short(strings.Join(s.step.With, ", "), 160), safe.Text(strings.TrimSuffix(minutes(s.step.Duration), " minutes")), safe.Text(meetings(s.step.Count)))
+		t.Row(safe.Num(s.number), name, safe.Short(strings.Join(s.step.With, ", "), 160), safe.Text(bounds(s.step.Duration)), safe.Text(meetings(s.step)))
 	}
 	b.Table(t)
+	if form == repoconf.StepsChecklist {
+		b.Para("Tick a step when it is done: the stage of this opening moves by itself.")
+		p.checklist(b, pairs, dropped)
+	} else {
+		b.Para("Each step has a task of its own. Close it when the step is done: the stage of this opening moves by itself.")
+	}
 	b.Fence("mermaid", strings.TrimRight(hiring.Mermaid(p.process), "\n"))
 }
 
-// scorecard spells out what the level asks, with all that it takes over.
+// checklist adds a box a step. Boxes of steps that the page has no more stay, void or ticked.
+func (p *position) checklist(b *safe.Builder, pairs []pair, dropped []task) {
+	for _, pr := range pairs {
+		m := p.stepMemory(pr.step, safe.Title("%s", safe.Text(pr.step.name)))
+		done := pr.task != nil && pr.task.done()
+		if len(pr.step.people) > 0 {
+			b.Task(done, "%s, by %s %s", safe.Short(pr.step.name, 200), safe.Text(p.whoMeets(pr.step)), m.item())
+		} else {
+			b.Task(done, "%s %s", safe.Short(pr.step.name, 200), m.item())
+		}
+	}
+	for _, t := range dropped {
+		m := t.memory
+		m.closed = closedDropped
+		if t.done() {
+			b.Task(true, "%s (no longer on the page) %s", safe.Short(m.title, 200), m.item())
+		} else {
+			b.Void("%s (no longer on the page) %s", safe.Short(m.title, 200), m.item())
+		}
+	}
+}
+
+// A group is a part of the scorecard that comes from one place of the page.
+type group struct {
+	from  string
+	texts []string
+}
+
+// scorecard spells out what the opening asks: what the level itself asks first, then what it
+// takes over, the lower levels before the whole page.
 func (p *position) scorecard(b *safe.Builder) {
+	var responsibilities, requirements []group
 	if p.level == nil {
-		return
+		core := p.page.Core
+		responsibilities, requirements = []group{sections(core.Responsibilities)}, []group{sections(core.Requirements)}
+	} else {
+		responsibilities, requirements = groups(p.level.Responsibilities, p.level.Name), groups(p.level.Requirements, p.level.Name)
+	}
+	if p.specialty != nil {
+		responsibilities = append(groups(p.specialty.Responsibilities, p.specialty.Name), responsibilities...)
+		requirements = append(groups(p.specialty.Requirements, p.specialty.Name), requirements...)
 	}
 	for _, part := range []struct {
-		title safe.Value
-		asks  hiring.Asks
-	}{{safe.Word("Responsibilities"), p.level.Responsibilities}, {safe.Word("Requirements"), p.level.Requirements}} {
-		all := part.asks.All()
+		title  safe.Value
+		groups []group
+	}{{safe.Word("responsibilities"), responsibilities}, {safe.Word("requirements"), requirements}} {
+		all := distinct(part.groups)
 		if len(all) == 0 {
 			continue
 		}
 		b.Heading(3, "Scorecard: %s", part.title)
-		for _, text := range all {
-			b.Item("%s", safe.Short(text.Text, 600))
+		for _, g := range all {
+			switch {
+			case g.from != "":
+				b.Para("**%s**", safe.Text(g.from))
+			case len(all) > 1:
+				b.Para("**All levels of the page**")
+			}
+			for _, text := range g.texts {
+				b.Item("%s", safe.Short(text, 600))
+			}
 		}
 	}
+}
+
+// groups are the entries of a level: its own, and those that it takes over by where they stand.
+func groups(a hiring.Asks, name string) []group {
+	own := group{from: name}
+	for _, t := range a.Own {
+		own.texts = append(own.texts, t.Text)
+	}
+	all := []group{own}
+	for _, in := range a.Inherited {
+		i := slices.IndexFunc(all, func(g group) bool { return g.from == in.From })
+		if i < 0 {
+			all = append(all, group{from: in.From})
+			i = len(all) - 1
+		}
+		all[i].texts = append(all[i].texts, in.Text.Text)
+	}
+	return all
+}
+
+// sections are the entries of the page's own sections.
+func sections(list []*hiring.Section) group {
+	var g group
+	for _, s := range list {
+		for _, item := range s.Items() {
+			g.texts = append(g.texts, item.Text.Text)
+		}
+	}
+	return g
+}
+
+// distinct leaves out empty groups and what stands in an earlier one already.
+func distinct(all []group) []group {
+	seen := map[string]bool{}
+	var out []group
+	for _, g := range all {
+		kept := group{from: g.from}
+		for _, text := range g.texts {
+			if key := strings.ToLower(strings.Join(strings.Fields(text), " ")); key != "" && !seen[key] {
+				seen[key] = true
+				kept.texts = append(kept.texts, text)
+			}
+		}
+		if len(kept.texts) > 0 {
+			out = append(out, kept)
+		}
+	}
+	return out
 }
 
 // stepBody is the managed part of a task's description.
 func (p *position) stepBody(s wishedStep) safe.Markdown {
 	var b safe.Builder
-	b.Para("Step %s of the hiring process for %s.", safe.Num(s.number), safe.Text(p.id()))
-	t := safe.NewTable("", "")
-	t.Row(safe.Word("Kind"), safe.Text(strings.ToLower(s.step.Kind.Name())))
-	if d := minutes(s.step.Duration); d != "" {
-		t.Row(safe.Word("Length"), safe.Text(d))
+	b.Para("Step %s of %s in the hiring process for %s, opening %s.", safe.Num(s.number), safe.Num(len(p.steps)), safe.Text(p.role), safe.Text(p.id()))
+	b.Item("**Kind:** %s", safe.Text(strings.ToLower(s.step.Kind.Name())))
+	if d := bounds(s.step.Duration); d != "" {
+		b.Item("**Minutes:** %s", safe.Text(d))
 	}
-	if s.step.Kind.Meeting() {
-		t.Row(safe.Word("Meetings"), safe.Text(meetings(s.step.Count)))
+	if n := meetings(s.step); n != "" {
+		b.Item("**Meetings:** %s", safe.Text(n))
 	}
 	if len(s.step.With) > 0 {
-		t.Row(safe.Word("With"), safe.Text(strings.Join(s.step.With, ", ")))
+		b.Item("**With:** %s", safe.Text(strings.Join(s.step.With, ", ")))
+	}
+	if len(s.people) > 0 {
+		b.Item("**Interviewers:** %s", safe.Text(p.whoMeets(s)))
 	}
 	if s.step.Optional {
-		t.Row(safe.Word("Optional"), safe.Word("this step may not take place"))
+		b.Item("**Optional:** this step may not take place")
 	}
-	b.Table(t)
 	b.Para("The page says: %s", safe.Text(s.step.Text.Text))
 	return b.Markdown()
 }
 
-// managed is a managed part with the marks around it.
-func managed(mark, body safe.Markdown) safe.Markdown {
-	return safe.Concat(mark, body, safe.Mark(endMark))
+func (p *position) whoMeets(s wishedStep) string {
+	names := make([]string, len(s.people))
+	for i, u := range s.people {
+		names[i] = p.person(u.Username)
+	}
+	return strings.Join(names, ", ")
 }
 
 // place puts a managed part into a description: in the place of the old one, or before all that
-// people wrote.
-func place(existing, kind string, part safe.Markdown) safe.Markdown {
+// people wrote. The mark before it holds the hash of what roleplan wrote, so that changes by
+// people show: they stay until there is something else to write, and are kept below it then.
+func place(existing, kind string, body safe.Markdown, mark func(hash string) safe.Markdown) safe.Markdown {
+	hash := textHash(body.String())
 	begin := safe.FindMarks(existing, kind)
 	if len(begin) == 0 {
-		return safe.Concat(part, safe.Keep(strings.TrimSpace(existing)))
+		return safe.Concat(mark(hash), body, safe.Mark(endMark), safe.Keep(strings.TrimSpace(existing)))
 	}
-	rest := existing[begin[0].End:]
+	old, after := managedPart(existing, kind)
+	var kept safe.Builder
+	switch last := begin[0].Attributes["hash"]; {
+	case textHash(old) == last:
+	case hash == last:
+		body = safe.Keep(strings.TrimSpace(old))
+	default:
+		kept.Details(func(b *safe.Builder) { b.Add(safe.Keep(strings.TrimSpace(safe.Unmarked(old)))) },
+			"The part above was changed by hand before it was written anew. This is what stood there")
+	}
+	return safe.Concat(safe.Keep(strings.TrimSpace(existing[:begin[0].Start])), mark(hash), body, safe.Mark(endMark), kept.Markdown(), safe.Keep(strings.TrimSpace(after)))
+}
+
+// managedPart is the text between the marks of a kind and of its end, and what stands after it.
+// Where the end was taken away, the part goes to the end of all.
+func managedPart(existing, kind string) (part, after string) {
+	rest := existing[safe.FindMarks(existing, kind)[0].End:]
 	if ends := safe.FindMarks(rest, endMark); len(ends) > 0 {
-		rest = rest[ends[0].End:]
-	} else {
-		rest = "" // the end was taken away with what stood after it
+		return rest[:ends[0].Start], rest[ends[0].End:]
 	}
-	return safe.Concat(safe.Keep(strings.TrimSpace(existing[:begin[0].Start])), part, safe.Keep(strings.TrimSpace(rest)))
+	return rest, ""
+}
+
+// remark puts another mark in the place of that of a kind, and changes nothing else.
+func remark(existing, kind string, mark safe.Markdown) safe.Markdown {
+	at := safe.FindMarks(existing, kind)[0]
+	return safe.Concat(safe.Keep(strings.TrimSpace(existing[:at.Start])), mark, safe.Keep(strings.TrimSpace(existing[at.End:])))
+}
+
+var anyBox = regexp.MustCompile(`(?m)^(\s*[-*+] )\[[xX~]\]`)
+
+// textHash is a hash of a text that is the same whether its boxes are ticked or not.
+func textHash(s string) string {
+	s = anyBox.ReplaceAllString(strings.ReplaceAll(s, "\r\n", "\n"), "$1[ ]")
+	return digest(strings.TrimSpace(s))
 }
 
 // sameText compares as GitLab stores.
@@ -159,13 +294,13 @@ func digest(parts ...string) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// names are user names in a row, for marks.
+// names are user names in a row, for people to read.
 func names(users []forge.User) string {
 	list := make([]string, len(users))
 	for i, u := range users {
 		list[i] = u.Username
 	}
-	return strings.Join(list, ",")
+	return strings.Join(list, ", ")
 }
 
 func or(s, otherwise string) string {

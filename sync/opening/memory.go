@@ -9,16 +9,30 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/safe"
 )
 
+// The kinds of mark.
+const (
+	issueMark = "opening"
+	taskMark  = "step"
+	itemMark  = "item" // of a checklist
+	endMark   = "end"
+	newsMark  = "news"
+)
+
 // issueMemory is what the mark of an issue remembers: what was wished when it was last written.
 // Where a field of the issue differs from it, a person has changed that field.
 type issueMemory struct {
 	id, status, title, due, stage string
 	owners, labels                []string
+	form                          string // of the steps, one of repoconf's
+	process                       string // hash of the steps
+	hash                          string // of the managed part
+	revision                      int    // rises with each write
 }
 
 func (m issueMemory) mark() safe.Markdown {
 	return safe.Mark(issueMark, safe.Attr("id", m.id), safe.Attr("status", m.status), safe.Attr("title", m.title), safe.Attr("due", m.due),
-		safe.Attr("stage", m.stage), safe.Attr("owners", strings.Join(m.owners, ",")), safe.Attr("labels", strings.Join(m.labels, ",")))
+		safe.Attr("stage", m.stage), safe.Attr("owners", strings.Join(m.owners, ",")), safe.Attr("labels", strings.Join(m.labels, ",")),
+		safe.Attr("form", m.form), safe.Attr("process", m.process), safe.Attr("hash", m.hash), safe.Attr("revision", strconv.Itoa(m.revision)))
 }
 
 func readIssueMemory(description string) (issueMemory, bool) {
@@ -27,9 +41,19 @@ func readIssueMemory(description string) (issueMemory, bool) {
 		return issueMemory{}, false
 	}
 	a := marks[0].Attributes
-	m := issueMemory{id: a["id"], status: a["status"], title: a["title"], due: a["due"], stage: a["stage"], owners: list(a["owners"]), labels: list(a["labels"])}
+	m := issueMemory{
+		id: a["id"], status: a["status"], title: a["title"], due: a["due"], stage: a["stage"], owners: list(a["owners"]), labels: list(a["labels"]),
+		form: a["form"], process: a["process"], hash: a["hash"],
+	}
+	m.revision, _ = strconv.Atoi(a["revision"]) // 0 does no harm
 	return m, m.id != ""
 }
+
+// Why roleplan closed a task. What people close is done.
+const (
+	closedDropped = "dropped" // the page has no such step any more
+	closedOver    = "over"    // the opening is filled or cancelled
+)
 
 // stepMemory is what the mark of a task remembers: whose step it is, and by what the step is
 // known again when the page changes.
@@ -37,16 +61,20 @@ type stepMemory struct {
 	id, kind, with, words, title string
 	number                       int
 	people                       []string
-	dropped                      bool // the page has no such step any more
+	closed                       string // why roleplan closed it
+	hash                         string // of the managed part
 }
 
-func (m stepMemory) mark() safe.Markdown {
-	dropped := ""
-	if m.dropped {
-		dropped = "yes"
+func (m stepMemory) mark() safe.Markdown { return safe.Mark(taskMark, m.attributes()...) }
+
+// item is the mark of a step in a checklist, on the line of its box.
+func (m stepMemory) item() safe.Value { return safe.Hidden(itemMark, m.attributes()...) }
+
+func (m stepMemory) attributes() []safe.Attribute {
+	return []safe.Attribute{
+		safe.Attr("id", m.id), safe.Attr("n", strconv.Itoa(m.number)), safe.Attr("kind", m.kind), safe.Attr("with", m.with), safe.Attr("words", m.words),
+		safe.Attr("title", m.title), safe.Attr("people", strings.Join(m.people, ",")), safe.Attr("closed", m.closed), safe.Attr("hash", m.hash),
 	}
-	return safe.Mark(taskMark, safe.Attr("id", m.id), safe.Attr("n", strconv.Itoa(m.number)), safe.Attr("kind", m.kind), safe.Attr("with", m.with),
-		safe.Attr("words", m.words), safe.Attr("title", m.title), safe.Attr("people", strings.Join(m.people, ",")), safe.Attr("dropped", dropped))
 }
 
 func readStepMemory(description string) (stepMemory, bool) {
@@ -54,10 +82,15 @@ func readStepMemory(description string) (stepMemory, bool) {
 	if len(marks) == 0 {
 		return stepMemory{}, false
 	}
-	a := marks[0].Attributes
-	m := stepMemory{id: a["id"], kind: a["kind"], with: a["with"], words: a["words"], title: a["title"], people: list(a["people"]), dropped: a["dropped"] == "yes"}
-	m.number, _ = strconv.Atoi(a["n"]) // 0 sorts first, which does no harm
+	m := stepMemoryOf(marks[0])
 	return m, m.id != ""
+}
+
+func stepMemoryOf(mark safe.Found) stepMemory {
+	a := mark.Attributes
+	m := stepMemory{id: a["id"], kind: a["kind"], with: a["with"], words: a["words"], title: a["title"], people: list(a["people"]), closed: a["closed"], hash: a["hash"]}
+	m.number, _ = strconv.Atoi(a["n"]) // 0 sorts first, which does no harm
+	return m
 }
 
 func list(s string) []string {
@@ -65,12 +98,6 @@ func list(s string) []string {
 		return nil
 	}
 	return strings.Split(s, ",")
-}
-
-// A present plan is an issue of roleplan's with what its mark remembers.
-type present struct {
-	issue  forge.Issue
-	memory issueMemory
 }
 
 // assign merges three lists of people: who was wished last, who is wished now, and who is

@@ -18,10 +18,19 @@ import (
 
 // wishes are what the files of a repository ask for.
 type wishes struct {
-	project   forge.Project // of the handbook
-	conf      *repoconf.Config
+	project   forge.Project    // of the handbook
+	conf      *repoconf.Config // nil when it can't be read
+	declared  map[string]bool  // ids of openings, those with mistakes too; nil when the files can't be read in full
 	positions []*position
 	problems  []plan.Problem
+	errs      []error // of openings whose pages or people GitLab did not tell
+}
+
+// A page is a role page with the commit that it is read at.
+type page struct {
+	*hiring.Page
+	commit string
+	err    error
 }
 
 // read reads configuration, openings and their pages. Mistakes in files are problems, errors
@@ -36,33 +45,40 @@ func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string
 	default:
 		conf, err := repoconf.Parse(repoconf.Name, src)
 		if err != nil {
-			w.complain(err, true)
-		} else {
-			w.conf = conf
+			// The defaults would hold here, and might put a confidential plan where all can
+			// read it.
+			w.conf = nil
+			w.complain(err)
+			return w, nil
 		}
+		w.conf = conf
 	}
 	list, err := r.openings(ctx, &w, ref)
 	if err != nil {
 		return w, err
 	}
-	pages := map[string]*hiring.Page{}
+	pages := map[string]page{}
 	for _, o := range list {
-		page, known := pages[o.Page]
-		if !known {
-			src, err := r.gitlab.ReadFile(ctx, project.ID, o.Page, ref)
-			if err != nil && !errors.Is(err, forge.ErrNotFound) {
-				return w, fmt.Errorf("read page %q of %q at %q: %w", o.Page, project.Path, ref, err)
-			}
-			if err == nil {
-				page = rolepage.Parse(o.Page, src)
-			}
-			pages[o.Page] = page
+		if _, known := pages[o.Page]; !known {
+			pages[o.Page] = r.page(ctx, project, o.Page, ref)
 		}
-		if err := r.position(ctx, &w, o, page); err != nil {
-			return w, err
+		if err := r.position(ctx, &w, o, pages[o.Page]); err != nil {
+			w.errs = append(w.errs, fmt.Errorf("%s: %w", o.ID, err))
 		}
 	}
 	return w, nil
+}
+
+// page reads a role page. One that does not exist is none, without an error.
+func (r *Reconciler) page(ctx context.Context, project forge.Project, path, ref string) page {
+	src, commit, err := r.gitlab.ReadFileCommit(ctx, project.ID, path, ref)
+	switch {
+	case errors.Is(err, forge.ErrNotFound):
+		return page{}
+	case err != nil:
+		return page{err: fmt.Errorf("read page %q of %q at %q: %w", path, project.Path, ref, err)}
+	}
+	return page{Page: rolepage.Parse(path, src), commit: or(commit, project.DefaultBranch)}
 }
 
 // openings reads the openings file, or the folder with one file an opening.
@@ -75,6 +91,7 @@ func (r *Reconciler) openings(ctx context.Context, w *wishes, ref string) ([]hir
 		}
 		ref = project.DefaultBranch
 	}
+	w.declared = map[string]bool{}
 	src, err := r.gitlab.ReadFile(ctx, project.ID, w.conf.Openings.Path, ref)
 	if err == nil {
 		return w.parse(w.conf.Openings.Path, src), nil
@@ -114,16 +131,22 @@ func (r *Reconciler) openings(ctx context.Context, w *wishes, ref string) ([]hir
 func (w *wishes) parse(file string, src []byte) []hiring.Opening {
 	list, err := openings.Parse(file, src)
 	if err != nil {
-		w.complain(err, true)
+		w.complain(err)
+		w.declared = nil
+	}
+	for _, o := range list {
+		if w.declared != nil {
+			w.declared[o.ID] = true
+		}
 	}
 	return list
 }
 
 // complain notes the mistakes of a file.
-func (w *wishes) complain(err error, blocks bool) {
+func (w *wishes) complain(err error) {
 	all, ok := errors.AsType[strictyaml.Errors](err)
 	if !ok {
-		w.problems = append(w.problems, plan.Problem{Message: err.Error(), Blocks: blocks})
+		w.problems = append(w.problems, plan.Problem{Message: err.Error(), Blocks: true})
 		return
 	}
 	for _, e := range all {
@@ -131,43 +154,68 @@ func (w *wishes) complain(err error, blocks bool) {
 		if e.Key != "" {
 			message = e.Key + ": " + e.Message
 		}
-		w.problems = append(w.problems, plan.Problem{File: e.File, Line: e.Line, Message: message, Blocks: blocks})
+		w.problems = append(w.problems, plan.Problem{File: e.File, Line: e.Line, Message: message, Blocks: true})
 	}
 }
 
 // position makes the wished positions of an opening. What the opening names and does not exist
 // is a problem.
-func (r *Reconciler) position(ctx context.Context, w *wishes, o hiring.Opening, page *hiring.Page) error {
+func (r *Reconciler) position(ctx context.Context, w *wishes, o hiring.Opening, pg page) error {
 	problem := func(blocks bool, format string, args ...any) {
 		w.problems = append(w.problems, plan.Problem{File: o.File, Line: o.Pos.Line, Opening: o.ID, Message: fmt.Sprintf(format, args...), Blocks: blocks})
 	}
-	closing := o.Status == hiring.OpeningFilled || o.Status == hiring.OpeningCancelled
-	if page == nil && !closing {
+	if over(o) {
+		// Its plan is closed, whatever has become of its page.
+		for n := 1; n <= o.Count; n++ {
+			w.positions = append(w.positions, &position{opening: o, number: n, role: or(o.Level, o.Page)})
+		}
+		return nil
+	}
+	if pg.err != nil {
+		return pg.err
+	}
+	if pg.Page == nil {
 		problem(true, "page: %q does not exist in the repository; give the path of a role page", o.Page)
 		return nil
 	}
-	var level *hiring.Level
-	if page != nil {
-		var ok bool
-		if level, ok = levelOf(page, o.Level); !ok && !closing {
-			problem(true, "%s", levelProblem(page, o.Level))
-			return nil
-		}
+	level, ok := find(slices.Concat(pg.Levels, pg.Roles), o.Level)
+	if !ok {
+		problem(true, "%s", levelProblem(pg.Page, o.Level))
+		return nil
+	}
+	specialty, ok := find(pg.Variants, o.Specialty)
+	if o.Specialty == "" {
+		specialty, ok = nil, true
+	}
+	if !ok {
+		problem(false, "specialty: %q is none of the page's; %s", o.Specialty, expected(o.Specialty, pg.Variants))
 	}
 	people, err := r.people(ctx, o, problem)
 	if err != nil {
 		return err
 	}
 	for n := 1; n <= o.Count; n++ {
-		w.positions = append(w.positions, newPosition(w, o, n, page, level, people))
+		p := newPosition(w, o, n, pg, level, specialty, people)
+		w.positions = append(w.positions, p)
+		switch {
+		case n > 1: // said already
+		case p.process == nil && len(pg.Process) > 0:
+			problem(false, "level: the page has %d hiring processes, and none of them is for %s; head one of them with its name", len(pg.Process), p.role)
+		default:
+			p.interviewers(problem)
+		}
 	}
 	return nil
 }
 
-// levelOf finds the level that an opening names, by heading or slug. A page without levels needs
-// none named.
-func levelOf(page *hiring.Page, name string) (*hiring.Level, bool) {
-	all := slices.Concat(page.Levels, page.Roles)
+// over reports whether nobody is sought any more.
+func over(o hiring.Opening) bool {
+	return o.Status == hiring.OpeningFilled || o.Status == hiring.OpeningCancelled
+}
+
+// find finds the level that an opening names, by heading or slug. Where there is one alone, or
+// none, none needs to be named.
+func find(all []*hiring.Level, name string) (*hiring.Level, bool) {
 	if name == "" {
 		if len(all) == 1 {
 			return all[0], true
@@ -183,21 +231,30 @@ func levelOf(page *hiring.Page, name string) (*hiring.Level, bool) {
 }
 
 func levelProblem(page *hiring.Page, name string) string {
-	var names []string
-	for _, lv := range slices.Concat(page.Levels, page.Roles) {
-		names = append(names, lv.Name)
+	all := slices.Concat(page.Levels, page.Roles)
+	switch {
+	case name == "":
+		return "level: is missing; " + expected(name, all)
+	case len(all) == 0:
+		return fmt.Sprintf("level: %q is none, the page has no levels; take the key away", name)
+	}
+	return fmt.Sprintf("level: %q is no level of the page; %s", name, expected(name, all))
+}
+
+// expected names what could stand in the place of a name.
+func expected(name string, all []*hiring.Level) string {
+	names := make([]string, len(all))
+	for i, lv := range all {
+		names[i] = lv.Name
 	}
 	list := strings.Join(names, ", ")
 	switch near := strictyaml.Nearest(name, names); {
-	case name == "":
-		return fmt.Sprintf("level: is missing; the page has %s", list)
-	case len(names) == 0:
-		return fmt.Sprintf("level: %q is none, the page has no levels; take the key away", name)
-	case near != "":
-		return fmt.Sprintf("level: %q is no level of the page; perhaps %q was meant, or another of %s", name, near, list)
-	default:
-		return fmt.Sprintf("level: %q is no level of the page; expected one of %s", name, list)
+	case len(all) == 0:
+		return "the page has none"
+	case name != "" && near != "":
+		return fmt.Sprintf("perhaps %q was meant; expected one of %s", near, list)
 	}
+	return "expected one of " + list
 }
 
 // people finds the accounts that an opening names. One that does not exist is a problem that

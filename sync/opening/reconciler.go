@@ -19,12 +19,13 @@ type GitLab interface {
 	UserByName(ctx context.Context, username string) (forge.User, error)
 	Project(ctx context.Context, idOrPath string) (forge.Project, error)
 	ReadFile(ctx context.Context, project int64, path, ref string) ([]byte, error)
+	ReadFileCommit(ctx context.Context, project int64, path, ref string) (content []byte, commit string, err error)
 	ListFiles(ctx context.Context, project int64, dir, ref string) ([]forge.File, error)
 	Issues(ctx context.Context, project int64, f forge.IssueFilter) ([]forge.Issue, error)
 	CreateIssue(ctx context.Context, project int64, w forge.IssueWrite) (forge.Issue, error)
 	UpdateIssue(ctx context.Context, project, iid int64, w forge.IssueWrite) (forge.Issue, error)
+	IssueNotes(ctx context.Context, project, iid int64) ([]forge.Note, error)
 	CreateIssueNote(ctx context.Context, project, iid int64, body safe.Markdown) (forge.Note, error)
-	Tasks(ctx context.Context, projectPath string, issue forge.Issue) ([]forge.Issue, error)
 	CreateTask(ctx context.Context, projectPath string, parent forge.Issue, w forge.IssueWrite) (forge.Issue, error)
 	UpdateTask(ctx context.Context, projectPath string, task forge.Issue, w forge.IssueWrite) (forge.Issue, error)
 	LinkIssue(ctx context.Context, project, iid, targetProject, targetIID int64) error
@@ -49,7 +50,7 @@ func (r *Reconciler) Plan(ctx context.Context, project forge.Project, ref string
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	return run.plan, nil
+	return run.plan, errors.Join(run.errs...)
 }
 
 // Apply brings the plans of a project in line with its default branch. Openings that fail do not
@@ -60,7 +61,7 @@ func (r *Reconciler) Apply(ctx context.Context, project forge.Project) (wished p
 		return plan.Plan{}, 0, err
 	}
 	done, err = run.do(ctx)
-	return run.plan, done, err
+	return run.plan, done, errors.Join(append(run.errs, err)...)
 }
 
 // Reconcile brings the plans of a project's openings in line.
@@ -79,9 +80,14 @@ func (r *Reconciler) Reconcile(ctx context.Context, key reconcile.Key) (reconcil
 	return reconcile.Result{Changed: done}, terminal(err)
 }
 
-// terminal marks errors that trying again does not mend.
+// terminal marks errors that trying again does not mend. Of several that came together, one
+// that it may mend is enough to try.
 func terminal(err error) error {
-	if errors.Is(err, forge.ErrNotFound) || errors.Is(err, forge.ErrForbidden) || errors.Is(err, forge.ErrInvalid) {
+	var limit *forge.RateLimitError
+	switch {
+	case errors.Is(err, forge.ErrUnavailable), errors.Is(err, forge.ErrUnauthorized), errors.Is(err, forge.ErrConflict), errors.As(err, &limit):
+		return err
+	case errors.Is(err, forge.ErrNotFound), errors.Is(err, forge.ErrForbidden), errors.Is(err, forge.ErrInvalid), errors.Is(err, forge.ErrUnsupported):
 		return reconcile.Terminal(err)
 	}
 	return err
@@ -95,8 +101,9 @@ type run struct {
 	me     forge.User
 	plan   plan.Plan
 	works  []work
-	// noTasks is set when the instance turns out to have no work items.
-	noTasks bool
+	errs   []error // of openings that could not be compared
+	// noTasks is set when the instance turns out to have no work items, told when people know.
+	noTasks, told bool
 }
 
 // A work is an action that can be done. Works of one opening depend on each other in their
@@ -117,32 +124,37 @@ func (r *Reconciler) prepare(ctx context.Context, project forge.Project, ref str
 	if err != nil {
 		return nil, err
 	}
-	out := &run{gitlab: r.gitlab, wish: wish, target: project}
+	out := &run{gitlab: r.gitlab, wish: wish, target: project, errs: wish.errs}
 	out.plan.Problems = wish.problems
+	if wish.conf == nil || len(wish.positions) == 0 && len(wish.declared) == 0 {
+		return out, nil
+	}
 	if wish.conf.Plan.Project != "" {
 		if out.target, err = r.gitlab.Project(ctx, wish.conf.Plan.Project); err != nil {
 			return nil, fmt.Errorf("read the project of the plans, %q (key plan.project of the configuration): %w", wish.conf.Plan.Project, err)
 		}
 	}
+	if !out.target.IssuesEnabled && len(wish.positions) > 0 {
+		out.problem("the project %q has its issues switched off, so that it can hold no plans; switch them on, or name another project under plan.project", out.target.Path)
+		return out, nil
+	}
 	if out.me, err = r.gitlab.CurrentUser(ctx); err != nil {
 		return nil, fmt.Errorf("read the token's user: %w", err)
 	}
-	there, err := out.plans(ctx)
+	there, err := out.look(ctx)
 	if err != nil {
 		return nil, err
-	}
-	if len(wish.positions) == 0 && len(there) == 0 {
-		return out, nil
 	}
 	if err := out.labels(ctx); err != nil {
 		return nil, err
 	}
-	for _, p := range wish.positions {
-		if err := out.position(ctx, p, there[p.id()]); err != nil {
-			return nil, fmt.Errorf("compare the plan of %s: %w", p.id(), err)
-		}
-	}
+	out.compare(ctx, there)
 	return out, nil
+}
+
+// problem notes what lies in no file.
+func (r *run) problem(format string, args ...any) {
+	r.plan.Problems = append(r.plan.Problems, plan.Problem{Message: fmt.Sprintf(format, args...), Blocks: true})
 }
 
 // labels adds the works for the labels that open positions ask for.
@@ -183,17 +195,19 @@ func (r *run) do(ctx context.Context) (done int, err error) {
 	var errs []error
 	for _, w := range r.works {
 		if failed[w.action.Opening] || failed[""] {
-			continue // without its labels no plan can be made
+			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return done, errors.Join(append(errs, err)...)
 		}
 		if err := w.do(ctx); err != nil {
-			failed[w.action.Opening] = true
 			name := w.action.Opening
 			if name == "" {
 				name = "labels"
 			}
+			// GitLab would make a label that is not there by itself, of any colour. One that
+			// looks wrong stops nothing.
+			failed[w.action.Opening] = w.action.Object != plan.Label || w.action.Verb == plan.Create
 			errs = append(errs, fmt.Errorf("%s: %s %s %q: %w", name, w.action.Verb, w.action.Object, w.action.Title, err))
 			continue
 		}

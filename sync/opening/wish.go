@@ -3,6 +3,7 @@ package opening
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,15 +16,17 @@ import (
 
 // A position is one of the `count` positions of an opening, with all that its plan should be.
 type position struct {
-	opening hiring.Opening
-	number  int
-	page    *hiring.Page
-	level   *hiring.Level
-	process *hiring.Process
-	project forge.Project // of the handbook
+	opening   hiring.Opening
+	number    int
+	page      page
+	level     *hiring.Level
+	specialty *hiring.Level
+	process   *hiring.Process
+	project   forge.Project // of the handbook
 
 	title  safe.Line
 	role   string
+	people map[string]forge.User // whom the opening names, by user name
 	owners []forge.User
 	labels []label.Declared // of the issue, without the stage, and of all stages
 	own    []string         // names of the labels that the issue bears besides its stage
@@ -50,43 +53,29 @@ func positionID(opening string, number int) string {
 }
 
 // open reports whether somebody is still sought.
-func (p *position) open() bool {
-	return p.opening.Status == hiring.OpeningOpen || p.opening.Status == hiring.OpeningOnHold
-}
+func (p *position) open() bool { return !over(p.opening) }
 
-func newPosition(w *wishes, o hiring.Opening, number int, page *hiring.Page, level *hiring.Level, people map[string]forge.User) *position {
-	p := &position{opening: o, number: number, page: page, level: level, project: w.project}
-	p.role = o.Level
+func newPosition(w *wishes, o hiring.Opening, number int, pg page, level, specialty *hiring.Level, people map[string]forge.User) *position {
+	p := &position{opening: o, number: number, page: pg, level: level, specialty: specialty, project: w.project, people: people}
+	p.role = or(pg.Title, o.Page)
 	if level != nil {
 		p.role = level.Name
 	}
-	if p.role == "" && page != nil {
-		p.role = page.Title
-	}
-	if p.role == "" {
-		p.role = o.Page
-	}
 	p.title = safe.Title("Opening %s: %s", safe.Text(p.id()), safe.Text(p.role))
 	for _, name := range []string{o.Recruiter, o.HiringManager} {
-		if u, ok := people[name]; ok && name != "" && (len(p.owners) == 0 || p.owners[0].ID != u.ID) {
+		if u, ok := people[name]; ok && (len(p.owners) == 0 || p.owners[0].ID != u.ID) {
 			p.owners = append(p.owners, u)
 		}
 	}
-	if page != nil {
-		p.process = processOf(page, level, o)
-	}
+	p.process = processOf(pg.Page, level, o)
 	p.name(w.conf)
-	p.plan(w.conf, people)
+	p.plan(w.conf)
 	return p
 }
 
 // name declares the labels of the issue.
 func (p *position) name(conf *repoconf.Config) {
-	role := p.role
-	if p.page != nil && p.page.Title != "" {
-		role = p.page.Title
-	}
-	fields := map[string]string{"Role": safe.LabelPart(role), "Level": safe.LabelPart(p.role), "Department": safe.LabelPart(department(p.opening.Page))}
+	fields := map[string]string{"Role": safe.LabelPart(or(p.page.Title, p.role)), "Level": safe.LabelPart(p.role), "Department": safe.LabelPart(department(p.opening.Page))}
 	for _, l := range []struct {
 		kind label.Kind
 		name string
@@ -107,7 +96,7 @@ func (p *position) name(conf *repoconf.Config) {
 }
 
 // plan makes the steps.
-func (p *position) plan(conf *repoconf.Config, people map[string]forge.User) {
+func (p *position) plan(conf *repoconf.Config) {
 	if p.process == nil {
 		return
 	}
@@ -115,20 +104,42 @@ func (p *position) plan(conf *repoconf.Config, people map[string]forge.User) {
 		ws := wishedStep{number: i + 1, step: s, name: stepName(s)}
 		fields := map[string]string{"Order": strconv.Itoa(ws.number), "Name": safe.LabelPart(ws.name)}
 		ws.stage = safe.Label(cutName(repoconf.Fill(conf.Labels.Stage, fields))).String()
-		for _, key := range append([]string{strconv.Itoa(ws.number)}, s.With...) {
-			for title, names := range p.opening.Interviewers {
-				if !strings.EqualFold(title, key) {
-					continue
-				}
-				for _, name := range names {
-					if u, ok := people[name]; ok {
-						ws.people = append(ws.people, u)
-					}
+		for _, key := range sortedKeys(p.opening.Interviewers) {
+			if !ws.meets(key) {
+				continue
+			}
+			for _, name := range p.opening.Interviewers[key] {
+				if u, ok := p.people[name]; ok && !slices.ContainsFunc(ws.people, func(o forge.User) bool { return o.ID == u.ID }) {
+					ws.people = append(ws.people, u)
 				}
 			}
 		}
 		p.steps = append(p.steps, ws)
-		p.labels = append(p.labels, label.Declared{Name: ws.stage, Kind: label.Stage, Source: p.opening.Page, Priority: ws.number})
+		p.labels = append(p.labels, label.Declared{Name: ws.stage, Kind: label.Stage, Step: s.Kind, Source: p.opening.Page, Priority: ws.number})
+	}
+}
+
+// meets reports whether a key of the opening's interviewers names the step: by its number, or by
+// a title of those who meet the candidate.
+func (s wishedStep) meets(key string) bool {
+	return key == strconv.Itoa(s.number) || slices.ContainsFunc(s.step.With, func(title string) bool { return strings.EqualFold(title, key) })
+}
+
+// interviewers tells of keys that name no step.
+func (p *position) interviewers(problem func(blocks bool, format string, args ...any)) {
+	for _, key := range sortedKeys(p.opening.Interviewers) {
+		if slices.ContainsFunc(p.steps, func(s wishedStep) bool { return s.meets(key) }) {
+			continue
+		}
+		var titles []string
+		for _, s := range p.steps {
+			for _, title := range s.step.With {
+				if !slices.Contains(titles, title) {
+					titles = append(titles, title)
+				}
+			}
+		}
+		problem(false, "interviewers: %q is in no step of the process; expected the number of a step (1 to %d) or one of %s", key, len(p.steps), strings.Join(titles, ", "))
 	}
 }
 
@@ -153,12 +164,12 @@ func processOf(page *hiring.Page, level *hiring.Level, o hiring.Opening) *hiring
 			names = append(names, level.Role.Name)
 		}
 	}
-	if o.Location != "" {
-		names = append(names, o.Location)
+	for part := range strings.SplitSeq(o.Location, ",") {
+		names = append(names, strings.TrimSpace(part)) // "Remote, EMEA"
 	}
 	for _, name := range names {
 		for _, p := range page.Process {
-			if p.Scope != "" && hiring.Slug(p.Scope) == hiring.Slug(name) {
+			if p.Scope != "" && name != "" && hiring.Slug(p.Scope) == hiring.Slug(name) {
 				return p
 			}
 		}
@@ -202,27 +213,26 @@ func department(page string) string {
 	return ""
 }
 
-// minutes says how long a meeting takes: "30 minutes", "45 to 60 minutes"; "" when it is not
-// told.
-func minutes(b *hiring.Bounds) string {
+// bounds writes a range: "30", "45 to 60", "up to 60"; "" when the page does not tell.
+func bounds(b *hiring.Bounds) string {
 	switch {
 	case b == nil:
 		return ""
 	case b.Min == b.Max:
-		return fmt.Sprintf("%d minutes", b.Min)
-	case b.Min == 0:
-		return fmt.Sprintf("up to %d minutes", b.Max)
-	}
-	return fmt.Sprintf("%d to %d minutes", b.Min, b.Max)
-}
-
-// meetings says how many there are: "2 to 3".
-func meetings(b *hiring.Bounds) string {
-	switch {
-	case b == nil:
-		return "not said"
-	case b.Min == b.Max:
 		return strconv.Itoa(b.Min)
+	case b.Min == 0:
+		return fmt.Sprintf("up to %d", b.Max)
 	}
 	return fmt.Sprintf("%d to %d", b.Min, b.Max)
+}
+
+// meetings says how many meetings a step has; "" for a step that is none.
+func meetings(s hiring.Step) string {
+	switch {
+	case !s.Kind.Meeting():
+		return ""
+	case s.Count == nil:
+		return "not said"
+	}
+	return bounds(s.Count)
 }

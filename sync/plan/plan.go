@@ -50,8 +50,8 @@ type Change struct {
 // A Problem is something that could not be planned as it was asked for. The rest is planned all
 // the same.
 type Problem struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"` // 0 when the place is not known
+	File    string `json:"file,omitempty"` // "" for what lies in no file
+	Line    int    `json:"line,omitempty"` // 0 when the place is not known
 	Opening string `json:"opening,omitempty"`
 	Message string `json:"message"`
 	// Blocks says that the opening, or the whole file, has no plan because of it.
@@ -63,10 +63,13 @@ func (p Problem) String() string {
 	if p.Line > 0 {
 		place = fmt.Sprintf("%s:%d", p.File, p.Line)
 	}
-	if p.Opening != "" {
-		return fmt.Sprintf("%s: %s: %s", place, p.Opening, p.Message)
+	var parts []string
+	for _, part := range []string{place, p.Opening, p.Message} {
+		if part != "" {
+			parts = append(parts, part)
+		}
 	}
-	return fmt.Sprintf("%s: %s", place, p.Message)
+	return strings.Join(parts, ": ")
 }
 
 // An Opening is what the plan is about.

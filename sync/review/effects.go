@@ -30,7 +30,10 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 			sum.Problems = append(sum.Problems, note.Problem{File: p.File, Line: p.Line, Message: withOpening(p), Then: note.ThenNoPlan})
 		}
 	}
-	e := effectsOf(wished, merged)
+	e := effectsOf(wished)
+	if merged {
+		e.Openings = kept(note.Promised(sum.Previous), wished)
+	}
 	// Openings that lie in the handbook itself are readable for all who read the merge request.
 	e.Named = s.conf.Openings.Project == ""
 	sum.Plan = &e
@@ -59,8 +62,21 @@ func withOpening(p plan.Problem) string {
 	return p.Opening + ": " + p.Message
 }
 
+// kept are the effects that the note promised before the merge, with what stands now. Openings
+// that the merge request did not bear on stay out of it, whatever happens to them meanwhile.
+func kept(promised []note.Effect, p plan.Plan) []note.Effect {
+	for i := range promised {
+		for _, o := range p.Openings {
+			if o.ID == promised[i].ID {
+				promised[i].Title, promised[i].URL = o.Title, o.URL
+			}
+		}
+	}
+	return promised
+}
+
 // effectsOf counts what a plan does, by opening.
-func effectsOf(p plan.Plan, merged bool) note.Effects {
+func effectsOf(p plan.Plan) note.Effects {
 	var e note.Effects
 	byID := map[string]*note.Effect{}
 	for _, a := range p.Actions {
@@ -91,17 +107,10 @@ func effectsOf(p plan.Plan, merged bool) note.Effects {
 		}
 	}
 	for _, o := range p.Openings {
-		f := byID[o.ID]
-		switch {
-		case f != nil:
+		if f := byID[o.ID]; f != nil {
 			f.Title, f.URL = o.Title, o.URL
-		case merged && o.URL != "":
-			// In line already: what stands is what was done.
-			f = &note.Effect{ID: o.ID, Title: o.Title, URL: o.URL, Verb: note.Opens}
-		default:
-			continue
+			e.Openings = append(e.Openings, *f)
 		}
-		e.Openings = append(e.Openings, *f)
 	}
 	return e
 }

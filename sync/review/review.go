@@ -147,11 +147,10 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 	case !t.any() && len(own) == 0:
 		return reconcile.Result{}, nil
 	}
-	summary, after, err := r.summary(ctx, s, mr, t)
+	summary, after, err := r.summary(ctx, s, mr, t, previous)
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	summary.Previous = previous
 	if len(own) == 0 && s.conf.Comment.Mode == repoconf.CommentOnFindings && !note.Remarkable(summary) {
 		return reconcile.Result{After: after}, nil
 	}
@@ -160,11 +159,11 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 }
 
 // summary gathers what the note tells, and when to look again if something could not be told
-// yet.
-func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequest, t touched) (note.Summary, time.Duration, error) {
+// yet. previous is the note that stands.
+func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequest, t touched, previous string) (note.Summary, time.Duration, error) {
 	sum := note.Summary{
 		ProjectURL: s.project.WebURL, Head: mr.Diff.Head, Base: mr.Diff.Base, State: mr.State, Draft: mr.Draft,
-		NothingLeft: !t.any(), ConfigChanges: t.config,
+		NothingLeft: !t.any(), ConfigChanges: t.config, Previous: previous,
 	}
 	if sum.NothingLeft {
 		return sum, 0, nil

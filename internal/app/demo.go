@@ -1,0 +1,104 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gitlab.com/roleplan/roleplan/internal/gitlab"
+	"gitlab.com/roleplan/roleplan/internal/logging"
+	"gitlab.com/roleplan/roleplan/internal/standin"
+	"gitlab.com/roleplan/roleplan/sync/opening"
+	"gitlab.com/roleplan/roleplan/sync/plan"
+)
+
+func (a *App) demoCommand() *cobra.Command {
+	var once bool
+	var level, listen string
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Play the whole loop on this machine, against a built-in stand-in for GitLab",
+		Long: `Starts a stand-in for GitLab and the real service, both on this machine alone, and plays a
+story: a merge request changes a role page, roleplan answers in it, it is merged, and an
+opening gets its plan. Then it stays up to be looked at in a browser, until Ctrl-C.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !isLoopback(listen) {
+				return usageError("--listen %q: the demo has no passwords, so it listens on this machine alone; give an address like 127.0.0.1:8090", listen)
+			}
+			return a.demo(cmd.Context(), listen, level, once)
+		},
+	}
+	cmd.Flags().BoolVar(&once, "once", false, "end after the story; the exit code is 1 if an act failed")
+	cmd.Flags().StringVar(&level, "log-level", "warn", "of the service's log: debug, info, warn or error")
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "address of the stand-in's web pages; port 0 takes a free one")
+	return cmd
+}
+
+// demo sets the stage, plays the story and keeps everything up until ctx ends.
+func (a *App) demo(ctx context.Context, listen, level string, once bool) (err error) {
+	log, err := logging.New(a.Stderr, level, logging.Text, a.terminal(a.Stderr))
+	if err != nil {
+		return usageError("--log-level: %w", err)
+	}
+	dir, err := os.MkdirTemp("", "roleplan-demo-")
+	if err != nil {
+		return failure(fmt.Errorf("make a folder for the demo's database: %w", err))
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+
+	d, err := newStage(ctx, listen, standin.Options{})
+	if err != nil {
+		return failure(err)
+	}
+	defer func() { err = errors.Join(err, d.gitlab.Close()) }()
+	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken, UserAgent: "roleplan/" + version(), Log: log})
+	if err != nil {
+		return failure(err)
+	}
+	s, err := a.newService(ctx, serviceOptions{
+		Listen: "127.0.0.1:0", AdminListen: "127.0.0.1:0",
+		Database: "sqlite:" + filepath.Join(dir, "roleplan.db"),
+		Workers:  2, SweepInterval: time.Minute,
+		Projects: []string{d.project.Path},
+		Secrets:  []string{hookSecret}, SigningTokens: []string{d.signingToken},
+		GitLab: client, Reconcilers: reconcilers(client), Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- s.run(running) }()
+	defer func() { stop(); err = errors.Join(err, <-ended) }()
+	d.addHook(s.webhookURL())
+
+	d.out = a.Stdout
+	d.left = func(ctx context.Context) (plan.Plan, error) {
+		p, err := client.Project(ctx, d.project.Path)
+		if err != nil {
+			return plan.Plan{}, err
+		}
+		return opening.New(client).Plan(ctx, p, p.DefaultBranch)
+	}
+	fmt.Fprintf(a.Stdout, "roleplan's whole loop, on this machine alone\n\n  GitLab (a stand-in)  %s/%s\n  roleplan             webhooks %s, health %s/readyz\n", d.gitlab.URL(), d.project.Path, s.webhookURL(), s.adminURL())
+	if err := d.play(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		fmt.Fprintf(a.Stderr, "\nroleplan: the story broke off: %v\n", err)
+		return &exitError{code: ExitFindings}
+	}
+	if once {
+		fmt.Fprintln(a.Stdout, "\nAll acts played.")
+		return nil
+	}
+	fmt.Fprintln(a.Stdout, "\nAll acts played. The pages above stay up to be looked at; Ctrl-C ends the demo.")
+	<-ctx.Done()
+	return nil
+}

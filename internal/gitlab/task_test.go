@@ -1,0 +1,173 @@
+package gitlab
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/safe"
+)
+
+// answers replies by the first entry whose key stands in the request.
+func answers(t *testing.T, list ...[2]string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		for _, a := range list {
+			if strings.Contains(string(body)+r.URL.Path, a[0]) {
+				reply(w, 200, a[1])
+				return
+			}
+		}
+		t.Errorf("unexpected %s %s", r.URL, body)
+	}
+}
+
+const (
+	typesAnswer = `{"data":{"project":{"workItemTypes":{"nodes":[{"id":"gid://gitlab/WorkItems::Type/1","name":"Issue"},{"id":"gid://gitlab/WorkItems::Type/5","name":"Task"}]}}}}`
+	taskAnswer  = `{"data":{"workItemCreate":{"errors":[],"workItem":{"id":"gid://gitlab/WorkItem/77","iid":"8","title":"T","state":"OPEN","confidential":true,"webUrl":"https://x/8",
+"workItemType":{"id":"x","name":"Task"},"author":{"id":"gid://gitlab/User/3","username":"bot"},"widgets":[{},{"assignees":{"nodes":[{"id":"gid://gitlab/User/4","username":"ana"}]}},{"labels":{"nodes":[{"title":"a"}]}},{"dueDate":"2027-02-01"}]}}}}`
+)
+
+func TestCreateTask(t *testing.T) {
+	var sent []map[string]any
+	b := setup(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/labels") {
+			reply(w, 200, `[{"id":5,"name":"a"}]`)
+			return
+		}
+		var q struct {
+			Query     string         `json:"query"`
+			Variables map[string]any `json:"variables"`
+		}
+		if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
+			t.Error(err)
+		}
+		if strings.Contains(q.Query, "workItemTypes") {
+			reply(w, 200, typesAnswer)
+			return
+		}
+		input := q.Variables["input"].(map[string]any)
+		sent = append(sent, input)
+		if input["namespacePath"] != nil {
+			reply(w, 200, `{"errors":[{"message":"Variable $input of type WorkItemCreateInput! was provided invalid value for namespacePath (Field is not defined on WorkItemCreateInput)"}]}`)
+			return
+		}
+		reply(w, 200, taskAnswer)
+	})
+	title, text := safe.Title("T"), safe.Sprintf("D")
+	w := forge.IssueWrite{Title: &title, Description: &text, Confidential: ptr(true), AssigneeIDs: &[]int64{4}, DueDate: ptr("2027-02-01"), AddLabels: []safe.Line{safe.Label("a")}}
+	got, err := b.CreateTask(context.Background(), "acme/handbook", parent, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.ID != 77 || got.IID != 8 || got.ProjectID != 1 || got.Type != forge.TypeTask || got.State != forge.Opened || !got.Confidential || got.Author.ID != 3 ||
+		got.Assignees[0].Username != "ana" || got.Labels[0] != "a" || got.DueDate != "2027-02-01" {
+		t.Errorf("task %+v", got)
+	}
+	if len(sent) != 2 {
+		t.Fatalf("%d mutations, want one for new servers and one for old", len(sent))
+	}
+	want := `{"assigneesWidget":{"assigneeIds":["gid://gitlab/User/4"]},"confidential":true,"descriptionWidget":{"description":"D"},"hierarchyWidget":{"parentId":"gid://gitlab/WorkItem/900"},` +
+		`"labelsWidget":{"labelIds":["gid://gitlab/Label/5"]},"projectPath":"acme/handbook","startAndDueDateWidget":{"dueDate":"2027-02-01"},"title":"T","workItemTypeId":"gid://gitlab/WorkItems::Type/5"}`
+	if text, _ := json.Marshal(sent[1]); string(text) != want {
+		t.Errorf("sent\n%s\nwant\n%s", text, want)
+	}
+}
+
+// TestGraphQLRefusals: GraphQL refuses with status 200.
+func TestGraphQLRefusals(t *testing.T) {
+	title := safe.Title("T")
+	errs := func(message string) string {
+		text, _ := json.Marshal(message)
+		return `{"errors":[{"message":` + string(text) + `}],"data":null}`
+	}
+	for _, tc := range []struct {
+		types, create string
+		kind          error
+		parts         []string
+	}{
+		{errs("Field 'workItemTypes' doesn't exist on type 'Project'"), "", forge.ErrUnsupported, []string{"work items are missing or too old"}},
+		{`{"data":{"project":null}}`, "", forge.ErrNotFound, []string{"find the work item type Task of project acme/handbook", "may not see it"}},
+		{`{"data":{"project":{"workItemTypes":{"nodes":[]}}}}`, "", forge.ErrUnsupported, []string{"no such type"}},
+		{typesAnswer, errs("WorkItemCreateInput isn't a defined input type (on $input)"), forge.ErrUnsupported, []string{"create a task of issue #9"}},
+		{typesAnswer, errs("The resource that you are attempting to access does not exist or you don't have permission to perform this action"), forge.ErrNotFound, []string{"the token may not do this"}},
+		{typesAnswer, errs("Timeout on validation of query"), forge.ErrUnavailable, []string{"look before trying again"}},
+		{typesAnswer, errs("Internal server error"), forge.ErrUnavailable, []string{"look before trying again"}},
+		{typesAnswer, errs("bad " + canary), forge.ErrInvalid, []string{"***"}},
+		{typesAnswer, `{"data":{"workItemCreate":{"errors":["Title is too long","#9 cannot be added: too many children"],"workItem":null}}}`, forge.ErrInvalid, []string{"Title is too long; #9 cannot be added"}},
+		{typesAnswer, `{"data":{"workItemCreate":null}}`, forge.ErrUnavailable, []string{"no work item"}},
+		{typesAnswer, `{}`, forge.ErrUnavailable, []string{"no work item"}},
+	} {
+		b := setup(t, answers(t, [2]string{"workItemTypes", tc.types}, [2]string{"workItemCreate", tc.create}))
+		_, err := b.CreateTask(context.Background(), "acme/handbook", parent, forge.IssueWrite{Title: &title})
+		b.fails(err, tc.kind, tc.parts...)
+	}
+}
+
+// TestNoGraphQL: an instance without the address has no work items.
+func TestNoGraphQL(t *testing.T) {
+	title := safe.Title("T")
+	b := setup(t, status(404, `{"error":"404 Not Found"}`))
+	_, err := b.CreateTask(context.Background(), "acme/handbook", parent, forge.IssueWrite{Title: &title})
+	b.fails(err, forge.ErrUnsupported, "it has no GraphQL API")
+}
+
+func TestTaskTypeIsAskedForOnce(t *testing.T) {
+	b := setup(t, answers(t, [2]string{"workItemTypes", typesAnswer}, [2]string{"workItemCreate", taskAnswer}))
+	title := safe.Title("T")
+	for range 3 {
+		if _, err := b.CreateTask(context.Background(), "acme/handbook", parent, forge.IssueWrite{Title: &title}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(b.requests) != 4 {
+		t.Errorf("%d requests for three tasks, want 4", len(b.requests))
+	}
+}
+
+func TestTaskLabels(t *testing.T) {
+	b := setup(t, answers(t, [2]string{"/labels", `[{"id":5,"name":"a"}]`}, [2]string{"workItemTypes", typesAnswer}, [2]string{`"removeLabelIds":["gid://gitlab/Label/5"]`, `{"data":{"workItemUpdate":{"errors":[],"workItem":{"id":"gid://gitlab/WorkItem/77","state":"CLOSED"}}}}`}))
+	title := safe.Title("T")
+	_, err := b.CreateTask(context.Background(), "acme/handbook", parent, forge.IssueWrite{Title: &title, AddLabels: []safe.Line{safe.Label("b")}})
+	b.fails(err, forge.ErrInvalid, `no label "b"`, "create it first")
+	got, err := b.UpdateTask(context.Background(), "acme/handbook", forge.Issue{ID: 77, IID: 8, ProjectID: 1}, forge.IssueWrite{RemoveLabels: []string{"a", "gone"}, State: ptr(forge.Closed)})
+	if err != nil || got.State != forge.Closed {
+		t.Errorf("task %+v, error %v", got, err)
+	}
+}
+
+func TestUsersAreRemembered(t *testing.T) {
+	b := setup(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/user"):
+			reply(w, 200, `{"id":3,"username":"bot"}`)
+		case r.URL.Query().Get("username") == "Ana":
+			reply(w, 200, `[{"id":4,"username":"ana","state":"active"}]`)
+		default:
+			reply(w, 200, `[]`)
+		}
+	})
+	ctx := context.Background()
+	for range 3 {
+		if u, err := b.CurrentUser(ctx); err != nil || u.ID != 3 {
+			t.Fatalf("user %+v, error %v", u, err)
+		}
+		if u, err := b.UserByName(ctx, "Ana"); err != nil || u.ID != 4 {
+			t.Fatalf("user %+v, error %v", u, err)
+		}
+		b.fails(second(b.UserByName(ctx, "nobody")), forge.ErrNotFound, `find user "nobody"`)
+	}
+	if len(b.requests) != 3 {
+		t.Errorf("%d requests, want 3", len(b.requests))
+	}
+}
+
+// TestStoredNothing: GitLab answers 202 and stores nothing when a note is commands alone.
+func TestStoredNothing(t *testing.T) {
+	b := setup(t, status(202, `{"commands_changes":{},"summary":["Closed"]}`))
+	b.fails(second(b.CreateIssueNote(context.Background(), 1, 2, safe.Sprintf("B"))), forge.ErrInvalid, "took the text for commands")
+}

@@ -1,0 +1,292 @@
+package rolepage
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// corpusDir is the folder of real role pages: $ROLEPLAN_CORPUS, or ../shared/corpus beside the
+// repository.
+func corpusDir(t testing.TB) string {
+	t.Helper()
+	dir := os.Getenv("ROLEPLAN_CORPUS")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "corpus")
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("no corpus of role pages (ROLEPLAN_CORPUS): %v", err)
+	}
+	return dir
+}
+
+// setAside are labelled pages on which nobody tunes the grammar; their score is told apart.
+var setAside = []string{
+	"development/management/fullstack-manager", "engineering/software-engineer-in-test", "engineering/support-readiness-specialist",
+	"marketing/field-marketing-specialist", "people-ops/leadership-people-operations-tech-analytics", "product/technical-writer",
+	"engineering/ux-fullstack-engineer", "sales/professional-services-engineer", "sales/solutions-architect", "sales/technical-enablement-program-manager",
+}
+
+func isSetAside(page string) bool {
+	return slices.ContainsFunc(setAside, func(part string) bool { return strings.Contains(page, part) })
+}
+
+// corpusPages calls f with every role page below a folder.
+func corpusPages(t testing.TB, dir string, f func(path string, src []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(strings.TrimSuffix(path, ".erb"), ".md") || d.Name() == "README.md" {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		if err == nil {
+			f(path, src)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+type goldPage struct {
+	Page      string
+	Processes []goldProcess
+}
+
+type goldProcess struct {
+	Scope string
+	Line  int
+	Steps []goldStep
+}
+
+type goldStep struct {
+	Line            int
+	Kind            hiring.StepKind
+	Optional        bool
+	Duration, Count []int
+	With            []string
+}
+
+func goldOf(p *hiring.Page) []goldProcess {
+	var all []goldProcess
+	for _, proc := range p.Process {
+		g := goldProcess{Scope: proc.Scope, Line: p.Line(proc.Section.Line.Start)}
+		for _, s := range proc.Steps {
+			g.Steps = append(g.Steps, goldStep{p.Line(s.Span.Start), s.Kind, s.Optional, numbers(s.Duration), numbers(s.Count), s.With})
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
+func numbers(b *hiring.Bounds) []int {
+	if b == nil {
+		return nil
+	}
+	return []int{b.Min, b.Max}
+}
+
+// countless are words that two writings of a title need not share.
+var countless = set("a an the our your their his her its my this that these those one another other additional either both some any each every all different separate")
+
+// titleWords reduces a title to what must agree.
+func titleWords(title string) string {
+	title = strings.NewReplacer("&", " and ", "’", "", "'", "").Replace(strings.ToLower(title))
+	var words []string
+	for _, w := range regexp.MustCompile(`\w+`).FindAllString(title, -1) {
+		if countless[w] {
+			continue
+		}
+		if len(w) > 2 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
+			w = w[:len(w)-1]
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
+}
+
+func sameTitles(a, b []string) bool {
+	x, y := map[string]bool{}, map[string]bool{}
+	for _, t := range a {
+		x[titleWords(t)] = true
+	}
+	for _, t := range b {
+		y[titleWords(t)] = true
+	}
+	delete(x, "")
+	delete(y, "")
+	for t := range x {
+		if !y[t] {
+			return false
+		}
+	}
+	return len(x) == len(y)
+}
+
+func sameScope(a, b string) bool {
+	marks := regexp.MustCompile(`\W+`)
+	return strings.TrimSpace(marks.ReplaceAllString(strings.ToLower(a), " ")) == strings.TrimSpace(marks.ReplaceAllString(strings.ToLower(b), " "))
+}
+
+// pairs aligns lines: the same line first, then the nearest free one within two lines.
+func pairs(gold, got []int) map[int]int {
+	m, used := map[int]int{}, map[int]bool{}
+	for reach := range 3 {
+		for i, g := range gold {
+			for j, p := range got {
+				if _, done := m[i]; !done && !used[j] && max(g-p, p-g) == reach {
+					m[i], used[j] = j, true
+				}
+			}
+		}
+	}
+	return m
+}
+
+func lines[T any](list []T, line func(T) int) []int {
+	var all []int
+	for _, v := range list {
+		all = append(all, line(v))
+	}
+	return all
+}
+
+// A score counts how well readings agree with labels.
+type score struct {
+	gold, got, found, right   int
+	processes, procs, inScope int
+}
+
+func (s *score) add(t *testing.T, page string, gold, got []goldProcess) {
+	line := func(p goldProcess) int { return p.Line }
+	s.processes, s.procs = s.processes+len(gold), s.procs+len(got)
+	for i, j := range pairs(lines(gold, line), lines(got, line)) {
+		if sameScope(gold[i].Scope, got[j].Scope) {
+			s.inScope++
+		} else {
+			t.Logf("%s:%d: scope %q, labelled %q", page, gold[i].Line, got[j].Scope, gold[i].Scope)
+		}
+	}
+	var want, have []goldStep
+	for _, p := range gold {
+		want = append(want, p.Steps...)
+	}
+	for _, p := range got {
+		have = append(have, p.Steps...)
+	}
+	s.gold, s.got = s.gold+len(want), s.got+len(have)
+	stepLine := func(s goldStep) int { return s.Line }
+	m := pairs(lines(want, stepLine), lines(have, stepLine))
+	s.found += len(m)
+	for i, w := range want {
+		j, ok := m[i]
+		if !ok {
+			t.Logf("%s:%d: no step, labelled %v", page, w.Line, w)
+			continue
+		}
+		h := have[j]
+		if h.Kind == w.Kind && h.Optional == w.Optional && slices.Equal(h.Duration, w.Duration) && slices.Equal(h.Count, w.Count) && sameTitles(h.With, w.With) {
+			s.right++
+		} else {
+			t.Logf("%s:%d: read %v, labelled %v", page, w.Line, h, w)
+		}
+	}
+}
+
+// TestScore holds the grammar to the labelled pages.
+func TestScore(t *testing.T) {
+	dir := corpusDir(t)
+	files, err := filepath.Glob(filepath.Join(dir, "gold", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no labels in %s: %v", dir, err)
+	}
+	var s score
+	for _, file := range files {
+		var gold goldPage
+		data, err := os.ReadFile(file)
+		if err == nil {
+			err = json.Unmarshal(data, &gold)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if isSetAside(gold.Page) {
+			continue
+		}
+		path := filepath.Join(dir, gold.Page)
+		if !strings.HasPrefix(gold.Page, "handbook-") {
+			path = filepath.Join(dir, "pages", gold.Page)
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.add(t, gold.Page, gold.Processes, goldOf(Parse(gold.Page, src)))
+	}
+	for _, m := range []struct {
+		name     string
+		part, of int
+		least    float64
+	}{
+		{"steps fully right", s.right, s.gold, 0.97},
+		{"recall", s.found, s.gold, 0.99},
+		{"precision", s.found, s.got, 0.99},
+		{"scope", s.inScope, s.processes, 0.95},
+		{"processes true", s.inScope, s.procs, 0.95},
+	} {
+		share := float64(m.part) / float64(m.of)
+		t.Logf("%s %.3f (%d of %d)", m.name, share, m.part, m.of)
+		if share < m.least {
+			t.Errorf("%s is %.3f, least is %.2f", m.name, share, m.least)
+		}
+	}
+}
+
+// TestStepsOfCorpus holds every step of every page to what must be true of all.
+func TestStepsOfCorpus(t *testing.T) {
+	steps := 0
+	corpusPages(t, corpusDir(t), func(path string, src []byte) {
+		steps += checkSteps(t, path, Parse(path, src))
+	})
+	if steps < 500 {
+		t.Errorf("only %d steps in the whole corpus", steps)
+	}
+}
+
+// checkSteps holds what is true of any page, and returns the number of its steps.
+func checkSteps(t testing.TB, path string, p *hiring.Page) int {
+	t.Helper()
+	n := 0
+	for _, proc := range p.Process {
+		at := proc.Section.Span.Start
+		for _, s := range proc.Steps {
+			n++
+			switch {
+			case s.Span.Start < at || s.Span.End > proc.Section.Span.End || s.Span.End <= s.Span.Start:
+				t.Errorf("%s: step %q at %v, after %d in section %v", path, s.Text.Text, s.Span, at, proc.Section.Span)
+			case !startsAlike(p.Slice(s.Span), s.Text.Text):
+				t.Errorf("%s: step %q, but its source is %q", path, s.Text.Text, p.Slice(s.Span))
+			case s.Kind == "" || s.With == nil || s.Confidence <= 0 || s.Confidence > 1 || (s.Confidence < 1) != (len(s.Doubts) > 0):
+				t.Errorf("%s: step %+v", path, s)
+			case s.Duration != nil && (s.Duration.Min < 0 || s.Duration.Max < s.Duration.Min), s.Count != nil && (s.Count.Min < 1 || s.Count.Max < s.Count.Min):
+				t.Errorf("%s: step %q lasts %v, %v times", path, s.Text.Text, s.Duration, s.Count)
+			}
+			at = s.Span.Start
+		}
+	}
+	return n
+}
+
+// startsAlike reports whether a source begins with the first word of a text, marks aside.
+func startsAlike(source, text string) bool {
+	word, _, _ := strings.Cut(strings.ReplaceAll(text, "\n", " "), " ")
+	return strings.HasPrefix(strings.TrimLeft(source, "*_[`<\\! "), strings.Trim(word, "*_[`<\\! "))
+}

@@ -1,0 +1,93 @@
+package rolepage
+
+import "strings"
+
+// maybe are words that leave a stage open wherever they stand before it.
+var maybe = set("may might could possibly potentially optional optionally possible")
+
+// asNeeded are phrases that leave a stage open: before it, at the end of the sentence, or in
+// brackets. Elsewhere they leave open a part of it.
+var asNeeded = phraseList(`if needed, if necessary, if required, if applicable, as applicable, as needed, as necessary, where applicable, when applicable, if appropriate,
+	if desired, if requested, where needed, when needed, where relevant, if relevant, optional, in some cases, in certain cases, for some roles, for certain roles,
+	depending on the role, depending on the level, role dependent, level dependent, not for all, at our discretion, upon request`)
+
+// takesPlace are the verbs after "may" that speak of a whole stage.
+var takesPlace = set("occur happen take follow be")
+
+// formVerbs after "may be" leave the form open, not the stage: "may be conducted by a peer",
+// "may be a panel".
+var wholeVerbs = set("scheduled required requested asked invited offered added included needed necessary skipped waived omitted arranged held")
+
+// optional reports whether the sentence says that the step may not take place. It does not
+// where only a part, the person or the form is left open.
+func (r *reading) optional() bool {
+	clause, inside := lower(r.clause), lower(r.inside)
+	before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
+	for _, cue := range asNeeded {
+		if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) {
+			return true
+		}
+	}
+	return strings.Contains(clause, "choose to") || strings.Contains(clause, "opt to") || strings.Contains(clause, "it's possible") || r.someRoles() || r.mayBefore() || r.mayAfter()
+}
+
+// mayBefore reports whether a word before the stage leaves it open, but for those about who
+// comes this far: "candidates who may".
+func (r *reading) mayBefore() bool {
+	for i := 0; i < r.head.to; i++ {
+		if maybe[r.ts[i].low] && low(r.ts, i-1) != "who" && low(r.ts, i-1) != "that" {
+			return true
+		}
+	}
+	return false
+}
+
+// mayAfter reports whether the sentence goes on to say that the stage may take place.
+func (r *reading) mayAfter() bool {
+	for i := r.head.to; i < len(r.ts); i++ {
+		switch w := r.ts[i].low; {
+		case w == "optional":
+			return true
+		case w != "may" && w != "might" && w != "could", low(r.ts, i-1) == "who", low(r.ts, i-1) == "that", low(r.ts, i-1) == "which":
+			continue
+		case low(r.ts, i+1) == "be" && !wholeVerbs[low(r.ts, i+2)], !takesPlace[low(r.ts, i+1)]:
+			continue
+		default:
+			return low(r.ts, i+3) != "by" && low(r.ts, i+3) != "via"
+		}
+	}
+	return false
+}
+
+// someRoles reports whether the stage is for some roles only: "for any Manager role", "(for
+// Senior roles)", "for Managers:".
+func (r *reading) someRoles() bool {
+	for _, ts := range [][]token{r.ts, tokenize(r.inside)} {
+		for i := range ts {
+			if ts[i].low != "for" || low(ts, i+1) == "the" || low(ts, i+1) == "this" || low(ts, i+1) == "all" {
+				continue
+			}
+			for j := i + 1; j < min(len(ts), i+6) && !strings.Contains(".,;:", ts[j].low); j++ {
+				if roles[ts[j].low] {
+					return true
+				}
+			}
+			if ok, plural := isPerson(low(ts, i+1)); i == 0 && ok && plural && (low(ts, i+2) == ":" || low(ts, i+2) == ",") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var roles = set("role roles position positions levels only above higher")
+
+func lower(s string) string { return strings.ToLower(s) }
+
+func phraseList(s string) []string {
+	var list []string
+	for p := range strings.SplitSeq(s, ",") {
+		list = append(list, strings.TrimSpace(p))
+	}
+	return list
+}

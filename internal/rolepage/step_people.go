@@ -1,0 +1,443 @@
+package rolepage
+
+import (
+	"slices"
+	"strings"
+)
+
+// A person is somebody whom candidates meet, as a sentence names them: "2 Peers from the Data
+// team".
+type person struct {
+	title  string
+	number *amount // "2"
+	oneOf  bool    // "one of our Recruiters"
+	plural bool    // "Recruiters"
+	thing  bool    // surely nobody: "a focus"
+	clear  bool    // a noun for a person, or a group of them, is part of the title
+}
+
+// meetings is how many separate talks it takes to meet the person, nil when that is open.
+func (p person) meetings() *amount {
+	switch {
+	case p.number != nil:
+		return p.number
+	case p.plural && !p.oneOf:
+		return nil
+	}
+	return &amount{min: 1, max: 1}
+}
+
+// People is a list of persons and what joins it.
+type people struct {
+	list   []person
+	either bool // "X or Y"
+	both   bool // "X, Y, or both"; "X or Y, or both" is one meeting
+	open   bool // "X and/or Y"
+	inTurn bool // "X, then Y": one after the other
+	end    int  // token after the list
+}
+
+// nouns for persons that have no ending of their own; with them count all words in -er, -or,
+// -ist, -ian, -ant and -eer, but those of noPersons.
+var persons = set(`lead leads leadership head heads chief counsel colleague peer principal staff buddy person people someone somebody anyone others
+counterpart stakeholder president executive exec representative rep dri report fellow chair chairperson chairman analyst designee delegate delegates
+teammate architect coach founder trainee apprentice contact associate advocate paralegal attorney e-group professional attendee employee interviewee resident individual expert client intern agent
+vp vps avp evp svp rvp ae aes sa sas se ses tam tams csm csms pm pms em ems dm gm pbp pbps hrbp ic ics sdr sdrs bdr bdrs asm asms sre sres pao cao`)
+
+// bodies may be met as a whole.
+var bodies = set("team committee group department organization organisation board panel squad division function")
+
+var personEnds = []string{"er", "or", "ist", "ian", "ant", "eer"}
+
+// noPersons end like persons and are none.
+var noPersons = set(`other another either whether rather further after later earlier under over however together never ever number order offer paper letter
+quarter center server computer cluster chapter career ladder matter power user customer consumer investor vendor prior senior junior major minor sector
+error behavior monitor calendar chapter cover for or nor her your our per water layer tier folder filter register newer higher lower relevant
+important significant constant instant grant compliant want questionnaire behaviour color answer consider prefer refer gather deliver discover
+remember enter offer transfer favor labor minor interior exterior super inner outer proper former latter regular similar particular`)
+
+// isPerson reports whether a noun is one for a person, and whether it is a plural.
+func isPerson(word string) (person, plural bool) {
+	word = strings.TrimSuffix(word, "/s")
+	single := strings.TrimSuffix(word, "s")
+	switch {
+	case persons[word]:
+		return true, word == "people" || word == "others" || len(word) > 2 && strings.HasSuffix(word, "s") && persons[single]
+	case persons[single]:
+		return true, true
+	case len(word) == 3 && word[0] == 'c' && word[2] == 'o':
+		return true, false // "CEO"
+	case noPersons[single] || len(single) < 4:
+		return false, false
+	}
+	for _, end := range personEnds {
+		if strings.HasSuffix(single, end) {
+			return true, single != word
+		}
+	}
+	return false, false
+}
+
+// readPeople reads the persons named from a token on, up to the end of the clause. Brackets
+// have been taken out before.
+func readPeople(clause string, ts []token, i int) people {
+	p := people{end: clauseEnd(ts, i)}
+	if a, ok := amountAt(ts, i); i >= p.end || ok && a.minutes {
+		return people{end: max(i, p.end)}
+	}
+	parts, joints := splitTitles(ts[i:p.end])
+	for n, part := range parts {
+		if who, ok := readPerson(clause, part); ok {
+			p.list = append(p.list, who)
+		}
+		p.either = p.either || low(part, 0) == "either" || n < len(joints) && joints[n] == "or"
+		p.both = p.both || last(part).low == "both" && n > 0 && joints[n-1] == ","
+		if n < len(joints) {
+			p.open = p.open || joints[n] == "and/or"
+			p.inTurn = p.inTurn || joints[n] == "then"
+		}
+	}
+	p.either = p.either || p.open && !p.plural()
+	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && (!determiners[ts[i].low] || p.list[0].thing) {
+		return people{end: p.end} // "with a focus on", "with questions": nobody
+	}
+	return p
+}
+
+// plural reports whether one of the titles is a plural.
+func (p people) plural() bool {
+	return slices.ContainsFunc(p.list, func(who person) bool { return who.meetings() == nil })
+}
+
+func (p people) titles() []string {
+	titles := []string{}
+	for _, who := range p.list {
+		titles = append(titles, who.title)
+	}
+	return titles
+}
+
+// clear reports whether all are surely persons.
+func (p people) clear() bool {
+	return !slices.ContainsFunc(p.list, func(who person) bool { return !who.clear })
+}
+
+// closers end a list of people: what follows tells something else.
+var closers = set(`who where via that which about regarding focusing focused including during so after before lasting based depending if when will would
+on-site onsite over through covering while discussing using unless because scheduled conducted where's whom whose along once may is are can occurs such
+like between paired w followed e.g i.e namely either-way until prior`)
+
+// actors are the subjects of a clause of their own: "the team you will be supporting".
+var actors = set("you you'll you'd they they'll they'd he she we we'll it")
+
+// clauseEnd is the token that ends a list of people that begins at i.
+func clauseEnd(ts []token, i int) int {
+	for j := i; j < len(ts); j++ {
+		word, next := ts[j].low, low(ts, j+1)
+		if n, _ := conjunction(ts, j); word == ";" && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
+			continue // "a Director, Sales; a Manager, Support; and a Peer"
+		}
+		if strings.Contains(".:;!?*|", word) {
+			return j
+		}
+		if a, ok := amountAt(ts, j); ok && !a.minutes {
+			j = a.to - 1 // "up to 3"
+			continue
+		}
+		if j == i {
+			continue
+		}
+		switch {
+		case closers[word] && !(word == "followed" && next == "by"), actors[word] && ts[j].text != "IT", word == "with":
+			return j
+		case isDash(ts, j) && standsAlone(ts[i:j]):
+			return j
+		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && !has(ts, j, "as", "well"):
+			return j
+		case word == "in" && (next == "a" || next == "which" || next == "person" || next == "order" || next == "parallel" || next == "one"):
+			return j
+		case (word == "on" || word == "over") && (next == "zoom" || next == "video" || next == "a" || next == "your"):
+			return j
+		case (word == "the" || word == "this" || word == "each") && (next == "role" || next == "position" || next == "candidate") && !prepositions[ts[j-1].low]:
+			return j // "the team the role will support"
+		case strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
+			return j // "the manager reviewing your work"
+		case (word == "," || word == "and" || word == "then") && (newClause[next] || newMeeting(ts, j+1)):
+			return j
+		}
+		if a, ok := amountAt(ts, j); ok && a.minutes {
+			for j > i && (ts[j-1].low == "," || ts[j-1].low == "-" || ts[j-1].low == "a" || ts[j-1].low == "and") {
+				j--
+			}
+			return j
+		}
+	}
+	return len(ts)
+}
+
+// namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
+// CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
+func namesField(ts []token, i int) bool {
+	if low(ts, i) == "the" || low(ts, i) == "our" {
+		i++
+		for j := i; j < len(ts) && j < i+4; j++ {
+			if _, isStage := stageWord(ts, j); isStage {
+				return false // "for the final interview"
+			}
+		}
+		return true
+	}
+	return i < len(ts) && ts[i].capital()
+}
+
+// newClause are verbs that after "and" begin a clause.
+var newClause = set("will is are may can have has complete discuss meet you we candidates should be receive")
+
+// newMeeting reports whether another meeting is told of at a token: "a 30 minute interview
+// with", "another with".
+func newMeeting(ts []token, i int) bool {
+	if low(ts, i) == "with" || (low(ts, i) == "another" || low(ts, i) == "one") && low(ts, i+1) == "with" {
+		return true
+	}
+	for j := i; j < len(ts) && j < i+8; j++ {
+		if w, ok := stageWord(ts, j); ok && !w.weak {
+			return true
+		}
+		if ok, _ := isPerson(ts[j].low); ok || strings.Contains(",.:;", ts[j].low) {
+			return false
+		}
+	}
+	return false
+}
+
+// conjunctions between persons, longest first, and what each says: and, or, or a bare comma.
+var conjunctions = []struct {
+	words []string
+	says  string
+}{
+	{[]string{";", "and"}, "and"},
+	{[]string{";", "or"}, "or"},
+	{[]string{";"}, ";"},
+	{[]string{",", "and", "/", "or"}, "and/or"},
+	{[]string{"and", "/", "or"}, "and/or"},
+	{[]string{",", "as", "well", "as"}, "and"},
+	{[]string{"as", "well", "as"}, "and"},
+	{[]string{",", "followed", "by"}, "then"},
+	{[]string{"followed", "by"}, "then"},
+	{[]string{",", "and", "then"}, "then"},
+	{[]string{"and", "then"}, "then"},
+	{[]string{",", "and"}, "and"},
+	{[]string{",", "or"}, "or"},
+	{[]string{",", "then"}, "then"},
+	{[]string{"and"}, "and"},
+	{[]string{"or"}, "or"},
+	{[]string{"&"}, "and"},
+	{[]string{","}, ","},
+	{[]string{"/"}, "or"},
+	{[]string{"plus"}, "and"},
+	{[]string{"+"}, "and"},
+	{[]string{"then"}, "then"},
+}
+
+var joins = set("; , and or as followed & / plus + then")
+
+// conjunction reads the one at a token; n is 0 when there is none.
+func conjunction(ts []token, i int) (n int, says string) {
+	if !joins[low(ts, i)] {
+		return 0, ""
+	}
+	for _, c := range conjunctions {
+		if has(ts, i, c.words...) {
+			return len(c.words), c.says
+		}
+	}
+	return 0, ""
+}
+
+// splitTitles splits a list of people at its conjunctions; joints are what stands between the
+// parts. A list within one title ("a leader in the Data, IT Ops or FinSys team") is no list of
+// people: it is split only where both sides name somebody.
+func splitTitles(ts []token) (parts [][]token, joints []string) {
+	start := 0
+	for i := 0; i < len(ts); i++ {
+		n, says := conjunction(ts, i)
+		if n == 0 {
+			continue
+		}
+		left, right := ts[start:i], ts[i+n:partEnd(ts, i+n)]
+		if standsAlone(left) && startsPerson(ts, i+n, right) && !(says == "," && (ranked(left, right) || apposed(ts, i))) {
+			parts, joints, start = append(parts, left), append(joints, says), i+n
+		} else if low(right, 0) == "both" {
+			joints = append(joints, "or")
+		}
+		i += n - 1
+	}
+	return append(parts, ts[start:]), joints
+}
+
+// partEnd is the token of the next conjunction.
+func partEnd(ts []token, i int) int {
+	for ; i < len(ts); i++ {
+		if n, _ := conjunction(ts, i); n > 0 {
+			return i
+		}
+	}
+	return len(ts)
+}
+
+// startsPerson reports whether what follows a conjunction names somebody.
+func startsPerson(ts []token, i int, right []token) bool {
+	if standsAlone(right) && (!bodies[low(right, nounEnd(right)-1)] || determiners[low(right, 0)]) {
+		return true
+	}
+	if low(right, 0) == "a" || low(right, 0) == "an" {
+		return true // "a seller"
+	}
+	// "Trust & Safety Manager"
+	end := i + len(right)
+	return low(ts, end) == "&" && len(right) > 0 && standsAlone(ts[end+1:partEnd(ts, end+1)])
+}
+
+func last(ts []token) token {
+	if len(ts) == 0 {
+		return token{}
+	}
+	return ts[len(ts)-1]
+}
+
+// standsAlone reports whether words name somebody by themselves. What comes after a
+// preposition belongs to the name before it.
+func standsAlone(ts []token) bool {
+	for len(ts) > 2 && low(ts, 1) == "of" && (ofWhich[ts[0].low] || collections[ts[0].low]) {
+		ts = ts[2:] // "one of our Engineers" is an Engineer
+	}
+	head := nounEnd(ts)
+	for head > 0 && !ts[head-1].word() {
+		head--
+	}
+	return head > 0 && (isHead(ts[head-1]) || rankFirst(ts[:head]))
+}
+
+// rankFirst reports whether a title begins with a rank, which its field follows: "Director
+// Treasury", "Sr. Director Data Platform".
+func rankFirst(ts []token) bool {
+	for _, t := range ts {
+		if !rankWords[t.low] {
+			return false
+		}
+		if ranks := t.low; ranks == "director" || ranks == "vp" || ranks == "svp" || ranks == "avp" || ranks == "evp" || ranks == "head" || ranks == "chief" {
+			return true
+		}
+	}
+	return false
+}
+
+// isHead reports whether a noun can be what a title is about.
+func isHead(t token) bool {
+	ok, _ := isPerson(t.low)
+	return ok || bodies[t.low]
+}
+
+// nounEnd is the token after the noun of a title: the first preposition or comma.
+func nounEnd(ts []token) int {
+	for i := 1; i < len(ts); i++ {
+		if prepositions[ts[i].low] || ts[i].low == "," {
+			return i
+		}
+	}
+	return len(ts)
+}
+
+var prepositions = set("of in on from within across at to for who outside under")
+
+// rankWords alone are no title: what follows the comma after them belongs to it, as in "VP,
+// Corporate Controller".
+var rankWords = set("vp avp evp svp rvp vice president senior sr sr. jr jr. staff principal associate director manager head chief managing executive group the a an our")
+
+// ranked reports whether a comma parts a bare rank from its field.
+func ranked(left, right []token) bool {
+	bare := func(ts []token) bool {
+		return len(ts) > 0 && !slices.ContainsFunc(ts, func(t token) bool { return !rankWords[t.low] })
+	}
+	return bare(left) && !bare(right[:nounEnd(right)]) && !determiners[low(right, 0)]
+}
+
+// apposed reports whether the only conjunction of a list is a comma: in "the hiring manager,
+// Director of Sales" it parts a role from the title of who has it. Lists of two have an "and".
+func apposed(ts []token, comma int) bool {
+	for i := range ts {
+		if n, _ := conjunction(ts, i); n > 0 && i != comma && ts[i].low != "&" && ts[i].low != "/" {
+			return false
+		}
+	}
+	return !determiners[low(ts, comma+1)]
+}
+
+func isAcronym(w string) bool {
+	return len(w) > 1 && len(w) < 6 && w == strings.ToUpper(w) && isLetter(w[0])
+}
+
+// determiners and words that only say how many or which are no part of a title.
+var determiners = set("a an the our your their his her its my this that these those")
+
+var light = set(`one another other additional either both some any each every all different separate selected several various multiple few couple up to at
+least of more than us candidate's first second typically possibly potentially ideally usually finally lastly & , - / and or then with`)
+
+// ofWhich before "of" say that one of several is met, collections that some are.
+var (
+	ofWhich     = set("one any either")
+	collections = set("group panel series couple pair mix variety number handful set selection combination some few several many most each all both two three four five members-of")
+)
+
+// readPerson takes determiners, possessives and numbers off a title.
+func readPerson(clause string, ts []token) (person, bool) {
+	var who person
+	for len(ts) > 0 {
+		a, isAmount := amountAt(ts, 0)
+		switch {
+		case low(ts, 1) == "of" && ofWhich[ts[0].low]:
+			who.oneOf = true
+			ts = ts[2:]
+		case low(ts, 1) == "of" && collections[ts[0].low] && !isAmount:
+			ts = ts[2:]
+		case isAmount && !a.minutes:
+			who.number = &a
+			ts = ts[a.to:]
+		case determiners[ts[0].low] || light[ts[0].low] || !ts[0].word() && !ts[0].number():
+			ts = ts[1:]
+		default:
+			return who.named(clause, ts)
+		}
+	}
+	return who, false
+}
+
+// named completes a person with the title that is left.
+func (who person) named(clause string, ts []token) (person, bool) {
+	for len(ts) > 0 && (leftOver[last(ts).low] || !last(ts).word() && !last(ts).number()) {
+		ts = ts[:len(ts)-1]
+	}
+	if len(ts) == 0 || len(ts) == 1 && nobody[ts[0].low] {
+		return who, false
+	}
+	head := ts[nounEnd(ts)-1]
+	for i := nounEnd(ts) - 1; i >= 0 && !ts[i].word(); i-- {
+		head = ts[max(i-1, 0)]
+	}
+	isOne, plural := isPerson(head.low)
+	who.clear = isOne || bodies[head.low] || isAcronym(head.text) || rankFirst(ts)
+	who.thing = things[head.low]
+	who.plural = plural
+	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
+		who.number, who.oneOf = nil, who.oneOf || plural
+	}
+	who.title = strings.Join(strings.Fields(clause[ts[0].at:last(ts).end()]), " ")
+	return who, true
+}
+
+// leftOver may be left over at the end of a title, nobody are words that name none.
+var (
+	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
+	nobody   = set("above following candidate candidates us them you gitlab the")
+	things   = set("focus possibility emphasis chance opportunity view goal aim option questions time deadline minimum maximum total variety number")
+)

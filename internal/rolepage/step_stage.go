@@ -1,0 +1,241 @@
+package rolepage
+
+import (
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// A stage is the text of an item, a heading or a sentence, read.
+type stage struct {
+	step hiring.Step
+	// announces is true where the text may only lead to the meetings below it: "candidates will
+	// be invited to the following interviews:".
+	announces bool
+	prose     bool // the sentence says by itself what will be done with candidates
+}
+
+// readStage reads a text that may name a stage. ok is false where it names none. One sentence
+// says what the stage is; what comes after it may tell whom candidates meet and how long.
+func readStage(text string, bold []string) (stage, bool) {
+	text = strings.TrimSpace(text)
+	if isRemark(text) {
+		return stage{}, false
+	}
+	lead, rest := boldLead(text, bold)
+	parts := append([]string{}, sentences(lead)...)
+	for n, sentence := range parts {
+		if r, ok := readSentence(sentence); ok {
+			rest = strings.Join(parts[n+1:], "") + rest
+			s := stage{step: r.step, announces: announces(lead), prose: r.prose()}
+			if n > 0 && isRemark(sentence) {
+				continue
+			}
+			s.detail(rest)
+			return s, true
+		}
+	}
+	if len(parts) == 0 {
+		return stage{}, false
+	}
+	return bare(parts[0])
+}
+
+// boldLead parts bold words at the start of a text that are a heading of their own from what
+// tells more in a sentence: "**Technical interview** You will meet ...".
+func boldLead(text string, bold []string) (lead, rest string) {
+	if len(bold) == 0 || !strings.HasPrefix(text, bold[0]) {
+		return text, ""
+	}
+	rest = strings.TrimLeft(text[len(bold[0]):], " :.-–—")
+	if ts := tokenize(plain(firstSentence(rest))); len(ts) == 0 || !ts[0].capital() || !hasVerb(ts) || len(hits(tokenize(plain(bold[0])))) == 0 {
+		return text, ""
+	}
+	return strings.TrimRight(bold[0], ":. "), rest
+}
+
+func firstSentence(text string) string {
+	if parts := sentences(text); len(parts) > 0 {
+		return parts[0]
+	}
+	return ""
+}
+
+// hasVerb reports whether words are a sentence rather than a phrase.
+func hasVerb(ts []token) bool {
+	for _, t := range ts[:min(len(ts), 20)] {
+		if auxiliaries[t.low] || actors[t.low] || t.low == "this" {
+			return true
+		}
+	}
+	return false
+}
+
+// detail takes over what the sentences after the first tell of the meeting: "This takes 45
+// minutes", "You will meet two Engineers".
+func (s *stage) detail(rest string) {
+	if !s.step.Kind.Meeting() {
+		return
+	}
+	if r, ok := readSentence(firstSentence(rest)); ok && r.head.kind.Meeting() && r.met.clear() {
+		if len(s.step.With) == 0 {
+			s.step.With = r.step.With
+		}
+		if s.step.Duration == nil {
+			s.step.Duration = r.step.Duration
+		}
+	}
+	if s.step.Duration == nil {
+		s.step.Duration = durationBelow(rest)
+	}
+}
+
+// nested takes over what short items below tell of the meeting: "30 minutes", "With: the CTO".
+func (s *stage) nested(items []*hiring.Item) {
+	if !s.step.Kind.Meeting() {
+		return
+	}
+	for _, i := range items {
+		text := plain(firstLine(i.Text.Text))
+		ts := tokenize(text)
+		if len(ts) > 10 {
+			continue
+		}
+		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
+			s.step.Duration = d
+		}
+		if n := 1; meetsWhom[low(ts, 0)] && len(s.step.With) == 0 {
+			if low(ts, 1) == ":" {
+				n = 2
+			}
+			if p := readPeople(text, ts, n); p.clear() {
+				s.step.With = p.titles()
+			}
+		}
+	}
+}
+
+var meetsWhom = set("with interviewer interviewers who")
+
+// lengthCues are the words with which a sentence tells how long the meeting before it takes.
+var lengthCues = set("takes take lasts last lasting scheduled limited long length duration")
+
+// durationBelow finds the length of a meeting in the sentences after the one that names it.
+func durationBelow(rest string) *hiring.Bounds {
+	for n, s := range sentences(rest) {
+		ts := tokenize(plain(s))
+		ts = ts[:min(len(ts), mostTokens)]
+		d, _ := durationIn(ts)
+		if d == nil {
+			continue
+		}
+		for i, t := range ts {
+			if lengthCues[t.low] {
+				return d
+			}
+			if a, ok := amountAt(ts, i); ok && a.minutes && (n == 0 && i == 0 || len(hits(ts[a.to:min(len(ts), a.to+3)])) > 0) {
+				return d
+			}
+		}
+	}
+	return nil
+}
+
+// announces reports whether a text may only lead to what stands below it.
+func announces(text string) bool {
+	low := lower(text)
+	return strings.HasSuffix(strings.TrimRight(low, " *_"), ":") || strings.Contains(low, "the following")
+}
+
+// bare reads a stage without a word for what happens: whom to meet, and maybe how long ("Hiring
+// Manager, 50 minutes").
+func bare(sentence string) (stage, bool) {
+	outside, inside := brackets(plain(sentence))
+	ts := tokenize(outside)
+	if len(ts) == 0 || len(ts) > 16 || last(ts).low == ":" {
+		return stage{}, false
+	}
+	d, _ := durationIn(ts)
+	if d == nil {
+		d, _ = durationIn(tokenize(inside))
+	}
+	start := 0
+	for i := range ts {
+		if ts[i].low == "with" {
+			start = i + 1 // "half an hour with the CEO"
+		}
+	}
+	met := readPeople(outside, ts, start)
+	if hasVerb(ts) || len(met.list) == 0 || !met.clear() || d == nil && (met.end < len(ts) || len(ts) > 10) {
+		return stage{}, false
+	}
+	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}
+	r.step = hiring.Step{Kind: hiring.StepInterview, Duration: d, Count: hiring.Exactly(1), With: met.titles(), Optional: r.optional(), Confidence: 1}
+	r.doubt(doubtNoVerb)
+	return stage{step: r.step}, true
+}
+
+// unnamed reads a short item among stages that uses no word of the vocabulary: "Contract".
+func unnamed(text string) (stage, bool) {
+	ts := tokenize(plain(text))
+	if isRemark(text) || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels[ts[0].low] || isAcronym(ts[0].text) || ts[0].low == "for" {
+		return stage{}, false
+	}
+	s := stage{step: hiring.Step{Kind: hiring.StepOther, Count: hiring.Exactly(1), With: []string{}, Confidence: 1}}
+	doubtful(&s.step, doubtNoStage)
+	return s, true
+}
+
+// prose reports whether a sentence says what will be done with candidates, so that it is a
+// stage also where no list sets it apart.
+func (r *reading) prose() bool {
+	if refersBack[low(r.ts, 0)] || low(r.ts, 0) == "in" && refersBack[low(r.ts, 1)] || r.negated() {
+		return false
+	}
+	if !hasVerb(r.ts) {
+		return len(r.step.With) > 0 || r.step.Duration != nil // a phrase: "Interview with the CTO"
+	}
+	future, who := false, false
+	for i, t := range r.ts {
+		future = future || tells[t.low]
+		who = who || i < r.head.to && (candidates[t.low] || i >= r.head.at)
+	}
+	return future && who
+}
+
+// refersBack begin a sentence that tells more of the stage before it.
+var refersBack = set("this these it its it's during throughout they their the-interviewer within each")
+
+// tells are the verbs with which prose says what is to come.
+var tells = set("will may might you'll we'll they'll invited asked required begins starts starting")
+
+func (r *reading) negated() bool {
+	for _, t := range r.ts[:r.head.at] {
+		if t.low == "not" || t.low == "no" || t.low == "without" || strings.HasSuffix(t.low, "n't") {
+			return true
+		}
+	}
+	return false
+}
+
+// remarks mark a text that says how the process goes and names no stage of it.
+var remarks = phraseList(`can be found, more information, more details, additional details, additional information, further information, further details,
+	to learn more, learn more about, read more, see more, for more on, job title on, any of the above, the order below, order of the, in no particular order, in any order,
+	be declined, may be canceled, may be cancelled, stage of the process, process may vary, process will vary, may vary, process may change, subject to change,
+	are conducted, be conducted via, be conducted using, be conducted over, be conducted through, be conducted remotely, be conducted on, keep in mind, please note,
+	please refer, please see, see our, see the, refer to our, check out, meet in person, schedule the next, not a guarantee, preparing for your, prepare for your,
+	as always, at any point, at any time, avoid the confidence gap`)
+
+func isRemark(text string) bool {
+	first := strings.TrimSpace(firstSentence(text))
+	if first == "" || strings.HasPrefix(first, "{") || strings.HasPrefix(first, "<") {
+		return true // a placeholder
+	}
+	low := lower(plain(first))
+	for _, r := range remarks {
+		if strings.Contains(low, r) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,196 @@
+package rolepage
+
+import (
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// A stageName is a noun or a verb that says what happens in a stage.
+type stageName struct {
+	kind hiring.StepKind
+	verb bool // "meet with the CEO"
+	weak bool // names a stage only with whom or how long: "final round with the CEO"
+	last bool // names a stage only where nothing else does: "complete a personality profile"
+}
+
+// stageNames is the vocabulary of hiring. A phrase of several words goes before its single
+// words; "check*" is any word that begins so.
+var stageNames = vocabulary([]struct {
+	name  stageName
+	words string
+}{
+	{stageName{kind: hiring.StepScreening}, "screening, screenings, screen, screens, pre-screening, pre-screen, prescreen, phone-screen"},
+	{stageName{kind: hiring.StepInterview}, `interview, interviews, meeting, meetings, call, calls, conversation, conversations, discussion, discussions,
+		session, sessions, chat, chats, meet and greet, role play, role-play, video-call`},
+	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, schedule with, schedule time with,
+		schedule some time with`},
+	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
+		demo, demonstration, interaction, introduction, one-on-one, q&a, debrief, fit`},
+	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations"},
+	{stageName{kind: hiring.StepPanel, verb: true}, "present, present to"},
+	{stageName{kind: hiring.StepAssessment}, `assessment, assessments, questionnaire, questionnaires, test, tests, exercise, exercises, assignment, assignments,
+		take-home, take home, portfolio, portfolios, challenge, challenges, quiz, survey, homework, case study, case studies, work sample*, writing sample*, code sample*,
+		coding task, technical task, technical project, sample project`},
+	{stageName{kind: hiring.StepAssessment, verb: true, last: true}, "complete, submit, fill out, fill in, record, solve"},
+	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
+	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
+	{stageName{kind: hiring.StepOffer}, "offer, offers"},
+	{stageName{kind: hiring.StepOther}, "application, applications, apply"},
+})
+
+// vocabulary orders names by the first word of their phrases.
+func vocabulary(table []struct {
+	name  stageName
+	words string
+},
+) map[string][]stagePhrase {
+	m := map[string][]stagePhrase{}
+	for _, row := range table {
+		for phrase := range strings.SplitSeq(row.words, ",") {
+			words := strings.Fields(phrase)
+			m[strings.TrimSuffix(words[0], "*")] = append(m[strings.TrimSuffix(words[0], "*")], stagePhrase{row.name, words[1:]})
+		}
+	}
+	return m
+}
+
+// A stagePhrase is what follows the first word of a name.
+type stagePhrase struct {
+	name stageName
+	rest []string
+}
+
+// stageWord reads the name of a stage at a token.
+func stageWord(ts []token, i int) (stageName, bool) {
+	word := mended(low(ts, i))
+	if word == "one" && low(ts, i+1) == "with" && minutesOf[low(ts, i-1)] > 0 {
+		return stageName{kind: hiring.StepInterview}, true // "a 50 minute one with the CEO"
+	}
+	best, length := stageName{}, -1
+	for _, p := range stageNames[word] {
+		if len(p.rest) > length && p.follows(ts, i+1) {
+			best, length = p.name, len(p.rest)
+		}
+	}
+	switch {
+	case length < 0,
+		aboutInterviews[low(ts, i+1)] && best.kind == hiring.StepInterview,
+		best.kind == hiring.StepOffer && !isOffer(ts, i),
+		word == "present" && low(ts, i-1) != "to" && low(ts, i-1) != "will",
+		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
+		return stageName{}, false
+	}
+	if (word == "interview" || word == "chat" || word == "call") && verbBefore[low(ts, i-1)] && (low(ts, i+1) == "with" || low(ts, i-1) != "then") {
+		best.verb = true
+	}
+	return best, true
+}
+
+func (p stagePhrase) follows(ts []token, i int) bool {
+	for n, w := range p.rest {
+		stem, open := strings.CutSuffix(w, "*")
+		if got := low(ts, i+n); got != w && (!open || !strings.HasPrefix(got, stem)) {
+			return false
+		}
+	}
+	return true
+}
+
+// verbBefore are the words after which "interview" is a verb.
+var verbBefore = set("to will may might can could also then would should")
+
+// aboutInterviews after "interview" speak of interviews without naming one.
+var aboutInterviews = set("questions question process processes guide training preparation tips loop plan notes feedback scorecard")
+
+// isOffer tells the noun from the verb: "be made an offer", not "what we offer".
+func isOffer(ts []token, i int) bool {
+	return i == 0 || offerBefore[low(ts, i-1)] || aboutOffers[low(ts, i+1)]
+}
+
+var (
+	offerBefore = set("an the job employment formal verbal written final contract contingent extend extends extended receive receives and make makes making - :")
+	aboutOffers = set("letter call stage is will")
+)
+
+// slipWords are the names in which a slip of the keyboard is mended.
+var slipWords = []string{"interview", "interviews", "screening", "assessment", "questionnaire", "conversation", "presentation", "references", "background"}
+
+// mended is the word that a misspelt one was meant to be.
+func mended(word string) string {
+	if single, ok := strings.CutSuffix(word, "/s"); ok {
+		word = single + "s"
+	}
+	if len(word) < 8 || len(stageNames[word]) > 0 {
+		return word
+	}
+	meant := word
+	for _, w := range slipWords {
+		if word[0] == w[0] && len(word) <= len(w)+1 && len(word) >= len(w)-1 && slips(word, w) == 1 {
+			meant = w
+			if word[len(word)-1] == w[len(w)-1] {
+				break // singular for singular
+			}
+		}
+	}
+	return meant
+}
+
+// A hit is a name of a stage in a sentence.
+type hit struct {
+	stageName
+	at, to int // tokens, half-open
+	noun   string
+	review bool // of a piece of work: "portfolio review"
+}
+
+func (h hit) plural() bool {
+	return !h.verb && strings.HasSuffix(h.noun, "s")
+}
+
+// hits finds the names of stages in a sentence.
+func hits(ts []token) []hit {
+	var list []hit
+	for i := range ts {
+		if name, ok := stageWord(ts, i); ok {
+			list = append(list, hit{stageName: name, at: i, to: i + 1, noun: mended(ts[i].low)})
+		}
+	}
+	return list
+}
+
+// breaks part a compound noun: "case study interview" is one, "assessment and interview" two.
+var breaks = set("with and or to of by for on in from as before after then followed that which who is are will may , . : ; | via a an the")
+
+// compound is the name that begins with the first hit. Of a compound noun the last word says
+// the kind ("case study interview"), but where an earlier one says which meeting it is
+// ("screening call").
+func compound(ts []token, list []hit) hit {
+	h := list[0]
+	if h.verb {
+		return h
+	}
+	for _, next := range list[1:] {
+		for i := h.at + 1; i < next.at; i++ {
+			if breaks[ts[i].low] || isDash(ts, i) {
+				return h
+			}
+		}
+		if next.verb {
+			return h
+		}
+		switch h.kind {
+		case hiring.StepInterview, hiring.StepAssessment, hiring.StepOther:
+			if next.weak && !h.weak {
+				h.noun, h.to, h.review = next.noun, next.to, true
+				continue
+			}
+			first := h.at
+			h = next
+			h.at = first
+		default:
+			h.noun, h.to = next.noun, next.to
+		}
+	}
+	return h
+}

@@ -1,0 +1,138 @@
+package standin
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+)
+
+//go:embed schema.graphqls
+var baseSchema string
+
+//go:embed schema_workitems.graphqls
+var workItemsSchema string
+
+// maxQuery is the longest query that GitLab takes, in characters.
+const maxQuery = 10_000
+
+// The schemas: of a server of today, of one that wants projectPath, and of one without work items.
+var (
+	schemaToday = sync.OnceValue(func() *ast.Schema { return readSchema(baseSchema, workItemsSchema) })
+	schemaOld   = sync.OnceValue(func() *ast.Schema {
+		return readSchema(baseSchema, strings.Replace(workItemsSchema, "  namespacePath: ID\n", "", 1))
+	})
+	schemaNone = sync.OnceValue(func() *ast.Schema { return readSchema(baseSchema) })
+)
+
+func readSchema(parts ...string) *ast.Schema {
+	return gqlparser.MustLoadSchema(&ast.Source{Name: "schema.graphqls", Input: strings.Join(parts, "\n")})
+}
+
+func (s *Server) schema() *ast.Schema {
+	switch {
+	case s.opts.NoWorkItems:
+		return schemaNone()
+	case s.opts.OldWorkItems:
+		return schemaOld()
+	}
+	return schemaToday()
+}
+
+// graphQL answers a call of GraphQL. Most failures come with status 200.
+func (c *call) graphQL(body []byte) (int, any, error) {
+	var q struct {
+		Query         string         `json:"query"`
+		Variables     map[string]any `json:"variables"`
+		OperationName string         `json:"operationName"`
+	}
+	if err := json.Unmarshal(body, &q); err != nil {
+		return 0, nil, &refusal{http.StatusUnprocessableEntity, failed("Unexpected end of document")}
+	}
+	if c.r.Method != http.MethodPost {
+		return 0, nil, &refusal{http.StatusNotFound, map[string]any{"error": "404 Not Found"}}
+	}
+	if len([]rune(q.Query)) > maxQuery {
+		return 200, failed("Query too large"), nil
+	}
+	doc, err := parser.ParseQuery(&ast.Source{Input: q.Query})
+	if err != nil {
+		c.s.calls["POST graphql query"]++
+		return 200, failed(err.Error()), nil
+	}
+	op := doc.Operations.ForName(q.OperationName)
+	if op == nil {
+		c.s.calls["POST graphql query"]++
+		return 200, failed("An operation name is required"), nil
+	}
+	c.s.calls["POST graphql "+string(op.Operation)]++
+	if c.user == nil {
+		return 0, nil, errUnauthorized
+	}
+	if scopes := c.scopes; !slices.Contains(scopes, "api") && (op.Operation == ast.Mutation || !slices.Contains(scopes, "read_api")) {
+		return 0, nil, insufficientScope("api")
+	}
+	schema := c.s.schema()
+	if list := validator.ValidateWithRules(schema, doc, nil); len(list) > 0 {
+		var said []string
+		for _, e := range list {
+			said = append(said, inRuby(e.Message))
+		}
+		if c.s.opts.Strict && !c.s.opts.NoWorkItems {
+			c.s.errors = append(c.s.errors, "POST graphql: "+strings.Join(said, "; "))
+		}
+		return 200, failed(said...), nil
+	}
+	vars, err := validator.VariableValues(schema, op, q.Variables)
+	if err != nil {
+		return 200, failed(badVariable(op, err)), nil
+	}
+	return 200, c.execute(op, vars), nil
+}
+
+func failed(messages ...string) any {
+	return map[string]any{"errors": each(messages, func(m string) any { return map[string]any{"message": m} })}
+}
+
+var noField = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^Cannot query field "(\w+)" on type "(\w+)"`) })
+
+// inRuby says what the validator found in the words of GitLab's library.
+func inRuby(message string) string {
+	if m := noField().FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("Field '%s' doesn't exist on type '%s'", m[1], m[2])
+	}
+	if name, ok := strings.CutPrefix(message, "Unknown type "); ok {
+		return strings.Trim(strings.SplitN(name, ".", 2)[0], `"`) + " isn't a defined input type (on $input)"
+	}
+	return message
+}
+
+// badVariable says that a variable does not fit, in the words of GitLab's library.
+func badVariable(op *ast.OperationDefinition, err error) string {
+	var e *gqlerror.Error
+	if !errors.As(err, &e) {
+		return err.Error()
+	}
+	path := strings.TrimPrefix(e.Path.String(), "variable.")
+	name, rest, _ := strings.Cut(path, ".")
+	kind := ""
+	if def := op.VariableDefinitions.ForName(name); def != nil {
+		kind = def.Type.String()
+	}
+	why := e.Message
+	if why == "unknown field" {
+		why = "Field is not defined on " + strings.Trim(kind, "!")
+	}
+	return fmt.Sprintf("Variable $%s of type %s was provided invalid value for %s (%s)", name, kind, rest, why)
+}

@@ -1,0 +1,207 @@
+package standin
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxTitle is the longest title, in characters.
+const maxTitle = 255
+
+// newIssue makes an issue or a task, with what the fields say.
+func (s *Server) newIssue(p *Project, by *User, kind, title, description string, more func(*Issue)) *Issue {
+	p.lastIID++
+	i := &Issue{ID: s.id(), IID: p.lastIID, Project: p, Type: kind, Title: title, Author: by, State: "opened", CreatedAt: s.now(), UpdatedAt: s.now()}
+	p.issues = append(p.issues, i)
+	more(i)
+	i.Description, _ = s.written(subject{issue: i}, by, description, "")
+	s.issueEvent(i, by, "open", nil)
+	return i
+}
+
+// edit changes an issue by f, with an event that tells what was changed.
+func (s *Server) edit(i *Issue, by *User, f func(*Issue)) {
+	before := *i
+	before.Labels = slices.Clone(i.Labels)
+	before.Assignees = slices.Clone(i.Assignees)
+	f(i)
+	changes := map[string]any{}
+	for name, pair := range map[string][2]any{
+		"title":        {before.Title, i.Title},
+		"description":  {before.Description, i.Description},
+		"confidential": {before.Confidential, i.Confidential},
+		"due_date":     {nullable(before.DueDate), nullable(i.DueDate)},
+		"state_id":     {stateID(before.State), stateID(i.State)},
+	} {
+		if pair[0] != pair[1] {
+			changes[name] = change(pair[0], pair[1])
+		}
+	}
+	if !slices.Equal(before.Labels, i.Labels) {
+		changes["labels"] = change(s.hookLabels(i.Project, before.Labels), s.hookLabels(i.Project, i.Labels))
+	}
+	if !slices.Equal(before.Assignees, i.Assignees) {
+		changes["assignees"] = change(s.hookUsers(before.Assignees), s.hookUsers(i.Assignees))
+	}
+	if len(changes) == 0 && before.Parent == i.Parent {
+		return
+	}
+	was := i.UpdatedAt
+	i.UpdatedAt = s.now()
+	changes["updated_at"] = change(was.Format(hookTime), i.UpdatedAt.Format(hookTime))
+	action := "update"
+	switch {
+	case before.State == i.State:
+	case i.State == "closed":
+		now := s.now()
+		i.ClosedAt, action = &now, "close"
+	default:
+		i.ClosedAt, action = nil, "reopen"
+	}
+	s.issueEvent(i, by, action, changes)
+}
+
+// addLabel puts a label on an issue. Of a scope a Premium instance keeps only the newest.
+func (s *Server) addLabel(i *Issue, by *User, name string) {
+	l := i.Project.label(name)
+	if l == nil || slices.Contains(i.Labels, l.Name) {
+		return
+	}
+	if scope := scopeOf(l.Name); scope != "" && s.opts.Premium {
+		for _, other := range slices.Clone(i.Labels) {
+			if scopeOf(other) == scope {
+				s.removeLabel(i, by, other)
+			}
+		}
+	}
+	i.Labels = append(i.Labels, l.Name)
+	i.LabelEvents = append(i.LabelEvents, LabelEvent{ID: s.id(), User: by, Label: l.Name, Action: "add", At: s.now()})
+}
+
+// removeLabel takes a label off an issue.
+func (s *Server) removeLabel(i *Issue, by *User, name string) {
+	at := slices.IndexFunc(i.Labels, func(have string) bool { return have == name })
+	if at < 0 {
+		return
+	}
+	i.Labels = slices.Delete(slices.Clone(i.Labels), at, at+1)
+	i.LabelEvents = append(i.LabelEvents, LabelEvent{ID: s.id(), User: by, Label: name, Action: "remove", At: s.now()})
+}
+
+// setLabels replaces the labels of an issue.
+func (s *Server) setLabels(i *Issue, by *User, names []string) {
+	for _, have := range slices.Clone(i.Labels) {
+		if !slices.Contains(names, have) {
+			s.removeLabel(i, by, have)
+		}
+	}
+	for _, name := range names {
+		s.addLabel(i, by, name)
+	}
+}
+
+// scopeOf is the part of a label's name before the last "::", "" without one.
+func scopeOf(label string) string {
+	if at := strings.LastIndex(label, "::"); at > 0 {
+		return label[:at]
+	}
+	return ""
+}
+
+// ensureLabels makes the labels that are named and do not exist, as GitLab does for a user who
+// may. It leaves the names as GitLab keeps them.
+func (s *Server) ensureLabels(p *Project, names []string, may bool) []string {
+	var known []string
+	for _, name := range names {
+		l := p.label(name)
+		if l == nil && may {
+			l = &Label{ID: s.id(), Name: name, Color: "#6699cc"}
+			p.labels = append(p.labels, l)
+		}
+		if l != nil && !slices.Contains(known, l.Name) {
+			known = append(known, l.Name)
+		}
+	}
+	return known
+}
+
+// AddIssue makes an issue, as a person does.
+func (s *Server) AddIssue(p *Project, by *User, title, description string, labels ...string) *Issue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newIssue(p, by, "issue", title, description, func(i *Issue) {
+		s.setLabels(i, by, s.ensureLabels(p, labels, true))
+	})
+}
+
+// AddTask makes a task of an issue, as a person does.
+func (s *Server) AddTask(parent *Issue, by *User, title, description string) *Issue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newIssue(parent.Project, by, "task", title, description, func(i *Issue) { i.Parent = parent })
+}
+
+// SetIssueLabels replaces the labels of an issue, as a person does by moving its card on a board.
+func (s *Server) SetIssueLabels(i *Issue, by *User, labels ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.edit(i, by, func(i *Issue) { s.setLabels(i, by, s.ensureLabels(i.Project, labels, true)) })
+}
+
+// LabelEvents lists copies of what happened to the labels of an issue.
+func (s *Server) LabelEvents(i *Issue) []LabelEvent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(i.LabelEvents)
+}
+
+// Linked lists copies of the issues that an issue is linked with.
+func (s *Server) Linked(i *Issue) []Issue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []Issue
+	for _, l := range i.Project.linksOf(i) {
+		list = append(list, *l.other(i))
+	}
+	return list
+}
+
+// tasks counts the check boxes of a description.
+func taskCount(description string) (count, done int) {
+	for line := range strings.Lines(description) {
+		rest := strings.TrimLeft(line, " ")
+		for _, mark := range []string{"- ", "* ", "+ "} {
+			box, ok := strings.CutPrefix(rest, mark)
+			if !ok || len(box) < 3 || box[0] != '[' || box[2] != ']' {
+				continue
+			}
+			switch box[1] {
+			case ' ':
+				count++
+			case 'x', 'X':
+				count, done = count+1, done+1
+			}
+		}
+	}
+	return count, done
+}
+
+func tooLong(title string) bool { return utf8.RuneCountInString(title) > maxTitle }
+
+func (p *Project) linksOf(i *Issue) []issueLink {
+	var list []issueLink
+	for _, l := range p.links {
+		if l.a == i || l.b == i {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+func (l issueLink) other(i *Issue) *Issue {
+	if l.a == i {
+		return l.b
+	}
+	return l.a
+}
