@@ -35,8 +35,8 @@ func (r *run) main(t *testing.T, args ...string) int {
 	return code
 }
 
-// write writes files below a folder, by their names with slashes.
-func write(t *testing.T, dir string, files map[string]string) {
+// writeFiles writes files below a folder, by their names with slashes.
+func writeFiles(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, content := range files {
 		file := filepath.Join(dir, filepath.FromSlash(name))
@@ -65,8 +65,8 @@ const (
 	// faultyPage has one error and one remark by twoRules, cleanPage none.
 	faultyPage = "---\ntitle: Engineer\ndescription: Builds.\n---\n\n## Levels\n\n### Ingénieur 工 Engineer\n\n- Build\n\n## Hiring Process\n\n" +
 		"- A 30 minute screening call with a recruiter\n- A 50-minute interview with the CEO\n"
-	cleanPage = "---\ntitle: Baker\ndescription: Bakes.\n---\n\n## Responsibilities\n\n- Bake\n"
-	remarks   = "---\ntitle: Cook\ndescription: Cooks.\n---\n\n## Hiring Process\n\n- A 30 minute screening call with a recruiter\n- A 50-minute interview with the CEO\n"
+	cleanPage = "---\ntitle: Baker\ndescription: Bakes.\n---\n\n## Responsibilities\n\n- Bake\n\n## Job Grade\n\nThe Baker is a grade 6.\n"
+	remarks   = "---\ntitle: Cook\ndescription: Cooks.\n---\n\n## Job Grade\n\nThe Cook is a grade 6.\n\n## Hiring Process\n\n- A 30 minute screening call with a recruiter\n- A 50-minute interview with the CEO\n"
 )
 
 // handbook is a folder with a page with an error, one with a remark, a clean one, an index page and a
@@ -74,7 +74,7 @@ const (
 func handbook(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	write(t, dir, map[string]string{
+	writeFiles(t, dir, map[string]string{
 		".roleplan.yml":                       twoRules(),
 		"content/job-families/it/engineer.md": faultyPage,
 		"content/job-families/it/_index.md":   faultyPage,
@@ -93,7 +93,7 @@ content/job-families/it/engineer.md:14:5: info: "30 minute" stands beside forms 
     - A 30 minute screening call with a recruiter
         ^~~~~~~~~
 `
-	cookText = `content/job-families/cook.md:8:5: info: "30 minute" stands beside forms with a hyphen in the same process; write "30-minute" [step-wording]
+	cookText = `content/job-families/cook.md:12:5: info: "30 minute" stands beside forms with a hyphen in the same process; write "30-minute" [step-wording]
     - A 30 minute screening call with a recruiter
         ^~~~~~~~~
 `
@@ -156,7 +156,7 @@ func TestCheckWhat(t *testing.T) {
 
 func TestCheckRefuses(t *testing.T) {
 	dir := handbook(t)
-	write(t, dir, map[string]string{"bad.yml": "version: 1\nrules:\n  missing-jobgrade: off\n", "worse.yml": "version: 1\npages: {}\n"})
+	writeFiles(t, dir, map[string]string{"bad.yml": "version: 1\nrules:\n  missing-jobgrade: off\n", "worse.yml": "version: 1\npages: {}\n"})
 	for _, test := range []struct {
 		args []string
 		code int
@@ -209,7 +209,7 @@ func TestCheckRoot(t *testing.T) {
 // TestCheckFindsNothing: a folder without role pages is no clean bill of health.
 func TestCheckFindsNothing(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, map[string]string{"README.md": "# Nothing\n"})
+	writeFiles(t, dir, map[string]string{"README.md": "# Nothing\n"})
 	r := run{dir: dir}
 	if code := r.main(t, "check"); code != ExitOK || r.stdout != "0 findings in 0 pages\n" || !strings.Contains(r.stderr, "no role page was found") {
 		t.Errorf("exit code %d, %q, %q", code, r.stdout, r.stderr)
@@ -298,7 +298,7 @@ func TestCheckCodeQuality(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	want := []string{
-		"content/company/engineer.md:8 missing-job-grade", "content/company/engineer.md:14 step-wording", "content/job-families/cook.md:8 step-wording",
+		"content/company/engineer.md:8 missing-job-grade", "content/company/engineer.md:14 step-wording", "content/job-families/cook.md:12 step-wording",
 		"content/job-families/it/engineer.md:8 missing-job-grade", "content/job-families/it/engineer.md:14 step-wording",
 	}
 	got := wantCodeQuality(t, []byte(r.stdout))
@@ -342,7 +342,7 @@ func TestCheckSeveralFormats(t *testing.T) {
 func TestCheckReportsWhatCanBeRead(t *testing.T) {
 	dir := handbook(t)
 	large := filepath.Join(dir, "content/job-families/large.md")
-	write(t, dir, map[string]string{"content/job-families/large.md": ""})
+	writeFiles(t, dir, map[string]string{"content/job-families/large.md": ""})
 	if err := os.Truncate(large, 1<<30); err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +361,7 @@ func TestCheckReportsWhatCanBeRead(t *testing.T) {
 func TestCheckHostilePage(t *testing.T) {
 	page := "---\ntitle: Engineer\ndescription: Builds.\n---\n\n## Levels\n\n### Senior\x1b[2J\x07\u202e\u200b Engineer\t`$(id)`\n\n- Build\n"
 	dir := t.TempDir()
-	write(t, dir, map[string]string{".roleplan.yml": twoRules(), "a\nb.md": page})
+	writeFiles(t, dir, map[string]string{".roleplan.yml": twoRules(), "a\nb.md": page})
 	r := run{dir: dir}
 	r.main(t, "check", "a\nb.md")
 	if strings.ContainsAny(r.stdout, "\x1b\x07\u202e\u200b\t") {
