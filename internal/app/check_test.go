@@ -49,17 +49,22 @@ func writeFiles(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// twoRules is a configuration with two rules alone: these tests are about reports, not about rules.
-func twoRules() string {
+// onlyRules is a configuration with some rules alone ("step-wording: info"): these tests are about
+// what the program does with findings, not about rules.
+func onlyRules(set ...string) string {
 	var b strings.Builder
-	b.WriteString("version: 1\nrules:\n  missing-job-grade: error\n  step-wording: info\n")
+	b.WriteString("version: 1\nrules:\n")
 	for _, name := range rule.Names() {
-		if name != "missing-job-grade" && name != "step-wording" {
-			fmt.Fprintf(&b, "  %s: off\n", name)
+		setting := name + ": off"
+		if i := slices.IndexFunc(set, func(s string) bool { return strings.HasPrefix(s, name+": ") }); i >= 0 {
+			setting = set[i]
 		}
+		b.WriteString("  " + setting + "\n")
 	}
 	return b.String()
 }
+
+func twoRules() string { return onlyRules("missing-job-grade: error", "step-wording: info") }
 
 const (
 	// faultyPage has one error and one remark by twoRules, cleanPage none.
@@ -374,6 +379,116 @@ func TestCheckHostilePage(t *testing.T) {
 	r.main(t, "check", "--format", "codequality", "a\nb.md")
 	if got := wantCodeQuality(t, []byte(r.stdout)); !slices.Equal(got, []string{"a\nb.md:8 missing-job-grade"}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestCheckBaseline: what is known is left out, what is new is told, and what is gone from the
+// page is told as well.
+func TestCheckBaseline(t *testing.T) {
+	dir := handbook(t)
+	r := run{dir: dir}
+	if code := r.main(t, "check", "--format", "json=known.json", "--fail-on", "never"); code != ExitOK {
+		t.Fatalf("exit code %d; %s", code, r.stderr)
+	}
+	code := r.main(t, "check", "--baseline", "known.json", "--fail-on", "info")
+	if code != ExitOK || r.stdout != "0 findings in 3 pages\n" || r.stderr != "roleplan: 3 known by the baseline, left out\n" {
+		t.Errorf("exit code %d, %q, %q", code, r.stdout, r.stderr)
+	}
+	// Lines move, one finding comes, one goes.
+	writeFiles(t, dir, map[string]string{
+		families + "it/engineer.md": strings.Replace(faultyPage, "## Levels", "Some words.\n\n## Levels", 1),
+		families + "baker.md":       strings.ReplaceAll(faultyPage, "30 minute", "30-minute"),
+		families + "cook.md":        cleanPage,
+	})
+	code = r.main(t, "check", "--baseline", "known.json", "--format", "text,codequality=cq.json")
+	if code != ExitFindings || !strings.Contains(r.stdout, "1 finding in 3 pages") || !strings.Contains(r.stdout, "baker.md:8:5: error") {
+		t.Errorf("exit code %d\n%s", code, r.stdout)
+	}
+	if !strings.Contains(r.stderr, "2 known by the baseline, left out\n") || !strings.Contains(r.stderr, `gone: step-wording in "content/job-families/cook.md"`) || strings.Count(r.stderr, "gone:") != 1 {
+		t.Errorf("standard error: %s", r.stderr)
+	}
+	if report, err := os.ReadFile(filepath.Join(dir, "cq.json")); err != nil || len(wantCodeQuality(t, report)) != 1 {
+		t.Errorf("report: %v\n%s", err, report)
+	}
+	// A page that is not checked is no reason to call its findings gone.
+	if r.main(t, "check", "--baseline", "known.json", families+"it"); strings.Contains(r.stderr, "gone") {
+		t.Errorf("standard error: %s", r.stderr)
+	}
+	writeFiles(t, dir, map[string]string{"bad.json": "[]", "worse.json": "{"})
+	for file, want := range map[string]int{"bad.json": ExitUsage, "worse.json": ExitUsage, "none.json": ExitFailure} {
+		if code := r.main(t, "check", "--baseline", file); code != want || !strings.Contains(r.stderr, file) || r.stdout != "" {
+			t.Errorf("%s: exit code %d, want %d; %s", file, code, want, r.stderr)
+		}
+	}
+}
+
+// TestCheckByPath: rules can be set for some pages, and comments silence what they name.
+func TestCheckByPath(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{
+		".roleplan.yml": onlyRules("missing-job-grade: warning", "step-wording: info", "suppression: warning") +
+			"overrides:\n  - paths: [\"**/it/*.md\"]\n    rules: {missing-job-grade: error, step-wording: off}\n",
+		families + "it/engineer.md": faultyPage,
+		families + "other.md":       faultyPage,
+		families + "silenced.md": strings.NewReplacer("### Ing", "<!-- roleplan-disable-next-line missing-job-grade no grade yet until=2999-01-01 -->\n### Ing",
+			"- A 30", "<!-- roleplan-disable-next-line step-wording until=2001-01-01 -->\n- A 30").Replace(faultyPage),
+	})
+	r := run{dir: dir}
+	r.main(t, "check", "--format", "codequality")
+	got := wantCodeQuality(t, []byte(r.stdout))
+	slices.Sort(got)
+	want := []string{
+		families + "it/engineer.md:8 missing-job-grade", families + "other.md:14 step-wording", families + "other.md:8 missing-job-grade",
+		families + "silenced.md:15 suppression", families + "silenced.md:16 step-wording",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	if r.main(t, "check", "--format", "json"); !strings.Contains(r.stdout, `"severity": "error"`) || !strings.Contains(r.stdout, `"severity": "warning"`) {
+		t.Errorf("severities in\n%s", r.stdout)
+	}
+}
+
+// TestCheckSite: links are looked up in the repository below the root, and nowhere for standard
+// input, which has no place in it.
+func TestCheckSite(t *testing.T) {
+	dir := t.TempDir()
+	page := "---\ntitle: Engineer\ndescription: Builds.\n---\n\n## Responsibilities\n\n- [Build](baker.md) and [rest](nobody.md)\n"
+	writeFiles(t, dir, map[string]string{
+		".roleplan.yml":         onlyRules("broken-link: warning"),
+		families + "page.md":    page,
+		families + "baker.md":   cleanPage,
+		families + "nobody.txt": "x",
+	})
+	r := run{dir: t.TempDir(), stdin: page}
+	r.main(t, "check", "--root", dir)
+	if strings.Count(r.stdout, "[broken-link]") != 1 || !strings.Contains(r.stdout, "nobody.md") {
+		t.Errorf("got\n%s%s", r.stdout, r.stderr)
+	}
+	if r.main(t, "check", "--root", dir, "-"); r.stdout != "0 findings in 1 page\n" {
+		t.Errorf("got\n%s%s", r.stdout, r.stderr)
+	}
+}
+
+// TestCheckFixesInReports: a fix that is certain stands in the formats that know of fixes.
+func TestCheckFixesInReports(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{
+		".roleplan.yml":      onlyRules("insecure-link: warning"),
+		families + "page.md": "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- 工 [Build](http://example.com/)\n",
+	})
+	r := run{dir: dir}
+	for format, wants := range map[string][]string{
+		"json":   {`"fix": [`, `"text": "https://"`},
+		"sarif":  {`"fixes": [`, `"insertedContent": {`, `"text": "https://"`, `"startColumn": 13`},
+		"rdjson": {`"suggestions": [`, `"text": "https://"`, `"column": 15`},
+	} {
+		r.main(t, "check", "--format", format)
+		for _, want := range wants {
+			if !strings.Contains(r.stdout, want) {
+				t.Errorf("%s: no %s in\n%s", format, want, r.stdout)
+			}
+		}
 	}
 }
 
