@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +31,7 @@ type checkFlags struct {
 	output   string
 	failOn   string
 	since    string
+	baseline string
 	noColor  bool
 	quiet    bool
 	pipeline bool // set by `ci check`, no flag
@@ -57,9 +60,16 @@ codequality=gl-code-quality-report.json,text`,
 			if err != nil {
 				return err
 			}
+			known, err := f.readBaseline()
+			if err != nil {
+				return err
+			}
 			result, err := a.check(cmd.Context(), f, conf, paths)
 			if err != nil {
 				return err
+			}
+			if known != nil {
+				a.leaveOut(&result, known, f.baseline)
 			}
 			if len(result.Pages) == 0 && len(result.errs) == 0 && f.since == "" && !f.quiet {
 				fmt.Fprintln(a.Stderr, "roleplan: no role page was found; name files or folders, or set pages: in "+repoconf.Name)
@@ -74,6 +84,7 @@ codequality=gl-code-quality-report.json,text`,
 	flags.StringVar(&f.output, "output", "", "file that a single format is written to, instead of standard output")
 	flags.StringVar(&f.failOn, "fail-on", "error", "severity from which on the exit code is 1: error, warning, info or never")
 	flags.StringVar(&f.since, "changed-since", "", "check only pages that differ from this git revision")
+	flags.StringVar(&f.baseline, "baseline", "", "report in the format json whose findings are known and left out")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colour, even on a terminal")
 	flags.BoolVar(&f.quiet, "quiet", false, "print nothing in the text format when there are no findings")
 	return cmd
@@ -87,7 +98,7 @@ type checked struct {
 
 // check runs the rules over what the command line names.
 func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, paths []string) (checked, error) {
-	options := check.Options{Severity: conf.Severities()}
+	options := check.Options{For: conf.RulesFor, Today: time.Now()}
 	c := checked{Report: ci.Report{Rules: rulesOn(conf), Version: version()}}
 	if slices.Contains(paths, "-") {
 		if len(paths) > 1 || f.since != "" {
@@ -106,6 +117,13 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	if err != nil {
 		return c, err
 	}
+	if a.Getenv("GOGC") == "" {
+		// The program ends soon: a tenth less time for a few megabytes.
+		debug.SetGCPercent(200)
+	}
+	if options.Site, err = check.OpenSite(f.root); err != nil {
+		return c, failure(err)
+	}
 	files, findErr := f.findPages(conf, paths, wanted)
 	result, err := check.Files(ctx, f.root, files, options)
 	if err != nil {
@@ -117,6 +135,38 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	}
 	c.Source = f.source
 	return c, nil
+}
+
+// readBaseline reads the report that --baseline names, nil when it names none.
+func (f checkFlags) readBaseline() (*check.Baseline, error) {
+	if f.baseline == "" {
+		return nil, nil
+	}
+	src, err := os.ReadFile(f.baseline)
+	if err != nil {
+		return nil, failure(fmt.Errorf("read baseline: %w", err))
+	}
+	known, err := check.ReadBaseline(f.baseline, src)
+	if err != nil {
+		return nil, usageError("%w", err)
+	}
+	return known, nil
+}
+
+// leaveOut takes the findings out of a result that a baseline knows, and says so. What the baseline
+// knows and nobody finds any more is told, too: it would hide the same mistake when it comes back.
+func (a *App) leaveOut(c *checked, known *check.Baseline, file string) {
+	fresh, stale := known.Split(c.Findings, c.Pages)
+	if left := len(c.Findings) - len(fresh); left > 0 {
+		fmt.Fprintf(a.Stderr, "roleplan: %d known by the baseline, left out\n", left)
+	}
+	for _, k := range stale {
+		fmt.Fprintf(a.Stderr, "roleplan: in the baseline, but gone: %s in %q: %q\n", k.Rule, k.Path, k.Message)
+	}
+	if len(stale) > 0 {
+		fmt.Fprintf(a.Stderr, "roleplan: write the baseline anew with `roleplan check --format json=%s`\n", file)
+	}
+	c.Findings = fresh
 }
 
 // source reads a page by the path that reports call it by: below the root, or as it was named when

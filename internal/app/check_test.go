@@ -35,8 +35,8 @@ func (r *run) main(t *testing.T, args ...string) int {
 	return code
 }
 
-// write writes files below a folder, by their names with slashes.
-func write(t *testing.T, dir string, files map[string]string) {
+// writeFiles writes files below a folder, by their names with slashes.
+func writeFiles(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, content := range files {
 		file := filepath.Join(dir, filepath.FromSlash(name))
@@ -49,24 +49,29 @@ func write(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// twoRules is a configuration with two rules alone: these tests are about reports, not about rules.
-func twoRules() string {
+// onlyRules is a configuration with some rules alone ("step-wording: info"): these tests are about
+// what the program does with findings, not about rules.
+func onlyRules(set ...string) string {
 	var b strings.Builder
-	b.WriteString("version: 1\nrules:\n  missing-job-grade: error\n  step-wording: info\n")
+	b.WriteString("version: 1\nrules:\n")
 	for _, name := range rule.Names() {
-		if name != "missing-job-grade" && name != "step-wording" {
-			fmt.Fprintf(&b, "  %s: off\n", name)
+		setting := name + ": off"
+		if i := slices.IndexFunc(set, func(s string) bool { return strings.HasPrefix(s, name+": ") }); i >= 0 {
+			setting = set[i]
 		}
+		b.WriteString("  " + setting + "\n")
 	}
 	return b.String()
 }
+
+func twoRules() string { return onlyRules("missing-job-grade: error", "step-wording: info") }
 
 const (
 	// faultyPage has one error and one remark by twoRules, cleanPage none.
 	faultyPage = "---\ntitle: Engineer\ndescription: Builds.\n---\n\n## Levels\n\n### Ingénieur 工 Engineer\n\n- Build\n\n## Hiring Process\n\n" +
 		"- A 30 minute screening call with a recruiter\n- A 50-minute interview with the CEO\n"
-	cleanPage = "---\ntitle: Baker\ndescription: Bakes.\n---\n\n## Responsibilities\n\n- Bake\n"
-	remarks   = "---\ntitle: Cook\ndescription: Cooks.\n---\n\n## Hiring Process\n\n- A 30 minute screening call with a recruiter\n- A 50-minute interview with the CEO\n"
+	cleanPage = "---\ntitle: Baker\ndescription: Bakes.\n---\n\n## Responsibilities\n\n- Bake\n\n## Job Grade\n\nThe Baker is a grade 6.\n"
+	remarks   = "---\ntitle: Cook\ndescription: Cooks.\n---\n\n## Job Grade\n\nThe Cook is a grade 6.\n\n## Hiring Process\n\n- A 30 minute screening call with a recruiter\n- A 50-minute interview with the CEO\n"
 )
 
 // handbook is a folder with a page with an error, one with a remark, a clean one, an index page and a
@@ -74,7 +79,7 @@ const (
 func handbook(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	write(t, dir, map[string]string{
+	writeFiles(t, dir, map[string]string{
 		".roleplan.yml":                       twoRules(),
 		"content/job-families/it/engineer.md": faultyPage,
 		"content/job-families/it/_index.md":   faultyPage,
@@ -93,7 +98,7 @@ content/job-families/it/engineer.md:14:5: info: "30 minute" stands beside forms 
     - A 30 minute screening call with a recruiter
         ^~~~~~~~~
 `
-	cookText = `content/job-families/cook.md:8:5: info: "30 minute" stands beside forms with a hyphen in the same process; write "30-minute" [step-wording]
+	cookText = `content/job-families/cook.md:12:5: info: "30 minute" stands beside forms with a hyphen in the same process; write "30-minute" [step-wording]
     - A 30 minute screening call with a recruiter
         ^~~~~~~~~
 `
@@ -156,7 +161,7 @@ func TestCheckWhat(t *testing.T) {
 
 func TestCheckRefuses(t *testing.T) {
 	dir := handbook(t)
-	write(t, dir, map[string]string{"bad.yml": "version: 1\nrules:\n  missing-jobgrade: off\n", "worse.yml": "version: 1\npages: {}\n"})
+	writeFiles(t, dir, map[string]string{"bad.yml": "version: 1\nrules:\n  missing-jobgrade: off\n", "worse.yml": "version: 1\npages: {}\n"})
 	for _, test := range []struct {
 		args []string
 		code int
@@ -209,7 +214,7 @@ func TestCheckRoot(t *testing.T) {
 // TestCheckFindsNothing: a folder without role pages is no clean bill of health.
 func TestCheckFindsNothing(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, map[string]string{"README.md": "# Nothing\n"})
+	writeFiles(t, dir, map[string]string{"README.md": "# Nothing\n"})
 	r := run{dir: dir}
 	if code := r.main(t, "check"); code != ExitOK || r.stdout != "0 findings in 0 pages\n" || !strings.Contains(r.stderr, "no role page was found") {
 		t.Errorf("exit code %d, %q, %q", code, r.stdout, r.stderr)
@@ -298,7 +303,7 @@ func TestCheckCodeQuality(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	want := []string{
-		"content/company/engineer.md:8 missing-job-grade", "content/company/engineer.md:14 step-wording", "content/job-families/cook.md:8 step-wording",
+		"content/company/engineer.md:8 missing-job-grade", "content/company/engineer.md:14 step-wording", "content/job-families/cook.md:12 step-wording",
 		"content/job-families/it/engineer.md:8 missing-job-grade", "content/job-families/it/engineer.md:14 step-wording",
 	}
 	got := wantCodeQuality(t, []byte(r.stdout))
@@ -342,7 +347,7 @@ func TestCheckSeveralFormats(t *testing.T) {
 func TestCheckReportsWhatCanBeRead(t *testing.T) {
 	dir := handbook(t)
 	large := filepath.Join(dir, "content/job-families/large.md")
-	write(t, dir, map[string]string{"content/job-families/large.md": ""})
+	writeFiles(t, dir, map[string]string{"content/job-families/large.md": ""})
 	if err := os.Truncate(large, 1<<30); err != nil {
 		t.Fatal(err)
 	}
@@ -361,7 +366,7 @@ func TestCheckReportsWhatCanBeRead(t *testing.T) {
 func TestCheckHostilePage(t *testing.T) {
 	page := "---\ntitle: Engineer\ndescription: Builds.\n---\n\n## Levels\n\n### Senior\x1b[2J\x07\u202e\u200b Engineer\t`$(id)`\n\n- Build\n"
 	dir := t.TempDir()
-	write(t, dir, map[string]string{".roleplan.yml": twoRules(), "a\nb.md": page})
+	writeFiles(t, dir, map[string]string{".roleplan.yml": twoRules(), "a\nb.md": page})
 	r := run{dir: dir}
 	r.main(t, "check", "a\nb.md")
 	if strings.ContainsAny(r.stdout, "\x1b\x07\u202e\u200b\t") {
@@ -374,6 +379,116 @@ func TestCheckHostilePage(t *testing.T) {
 	r.main(t, "check", "--format", "codequality", "a\nb.md")
 	if got := wantCodeQuality(t, []byte(r.stdout)); !slices.Equal(got, []string{"a\nb.md:8 missing-job-grade"}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestCheckBaseline: what is known is left out, what is new is told, and what is gone from the
+// page is told as well.
+func TestCheckBaseline(t *testing.T) {
+	dir := handbook(t)
+	r := run{dir: dir}
+	if code := r.main(t, "check", "--format", "json=known.json", "--fail-on", "never"); code != ExitOK {
+		t.Fatalf("exit code %d; %s", code, r.stderr)
+	}
+	code := r.main(t, "check", "--baseline", "known.json", "--fail-on", "info")
+	if code != ExitOK || r.stdout != "0 findings in 3 pages\n" || r.stderr != "roleplan: 3 known by the baseline, left out\n" {
+		t.Errorf("exit code %d, %q, %q", code, r.stdout, r.stderr)
+	}
+	// Lines move, one finding comes, one goes.
+	writeFiles(t, dir, map[string]string{
+		families + "it/engineer.md": strings.Replace(faultyPage, "## Levels", "Some words.\n\n## Levels", 1),
+		families + "baker.md":       strings.ReplaceAll(faultyPage, "30 minute", "30-minute"),
+		families + "cook.md":        cleanPage,
+	})
+	code = r.main(t, "check", "--baseline", "known.json", "--format", "text,codequality=cq.json")
+	if code != ExitFindings || !strings.Contains(r.stdout, "1 finding in 3 pages") || !strings.Contains(r.stdout, "baker.md:8:5: error") {
+		t.Errorf("exit code %d\n%s", code, r.stdout)
+	}
+	if !strings.Contains(r.stderr, "2 known by the baseline, left out\n") || !strings.Contains(r.stderr, `gone: step-wording in "content/job-families/cook.md"`) || strings.Count(r.stderr, "gone:") != 1 {
+		t.Errorf("standard error: %s", r.stderr)
+	}
+	if report, err := os.ReadFile(filepath.Join(dir, "cq.json")); err != nil || len(wantCodeQuality(t, report)) != 1 {
+		t.Errorf("report: %v\n%s", err, report)
+	}
+	// A page that is not checked is no reason to call its findings gone.
+	if r.main(t, "check", "--baseline", "known.json", families+"it"); strings.Contains(r.stderr, "gone") {
+		t.Errorf("standard error: %s", r.stderr)
+	}
+	writeFiles(t, dir, map[string]string{"bad.json": "[]", "worse.json": "{"})
+	for file, want := range map[string]int{"bad.json": ExitUsage, "worse.json": ExitUsage, "none.json": ExitFailure} {
+		if code := r.main(t, "check", "--baseline", file); code != want || !strings.Contains(r.stderr, file) || r.stdout != "" {
+			t.Errorf("%s: exit code %d, want %d; %s", file, code, want, r.stderr)
+		}
+	}
+}
+
+// TestCheckByPath: rules can be set for some pages, and comments silence what they name.
+func TestCheckByPath(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{
+		".roleplan.yml": onlyRules("missing-job-grade: warning", "step-wording: info", "suppression: warning") +
+			"overrides:\n  - paths: [\"**/it/*.md\"]\n    rules: {missing-job-grade: error, step-wording: off}\n",
+		families + "it/engineer.md": faultyPage,
+		families + "other.md":       faultyPage,
+		families + "silenced.md": strings.NewReplacer("### Ing", "<!-- roleplan-disable-next-line missing-job-grade no grade yet until=2999-01-01 -->\n### Ing",
+			"- A 30", "<!-- roleplan-disable-next-line step-wording until=2001-01-01 -->\n- A 30").Replace(faultyPage),
+	})
+	r := run{dir: dir}
+	r.main(t, "check", "--format", "codequality")
+	got := wantCodeQuality(t, []byte(r.stdout))
+	slices.Sort(got)
+	want := []string{
+		families + "it/engineer.md:8 missing-job-grade", families + "other.md:14 step-wording", families + "other.md:8 missing-job-grade",
+		families + "silenced.md:15 suppression", families + "silenced.md:16 step-wording",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	if r.main(t, "check", "--format", "json"); !strings.Contains(r.stdout, `"severity": "error"`) || !strings.Contains(r.stdout, `"severity": "warning"`) {
+		t.Errorf("severities in\n%s", r.stdout)
+	}
+}
+
+// TestCheckSite: links are looked up in the repository below the root, and nowhere for standard
+// input, which has no place in it.
+func TestCheckSite(t *testing.T) {
+	dir := t.TempDir()
+	page := "---\ntitle: Engineer\ndescription: Builds.\n---\n\n## Responsibilities\n\n- [Build](baker.md) and [rest](nobody.md)\n"
+	writeFiles(t, dir, map[string]string{
+		".roleplan.yml":         onlyRules("broken-link: warning"),
+		families + "page.md":    page,
+		families + "baker.md":   cleanPage,
+		families + "nobody.txt": "x",
+	})
+	r := run{dir: t.TempDir(), stdin: page}
+	r.main(t, "check", "--root", dir)
+	if strings.Count(r.stdout, "[broken-link]") != 1 || !strings.Contains(r.stdout, "nobody.md") {
+		t.Errorf("got\n%s%s", r.stdout, r.stderr)
+	}
+	if r.main(t, "check", "--root", dir, "-"); r.stdout != "0 findings in 1 page\n" {
+		t.Errorf("got\n%s%s", r.stdout, r.stderr)
+	}
+}
+
+// TestCheckFixesInReports: a fix that is certain stands in the formats that know of fixes.
+func TestCheckFixesInReports(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{
+		".roleplan.yml":      onlyRules("insecure-link: warning"),
+		families + "page.md": "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- 工 [Build](http://example.com/)\n",
+	})
+	r := run{dir: dir}
+	for format, wants := range map[string][]string{
+		"json":   {`"fix": [`, `"text": "https://"`},
+		"sarif":  {`"fixes": [`, `"insertedContent": {`, `"text": "https://"`, `"startColumn": 13`},
+		"rdjson": {`"suggestions": [`, `"text": "https://"`, `"column": 15`},
+	} {
+		r.main(t, "check", "--format", format)
+		for _, want := range wants {
+			if !strings.Contains(r.stdout, want) {
+				t.Errorf("%s: no %s in\n%s", format, want, r.stdout)
+			}
+		}
 	}
 }
 

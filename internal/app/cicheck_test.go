@@ -46,7 +46,7 @@ func newProject(t *testing.T) *project {
 	t.Helper()
 	p := &project{dir: t.TempDir()}
 	gitRun(t, p.dir, "init", "--quiet", "--initial-branch", "main")
-	write(t, p.dir, map[string]string{
+	writeFiles(t, p.dir, map[string]string{
 		".roleplan.yml":                twoRules(),
 		families + "same.md":           faultyPage,
 		families + "modified.md":       cleanPage,
@@ -68,7 +68,7 @@ func newProject(t *testing.T) *project {
 			t.Fatal(err)
 		}
 	}
-	write(t, p.dir, map[string]string{
+	writeFiles(t, p.dir, map[string]string{
 		families + "modified.md":        faultyPage,
 		families + "moved-edited-to.md": strings.Repeat("Another line that stays.\n", 9) + faultyPage,
 		families + "added.md":           faultyPage,
@@ -159,7 +159,7 @@ func TestCICheckChangedPages(t *testing.T) {
 func TestCICheckMergedResults(t *testing.T) {
 	p := newProject(t)
 	gitRun(t, p.dir, "switch", "--quiet", "main")
-	write(t, p.dir, map[string]string{families + "of-main.md": faultyPage})
+	writeFiles(t, p.dir, map[string]string{families + "of-main.md": faultyPage})
 	target := commit(t, p.dir, "main moves on")
 	gitRun(t, p.dir, "switch", "--quiet", "--create", "merged")
 	gitRun(t, p.dir, "merge", "--quiet", "--no-ff", "--no-edit", "change")
@@ -254,7 +254,7 @@ func TestCICheckRefuses(t *testing.T) {
 func TestCICheckBrokenConfiguration(t *testing.T) {
 	p := newProject(t)
 	dir := p.clone(t, "1", "change")
-	write(t, dir, map[string]string{".roleplan.yml": "version: 1\nruels: {}\n"})
+	writeFiles(t, dir, map[string]string{".roleplan.yml": "version: 1\nruels: {}\n"})
 	r := run{env: p.pipeline(dir)}
 	if code := r.main(t, "ci", "check"); code != ExitUsage || !strings.Contains(r.stderr, ".roleplan.yml:2:1") || !strings.Contains(r.stderr, "ruels") {
 		t.Errorf("exit code %d, %s", code, r.stderr)
@@ -271,7 +271,7 @@ func TestCICheckHostileNames(t *testing.T) {
 	}
 	names := []string{"$(touch pwned).md", "`touch pwned`.md", "-rf.md", "--output=pwned.md", "new\nline.md", "tab\tand \"quotes\" 'of' both.md", "*.md", "ünï 工.md", "a;touch pwned;.md", "[a-z].md", "\x1b[2J.md"}
 	for _, name := range names {
-		write(t, p.dir, map[string]string{families + "hostile/" + name: faultyPage})
+		writeFiles(t, p.dir, map[string]string{families + "hostile/" + name: faultyPage})
 	}
 	for link, target := range map[string]string{families + "hostile/link.md": secret, families + "linked": filepath.Dir(secret), families + "modified.md": secret} {
 		file := filepath.Join(p.dir, filepath.FromSlash(link))
@@ -343,7 +343,7 @@ func TestCICheckKeepsTheToken(t *testing.T) {
 // TestCheckChangedSince: on a laptop what lies in the folder counts, committed or not.
 func TestCheckChangedSince(t *testing.T) {
 	p := newProject(t)
-	write(t, p.dir, map[string]string{
+	writeFiles(t, p.dir, map[string]string{
 		".gitignore":              "ignored.md\n",
 		families + "untracked.md": faultyPage,
 		families + "ignored.md":   faultyPage,
