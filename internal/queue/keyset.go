@@ -30,12 +30,6 @@ func (s *keySet) release(key reconcile.Key) {
 	delete(s.keys, key)
 }
 
-func (s *keySet) len() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.keys)
-}
-
 // A gate is closed while GitLab refuses calls: its limits hold for the token, so the next
 // subject would only be refused as well.
 type gate struct {

@@ -14,7 +14,7 @@ import (
 type Status struct {
 	Waiting    int           // subjects that wait for a worker
 	Later      int           // subjects that wait for a time: back-off, or another look that was asked for
-	Running    int           // subjects being worked
+	Running    int           // subjects being worked, or taken by a worker that is about to begin
 	OldestWait time.Duration // how long the oldest of the waiting has been due
 	Failed     []Failure     // given up, the newest first, at most a hundred
 	Deliveries []Stored      // the newest first, at most twenty
@@ -37,19 +37,19 @@ type Stored struct {
 
 // Status reads the state of the queue. An error means that the database does not answer.
 func (q *Queue) Status(ctx context.Context) (Status, error) {
-	s := Status{Running: q.running.len(), RateLimit: q.gate.wait(q.opts.Now())}
+	s := Status{RateLimit: q.gate.wait(q.opts.Now())}
 	if ms := q.lastDone.Load(); ms > 0 {
 		s.LastDone = time.UnixMilli(ms)
 	}
 	var oldest float64
 	err := q.db.QueryRowContext(ctx, `
-		SELECT count(*) FILTER (WHERE due), count(*) FILTER (WHERE NOT due),
-			coalesce(max(CASE WHEN due THEN age END), 0)
+		SELECT count(*) FILTER (WHERE running), count(*) FILTER (WHERE NOT running AND due), count(*) FILTER (WHERE NOT running AND NOT due),
+			coalesce(max(CASE WHEN NOT running AND due THEN age END), 0)
 		FROM (
-			SELECT scheduled_at <= datetime('now', 'subsec') AS due,
+			SELECT state = 'running' AS running, scheduled_at <= datetime('now', 'subsec') AS due,
 				unixepoch('now', 'subsec') - unixepoch(scheduled_at, 'subsec') AS age
-			FROM river_job WHERE state IN ('available', 'scheduled', 'retryable')
-		)`).Scan(&s.Waiting, &s.Later, &oldest)
+			FROM river_job WHERE state IN ('available', 'scheduled', 'retryable', 'running')
+		)`).Scan(&s.Running, &s.Waiting, &s.Later, &oldest)
 	if err != nil {
 		return Status{}, fmt.Errorf("count what waits: %w", err)
 	}
