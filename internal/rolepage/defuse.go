@@ -74,7 +74,7 @@ var isMark = [256]bool{'[': true, ']': true, '*': true, '_': true, '`': true, '<
 // longWords overwrites the marks of words that are longer than any address with marks in it: a
 // reader looks for the end of an address to the end of its word.
 func longWords(line []byte) {
-	const longest, most = 4096, 20
+	const longest, most = 1024, 50
 	if len(line) <= longest {
 		return
 	}
