@@ -87,7 +87,7 @@ func newStage(ctx context.Context, listen string, o standin.Options) (*stage, er
 			return err
 		}
 		src, err := demoHandbook.ReadFile(path)
-		files[strings.TrimPrefix(path, root+"/")] = standin.Text(string(src))
+		files[strings.TrimPrefix(path, root+"/")] = new(string(src))
 		return err
 	})
 	if err != nil {

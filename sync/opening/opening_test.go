@@ -123,7 +123,7 @@ func (b *bundle) commit(files ...string) {
 	b.t.Helper()
 	changes := map[string]*string{}
 	for i := 0; i < len(files); i += 2 {
-		changes[files[i]] = standin.Text(files[i+1])
+		changes[files[i]] = new(files[i+1])
 	}
 	user := b.ana
 	if user == nil {
