@@ -108,11 +108,11 @@ func TestFolder(t *testing.T) {
 	b := setup(t, standin.Options{}, "")
 	b.gitlab.Commit(b.hb, "main", b.ana, "folder", map[string]*string{
 		openingsPath:                 nil,
-		"hiring/openings/a.yml":      standin.Text(oneOpening),
-		"hiring/openings/b.yaml":     standin.Text(strings.ReplaceAll(strings.ReplaceAll(oneOpening, "- id: GHP-1042", "id: GHP-2"), "\n  ", "\n")),
-		"hiring/openings/c.yml":      standin.Text(oneOpening),
-		"hiring/openings/README.md":  standin.Text("# none"),
-		"hiring/openings/broken.yml": standin.Text("id: [\n"),
+		"hiring/openings/a.yml":      new(oneOpening),
+		"hiring/openings/b.yaml":     new(strings.ReplaceAll(strings.ReplaceAll(oneOpening, "- id: GHP-1042", "id: GHP-2"), "\n  ", "\n")),
+		"hiring/openings/c.yml":      new(oneOpening),
+		"hiring/openings/README.md":  new("# none"),
+		"hiring/openings/broken.yml": new("id: [\n"),
 	})
 	p, _, err := b.Apply(context.Background(), b.project)
 	if err != nil || len(p.Problems) != 2 {

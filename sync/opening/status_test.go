@@ -223,7 +223,7 @@ func TestOpeningsProject(t *testing.T) {
 	b := setup(t, standin.Options{}, "[]\n", configPath, "version: 1\nopenings: {project: acme/secret, path: open.yml}\n")
 	secret := b.gitlab.AddProject("acme/secret", "private")
 	b.gitlab.AddMember(secret, b.bot, standin.Reporter)
-	b.gitlab.Commit(secret, "main", b.ana, "openings", map[string]*string{"open.yml": standin.Text(oneOpening)})
+	b.gitlab.Commit(secret, "main", b.ana, "openings", map[string]*string{"open.yml": new(oneOpening)})
 	b.settle()
 	if len(b.tasks()) != 5 {
 		t.Errorf("tasks %q", titles(b.tasks()))
