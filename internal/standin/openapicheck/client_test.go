@@ -71,6 +71,13 @@ func TestClient(t *testing.T) {
 		}},
 		{"ChangedFiles", func() error { _, err := c.ChangedFiles(ctx, p.ID, 1); return err }},
 		{"ReadFile", func() error { _, err := c.ReadFile(ctx, p.ID, "dir/a.md", head.SHA); return err }},
+		{"ReadFileCommit", func() error {
+			_, commit, err := c.ReadFileCommit(ctx, p.ID, "dir/a.md", "main")
+			if commit != head.SHA {
+				t.Errorf("the last commit is %q", commit)
+			}
+			return err
+		}},
 		{"ListFiles", func() error { _, err := c.ListFiles(ctx, p.ID, "dir", head.SHA); return err }},
 		{"CreateNote", func() (err error) { note, err = c.CreateNote(ctx, p.ID, 1, body); return err }},
 		{"UpdateNote", func() error { return c.UpdateNote(ctx, p.ID, 1, note.ID, body) }},
@@ -88,7 +95,7 @@ func TestClient(t *testing.T) {
 		{"CreateIssue", func() (err error) { other, err = c.CreateIssue(ctx, p.ID, forge.IssueWrite{Title: &title}); return err }},
 		{"Issue", func() error { _, err := c.Issue(ctx, p.ID, issue.IID); return err }},
 		{"Issues", func() error {
-			_, err := c.Issues(ctx, p.ID, forge.IssueFilter{Author: 1, Type: forge.TypeIssue})
+			_, err := c.Issues(ctx, p.ID, forge.IssueFilter{Author: bot.ID, Type: forge.TypeIssue})
 			return err
 		}},
 		{"CreateIssueNote", func() error { _, err := c.CreateIssueNote(ctx, p.ID, issue.IID, body); return err }},
@@ -98,6 +105,13 @@ func TestClient(t *testing.T) {
 		{"LinkedIssues", func() error { _, err := c.LinkedIssues(ctx, p.ID, issue.IID); return err }},
 		{"CreateTask", func() (err error) { task, err = c.CreateTask(ctx, p.Path, issue, all); return err }},
 		{"UpdateTask", func() error { _, err := c.UpdateTask(ctx, p.Path, task, change); return err }},
+		{"Issues", func() error {
+			tasks, err := c.Issues(ctx, p.ID, forge.IssueFilter{Author: bot.ID, Type: forge.TypeTask})
+			if len(tasks) != 1 || tasks[0].ID != task.ID || tasks[0].Type != forge.TypeTask {
+				t.Errorf("tasks %+v", tasks)
+			}
+			return err
+		}},
 		{"UpdateIssue", func() error { _, err := c.UpdateIssue(ctx, p.ID, issue.IID, change); return err }},
 	} {
 		if err := call.do(); err != nil {
