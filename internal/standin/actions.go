@@ -16,9 +16,6 @@ func (s *Server) Commit(p *Project, branch string, author *User, message string,
 	return s.push(p, branch, DefaultBranch, author, message, changes)
 }
 
-// Text is a content for Commit.
-func Text(s string) *string { return &s }
-
 func (s *Server) push(p *Project, branch, from string, author *User, message string, changes map[string]*string) *Commit {
 	before := p.repo.branches[branch]
 	c := p.repo.commit(branch, from, message, author, s.now(), changes)
@@ -43,10 +40,16 @@ func (s *Server) pushed(p *Project, branch, before string, c *Commit, author *Us
 
 // version adds a version to a merge request after a push.
 func (s *Server) version(m *MergeRequest) {
-	r, from := m.Project.repo, m.SourceProject.repo
-	head, start := from.branches[m.Source], r.branches[m.Target]
-	for _, sha := range from.ancestors(head) {
-		r.commits[sha] = from.commits[sha] // GitLab fetches what a fork has
+	r, start := m.Project.repo, m.Project.repo.branches[m.Target]
+	head := ""
+	if m.SourceProject == nil {
+		head = m.newest().Head // the fork is gone, its commits have stayed
+	} else {
+		from := m.SourceProject.repo
+		head = from.branches[m.Source]
+		for _, sha := range from.ancestors(head) {
+			r.commits[sha] = from.commits[sha] // GitLab fetches what a fork has
+		}
 	}
 	m.Versions = append(m.Versions, &Version{ID: s.id(), Base: r.base(start, head), Start: start, Head: head, CreatedAt: s.now()})
 	m.pushedAt, m.UpdatedAt = s.now(), s.now()
@@ -61,6 +64,20 @@ func (s *Server) AddFork(p *Project, owner *User) *Project {
 	maps.Copy(fork.repo.branches, p.repo.branches)
 	s.projects = append(s.projects, fork)
 	return fork
+}
+
+// RemoveProject deletes a project. Merge requests from it stay, without a source.
+func (s *Server) RemoveProject(p *Project) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.projects = slices.DeleteFunc(s.projects, func(other *Project) bool { return other == p })
+	for _, other := range s.projects {
+		for _, m := range other.requests {
+			if m.SourceProject == p {
+				m.SourceProject = nil
+			}
+		}
+	}
 }
 
 // OpenMergeRequest opens a merge request.

@@ -108,8 +108,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 	s.cause = r.Header.Get("X-Gitlab-Event-UUID")
 	defer func() { s.cause = "" }()
 	status, result, err := c.run(body)
-	var refused *refusal
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*refusal](err); ok {
 		status, result = refused.status, refused.body
 	}
 	if text, ok := result.(raw); ok {

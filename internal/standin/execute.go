@@ -2,6 +2,7 @@ package standin
 
 import (
 	"encoding/base64"
+	"maps"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -41,21 +42,15 @@ func (e *execution) selected(set ast.SelectionSet, from object) map[string]any {
 			out[sel.Alias] = e.field(sel, from)
 		case *ast.InlineFragment:
 			if applies(sel.TypeCondition, from) {
-				merge(out, e.selected(sel.SelectionSet, from))
+				maps.Copy(out, e.selected(sel.SelectionSet, from))
 			}
 		case *ast.FragmentSpread:
 			if applies(sel.Definition.TypeCondition, from) {
-				merge(out, e.selected(sel.Definition.SelectionSet, from))
+				maps.Copy(out, e.selected(sel.Definition.SelectionSet, from))
 			}
 		}
 	}
 	return out
-}
-
-func merge(to, from map[string]any) {
-	for k, v := range from {
-		to[k] = v
-	}
 }
 
 // applies reports whether a fragment is for an object: for its type, or for the interface of all

@@ -36,7 +36,7 @@ func TestLoop(t *testing.T) {
 
 	var mu sync.Mutex
 	var events []string
-	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		mu.Lock()
 		defer mu.Unlock()
@@ -45,8 +45,8 @@ func TestLoop(t *testing.T) {
 	defer receiver.Close()
 	s.AddHook(p, standin.HookOptions{URL: receiver.URL, SigningToken: standin.NewSigningToken()})
 
-	s.Commit(p, "main", ana, "first", map[string]*string{"a.md": standin.Text("one\ntwo\n")})
-	s.Commit(p, "topic", ana, "second", map[string]*string{"a.md": standin.Text("one\n2\n")})
+	s.Commit(p, "main", ana, "first", map[string]*string{"a.md": new("one\ntwo\n")})
+	s.Commit(p, "topic", ana, "second", map[string]*string{"a.md": new("one\n2\n")})
 	m, err := s.OpenMergeRequest(p, ana, "topic", "main", "Change", "text")
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package standin
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -38,9 +39,7 @@ func readParams(r *http.Request, body []byte) (params, error) {
 		if err := json.Unmarshal(body, &more); err != nil {
 			return nil, badRequest("The request body is not valid JSON")
 		}
-		for k, v := range more {
-			p[k] = v
-		}
+		maps.Copy(p, more)
 	case "application/x-www-form-urlencoded":
 		values, err := url.ParseQuery(string(body))
 		if err != nil {
@@ -89,7 +88,7 @@ func (p params) list(name string) []string {
 			out = append(out, params{"": e}.text(""))
 		}
 	default:
-		for _, part := range strings.Split(p.text(name), ",") {
+		for part := range strings.SplitSeq(p.text(name), ",") {
 			if part = strings.TrimSpace(part); part != "" {
 				out = append(out, part)
 			}

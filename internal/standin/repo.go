@@ -178,8 +178,8 @@ func (r *repo) diff(from, to string) []FileDiff {
 	return slices.Clone(r.diffs[key])
 }
 
-// differ compares two commits. A file that vanished and one with the same content that appeared are
-// a rename.
+// differ compares two commits. A file that vanished and one much like it that appeared are a
+// rename.
 func (r *repo) differ(from, to string) []FileDiff {
 	a, b := map[string]string{}, map[string]string{}
 	if c := r.commits[from]; c != nil {
@@ -204,8 +204,7 @@ func (r *repo) differ(from, to string) []FileDiff {
 		}
 	}
 	for _, path := range gone {
-		i := slices.IndexFunc(list, func(f FileDiff) bool { return f.New && !f.Renamed && similar(f.new, a[path]) })
-		if i >= 0 {
+		if i := renamed(list, a[path]); i >= 0 {
 			list[i].OldPath, list[i].old, list[i].New, list[i].Renamed = path, a[path], false, true
 			continue
 		}
@@ -224,22 +223,38 @@ func (r *repo) differ(from, to string) []FileDiff {
 	return list
 }
 
-// similar reports whether a file may be a renamed other one: most lines are the same.
-func similar(a, b string) bool {
+// renamed finds the new file that is most like one that vanished, -1 when none is like it.
+func renamed(list []FileDiff, content string) int {
+	best, at := 0, -1
+	for i, f := range list {
+		if !f.New {
+			continue
+		}
+		if alike := similarity(f.new, content); alike >= 50 && alike > best {
+			best, at = alike, i
+		}
+	}
+	return at
+}
+
+// similarity is how many of a hundred lines two files share.
+func similarity(a, b string) int {
 	if a == b {
-		return true
+		return 100
 	}
 	have := map[string]int{}
+	lines := 0
 	for line := range strings.Lines(a) {
 		have[line]++
+		lines++
 	}
-	same, total := 0, 0
+	same, others := 0, 0
 	for line := range strings.Lines(b) {
-		total++
+		others++
 		if have[line] > 0 {
 			have[line]--
 			same++
 		}
 	}
-	return total > 3 && 10*same >= 7*total
+	return 99 * same / max(lines, others)
 }

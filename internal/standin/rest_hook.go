@@ -126,7 +126,7 @@ func showDelivery(d *Delivery) any {
 		status = "internal error"
 	}
 	return map[string]any{
-		"id": d.ID, "url": d.Hook.URL, "trigger": strings.TrimSuffix(d.Trigger, "_events") + "_hooks", "request_headers": header, "request_data": json.RawMessage(d.Body), "response_headers": map[string]any{},
+		"id": d.ID, "url": d.Hook.URL, "trigger": strings.TrimSuffix(strings.TrimSuffix(d.Trigger, "_events"), "s") + "_hooks", "request_headers": header, "request_data": json.RawMessage(d.Body), "response_headers": map[string]any{},
 		"response_body": d.Response, "execution_duration": d.Duration.Seconds(), "response_status": status,
 	}
 }

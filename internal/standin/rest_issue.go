@@ -162,7 +162,7 @@ func wantsLabels(have, want []string) bool {
 // matches looks for words, as a full-text search does: punctuation means nothing to it.
 func matches(i *Issue, search string, in []string) bool {
 	split := func(s string) []string {
-		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 	}
 	var have []string
 	if len(in) == 0 || slices.Contains(in, "title") {

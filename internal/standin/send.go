@@ -100,7 +100,7 @@ func (e *sender) post(url string, header map[string]string, body []byte) outcome
 		o.err = err.Error()
 		return o
 	}
-	defer resp.Body.Close() //nolint:errcheck // nothing is left to read
+	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 8<<10))
 	if err != nil {
 		o.err = err.Error()

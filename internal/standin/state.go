@@ -217,6 +217,13 @@ func (s *Server) AddMember(p *Project, u *User, role int) {
 	p.Members[u.ID] = role
 }
 
+// Set lets f change the settings of a project.
+func (s *Server) Set(p *Project, f func(*Project)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(p)
+}
+
 // Projects lists the projects.
 func (s *Server) Projects() []*Project {
 	s.mu.Lock()

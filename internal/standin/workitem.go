@@ -107,7 +107,11 @@ func (c *call) projectObject(p *Project) object {
 	}
 }
 
+// repositoryObject is nothing for users who may not see the code.
 func (c *call) repositoryObject(p *Project) object {
+	if p.Visibility != "public" && p.Members[c.user.ID] < Reporter {
+		return nil
+	}
 	return object{
 		"__typename": "Repository", "rootRef": DefaultBranch,
 		"blobs": resolver(func(args params) (any, error) {
