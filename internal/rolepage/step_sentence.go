@@ -193,7 +193,7 @@ func (r *reading) introduces(i int) bool {
 	before, first := low(r.ts, i-1), len(r.met.list) == 0
 	switch r.ts[i].low {
 	case "with":
-		return first || before == "and" || before == "or" || before == "," || before == "another" || before == "one" || r.names(i-1)
+		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || before == "another" || before == "one" || r.names(i-1)
 	case "include", "includes", "including":
 		return first && r.step.Kind == hiring.StepPanel
 	case "and":
@@ -212,6 +212,22 @@ func (r *reading) introduces(i int) bool {
 	}
 	return false
 }
+
+// aside reports whether "with" belongs to another verb than that of the stage: "an interview
+// about how you work with others".
+func (r *reading) aside(i int) bool {
+	if working[low(r.ts, i-1)] {
+		return true
+	}
+	for j := r.head.to; j < i; j++ {
+		if (actors[r.ts[j].low] || r.ts[j].low == "how") && !r.names(i-1) {
+			return true
+		}
+	}
+	return false
+}
+
+var working = set("work works working worked collaborate collaborating collaboration experience experiences familiar familiarity comfortable deal dealing dealt along")
 
 func (r *reading) names(i int) bool {
 	for _, h := range r.hits {
