@@ -178,12 +178,10 @@ func (r *reader) nested(n ast.Node) (string, []hiring.Link) {
 // extent is the part of the source that a block takes, its marks included.
 func (r *reader) extent(n ast.Node) hiring.Span {
 	var s hiring.Span
-	if at := n.Pos(); at >= 0 {
-		s = hiring.Span{Start: at, End: at}
-	}
+	known := false
 	grow := func(more hiring.Span) {
-		if s.IsZero() {
-			s = more
+		if !known {
+			s, known = more, true
 		}
 		s = hiring.Span{Start: min(s.Start, more.Start), End: max(s.End, more.End)}
 	}
