@@ -190,7 +190,7 @@ func (r *reader) extent(n ast.Node) hiring.Span {
 			return ast.WalkSkipChildren, nil
 		}
 		if at := c.Pos(); at >= 0 {
-			grow(hiring.Span{Start: at, End: at})
+			grow(hiring.Span{Start: at, End: min(at+1, len(r.src))})
 		}
 		if lines := c.Lines(); lines != nil {
 			for i := range lines.Len() {
