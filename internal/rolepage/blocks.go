@@ -180,12 +180,10 @@ func (r *reader) nested(n ast.Node) (string, []hiring.Link) {
 // extent is the part of the source that a block takes, its marks included.
 func (r *reader) extent(n ast.Node) hiring.Span {
 	var s hiring.Span
-	if at := n.Pos(); at >= 0 {
-		s = hiring.Span{Start: at, End: at}
-	}
+	known := false
 	grow := func(more hiring.Span) {
-		if s.IsZero() {
-			s = more
+		if !known {
+			s, known = more, true
 		}
 		s = hiring.Span{Start: min(s.Start, more.Start), End: max(s.End, more.End)}
 	}
@@ -194,7 +192,7 @@ func (r *reader) extent(n ast.Node) hiring.Span {
 			return ast.WalkSkipChildren, nil
 		}
 		if at := c.Pos(); at >= 0 {
-			grow(hiring.Span{Start: at, End: at})
+			grow(hiring.Span{Start: at, End: min(at+1, len(r.src))})
 		}
 		if lines := c.Lines(); lines != nil {
 			for i := range lines.Len() {

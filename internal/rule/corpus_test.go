@@ -99,6 +99,9 @@ var lineNumber = regexp.MustCompile(`\bline \d+`)
 func summary(fs []finding.Finding, shift int) []string {
 	var list []string
 	for _, f := range fs {
+		if f.Range.Start.Line == 1 {
+			continue // the opening fence does not move
+		}
 		excerpt := strings.ReplaceAll(f.Excerpt, "\r\n", "\n")
 		list = append(list, fmt.Sprintf("%d %s %s %q", f.Range.Start.Line-shift, f.Rule, lineNumber.ReplaceAllString(f.Message, "line N"), excerpt))
 	}

@@ -12,13 +12,18 @@ import (
 var stepWording = &Rule{
 	Name:     "step-wording",
 	Group:    GroupProcess,
-	Doc:      "the lengths of meetings are written alike: \"50-minute\" with a hyphen everywhere in a process",
-	Why:      "Mixed forms look careless to candidates, and before a noun the form with a hyphen is the right one.",
+	Doc:      "steps are worded plainly and alike: they can be read in one way only, and \"50-minute\" has a hyphen everywhere in a process",
+	Why:      "The plan of every opening is made from these words: what roleplan has to guess, candidates have to guess as well. Mixed forms look careless, and before a noun the form with a hyphen is the right one.",
 	Severity: finding.Info,
 	Bad:      "---\ntitle: Engineer\n---\n\n## Hiring Process\n\n- A 30 minute screening call with a recruiter\n- A 50-minute interview with the CEO\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Hiring Process\n\n- A 30-minute screening call with a recruiter\n- A 50-minute interview with the CEO\n",
 	Run: func(p *Pass) {
 		for _, proc := range p.Page.Process {
+			for _, s := range proc.Steps {
+				if len(s.Doubts) > 0 {
+					p.Report(s.Span, processAnchor(proc), "the step is not plain: %s", strings.Join(s.Doubts, "; "))
+				}
+			}
 			hyphens := 0
 			var blanks []hiring.Span
 			for _, s := range proc.Steps {
