@@ -25,6 +25,7 @@ func markdown(src []byte) ast.Node {
 // goldmark read.
 type reader struct {
 	src, masked []byte
+	body        int // where it begins
 	tags        []hiring.Span
 }
 

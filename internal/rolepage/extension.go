@@ -103,7 +103,9 @@ func opens(start string) bool {
 			continue
 		}
 		before := strings.Fields(start[:i])
+		after, _, _ := strings.Cut(start[i+len(o)+2:], " ")
 		switch {
+		case strings.HasPrefix(o, "includ") && strings.HasSuffix(after, "ing"): // "includes helping them with"
 		case len(before) == 0:
 			return true
 		case before[0] == "the" || before[0] == "this" || before[0] == "these" || before[0] == "must" || before[0] == "meets" || before[0] == "has" || before[0] == "you":

@@ -13,7 +13,7 @@ import (
 func readSections(p *hiring.Page, body int) *hiring.Section {
 	masked, tags := mask(p.Source, body)
 	defuse(masked)
-	r := &reader{src: p.Source, masked: masked, tags: tags}
+	r := &reader{src: p.Source, masked: masked, body: body, tags: tags}
 	root := &hiring.Section{
 		Body: hiring.Span{Start: body, End: len(p.Source)},
 		Span: hiring.Span{Start: body, End: len(p.Source)},
@@ -71,7 +71,7 @@ func (r *reader) headingLine(h *ast.Heading) hiring.Span {
 		at = min(at, lines.At(0).Start)
 		end = lines.At(lines.Len() - 1).Stop
 	}
-	start := bytes.LastIndexByte(r.src[:at], '\n') + 1
+	start := max(r.body, bytes.LastIndexByte(r.src[:at], '\n')+1) // after a byte order mark
 	if end > start && r.src[end-1] != '\n' {
 		end = lineEnd(r.src, end)
 	} else if end == start {

@@ -1,0 +1,137 @@
+package rule_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/rolepage"
+	"gitlab.com/roleplan/roleplan/internal/rule"
+)
+
+const frontMatter = "---\ntitle: Engineer\ndescription: Builds.\n---\n\n"
+
+// TestCases holds the rules to subtle cases that real pages have. want are parts of the messages
+// in page order.
+func TestCases(t *testing.T) {
+	const grade = "\n#### Job Grade\n\ngrade 6\n"
+	for _, tt := range []struct {
+		rule, name, body string
+		want             []string
+	}{
+		{"missing-responsibilities", "an include brings them", "## Role\n<%= partial 'includes/pm_responsibilities' %>\n## Requirements\n- a\n", nil},
+		{"missing-responsibilities", "set too deep", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n##### Responsibilities\n- a\n", nil},
+		{"missing-responsibilities", "a group of roles has none of its own", "## Benefits\n### Benefits Requirements\n- a\n### Analyst\n#### Job Grade\ngrade 6\n#### Responsibilities\n- b\n", nil},
+		{"missing-responsibilities", "one role of two", "## Baker\n### Responsibilities\n- a\n### Requirements\n- b\n## Cook\n### Requirements\n- c\n", []string{`"Cook" has no Responsibilities`}},
+		{"missing-job-grade", "described in two places", "## Manager\n### Responsibilities\n- a\n## Manager\n### Job Grade\ngrade 6\n", nil},
+		{"missing-job-grade", "a page without levels", "## Requirements\n- a\n", []string{"the page states no job grade"}},
+		{"missing-job-grade", "a sentence on a page without levels", "The Intern is a grade 4.\n\n## Requirements\n- a\n", nil},
+		{"missing-job-grade", "roles of the page as a whole", "## Engineering Roles at Home\n### Requirements\n- a\n## Levels\n### Engineer\n" + grade, nil},
+		{"ability-to-use-gitlab", "among others", "## Requirements\n- Comfortable using technology, including Google Workspace and GitLab.\n", nil},
+		{"ability-to-use-gitlab", "linked", "## Requirements\n- Ability to use [GitLab](https://about.gitlab.com/)\n", nil},
+		{"ability-to-use-gitlab", "the company", "## Requirements\n- Experience using data to drive decisions at GitLab\n- Use of [values](https://about.gitlab.com/handbook/values/)\n- Knowledge of GitLab’s strategy\n", []string{"no requirement names the use of GitLab"}},
+		{"empty-section", "an include fills it", "## Requirements\n<%= partial 'requirements' %>\n\n## Next\n{{< include >}}\n", nil},
+		{"empty-section", "nested headings are told once", "## Requirements\n### Nice-to-haves\n\n## Responsibilities\n- a\n", []string{`nothing stands below "Requirements"`}},
+		{"template-placeholder", "in code it is shown, not left over", "## Requirements\n```\n- {add a list}\n```\n", nil},
+		{"template-placeholder", "with the wrong bracket", "## Requirements\n- {add a bulleted list]\n", []string{`"{add a bulleted list]"`}},
+		{"duplicate-heading", "roles beside their parts", "## Baker\n## Requirements\n- a\n## Cook\n## Requirements\n- b\n", nil},
+		{"duplicate-heading", "a part that rose", "## Requirements\n- a\n### Senior Engineer\n" + grade + "\n## Requirements\n- b\n", []string{`if it speaks of "Senior Engineer", set it deeper`}},
+		{"heading-level", "the first heading", "#### Requirements\n- a\n", []string{`level 4 with none of level 3 above it; make it "## Requirements"`}},
+		{"heading-level", "told by misplaced-section", "## Requirements\n- a\n#### Job Grade\ngrade 6\n", nil},
+		{"level-order", "people managers are no rung above staff", "## Levels\n### Staff Events Manager\n" + grade + "### Senior Manager, Events\n" + grade, nil},
+		{"level-order", "groups of levels", "# IC Levels\n## Principal Events Manager\n### Job Grade\ngrade 9\n# People Levels\n## Events Manager\n### Job Grade\ngrade 8\n", nil},
+		{"grade-order", "ranges may overlap", "## Levels\n### Engineer\n#### Job Grade\ngrade 6 or 7\n### Senior Engineer\n#### Job Grade\ngrade 6\n", nil},
+		{"grade-format", "the word alone", "## Levels\n### Engineer\n#### Job Grade\nSee the calculator.\n", []string{`the job grade of "Engineer" has no number`}},
+		{"reports-to", "the page says it for all", "Engineers report to the Engineering Manager.\n\n## Levels\n### Engineer\n" + grade, nil},
+		{"reports-to", "beside the grade", "## Levels\n### Engineer\n#### Job Grade\nThe Engineer is a grade 6. The Engineer reports to the CTO.\n", nil},
+		{"level-heading-mismatch", "a heading for two levels", "## Levels\n### Senior Manager, Events\n" + grade + "#### Manager and Senior Manager Performance Indicators\n- a\n", nil},
+		{"level-heading-mismatch", "one of them is misspelt", "## Levels\n### Manager, Insides Sales\n" + grade + "#### Manager, Inside Sales Requirements\n- a\n", []string{"write both alike"}},
+		{"level-heading-mismatch", "a part of the name, other forms", "## Levels\n### Sr. Director, Security (Intermediate)\n" + grade + "#### Senior Director Requirements\n- a\n#### Senior Director of Security Responsibilities\n- b\n", nil},
+		{"repeated-requirements", "a higher level that stands before", "## Levels\n### Staff Engineer\n#### Requirements\n- one two three four\n### Senior Engineer\n#### Requirements\n- one two three four\n", nil},
+		{"repeated-requirements", "the line that every role has", "## Requirements\n- Ability to use GitLab\n## Levels\n### Engineer\n#### Requirements\n- Ability to use GitLab\n", nil},
+		{"repeated-requirements", "taken over already", "## Levels\n### Engineer\n#### Requirements\n- one two three four\n### Senior Engineer\n#### Requirements\nExtends the Engineer requirements\n- one two three four.\n", []string{"the level has it already"}},
+		{"repeated-requirements", "not taken over yet", "## Levels\n### Engineer\n#### Requirements\n- one two three four\n### Senior Engineer\n#### Requirements\n- one two three four\n", []string{`write "Extends the Engineer requirements, plus:" above the list`}},
+		{"misplaced-section", "one slip is told once", "## Levels\n### Engineer\n" + grade + "### Career Ladder\na\n### Performance Indicators\n- b\n### Hiring Process\n- c\n", []string{`"Career Ladder", "Performance Indicators" and "Hiring Process" stand below "Levels"`}},
+		{"misplaced-section", "one for each level belongs deeper", "## Levels\n### Engineer\n" + grade + "### Hiring Process\n- a\n### Senior Engineer\n" + grade + "### Hiring Process\n- b\n", []string{`"Hiring Process" stands beside "Engineer"; set it one level deeper`, `beside "Senior Engineer"`}},
+		{"misplaced-section", "set too deep", "## Engineer\n### Job Grade\ngrade 6\n#### Engineer Responsibilities\n- a\n#### Engineer Requirements\n- b\n", []string{`"Engineer Responsibilities" and "Engineer Requirements" stand below "Job Grade"`}},
+		{"misplaced-section", "groups of levels may have their own", "## Team Levels\n### Engineer\n" + grade + "### Performance Indicators\n- a\n## Director Levels\n### Director\n" + grade + "### Performance Indicators\n- b\n", nil},
+		{"misplaced-section", "requirements by level", "## Requirements\n- a\n### Senior Engineer Requirements\n- b\n", nil},
+		{"broken-extends", "a level that is not there", "## Levels\n### Engineer\n#### Requirements\nExtends the Frontend Wizard requirements\n", []string{`takes over from a level that this page does not have`}},
+		{"broken-extends", "a level of another page", "## Levels\n### Engineer\n#### Requirements\nExtends the [Frontend Wizard](/wizard/) requirements\n", nil},
+		{"broken-extends", "no level before", "## Levels\n### Engineer\n#### Requirements\nAll requirements of previous roles plus:\n- a\n", []string{"no level stands before it"}},
+		{"performance-indicator-count", "two lists with a line each", "## Responsibilities\n- a\n## Performance Indicators\nEngineers:\n- a\n- b\n- c\n\nManagers:\n- a\n- b\n", []string{"two performance indicators stand in the list below these words"}},
+		{"performance-indicator-count", "a heading for each role", "## Responsibilities\n- a\n## Performance Indicators\n### Engineers\n- a\n- b\n- c\n### Managers\n- a\n- b\n- d\n- e\n", nil},
+		{"performance-indicator-count", "headings are the indicators", "## Responsibilities\n- a\n## Performance Indicators\n### Uptime\n- a\n- b\n### Cost\n- a\n- b\n### Latency\n- a\n- b\n", nil},
+		{"performance-indicator-count", "one to come is none", "## Responsibilities\n- a\n## Performance Indicators\n- To be defined (TBD)\n", []string{"no performance indicator stands"}},
+		{"performance-indicator-count", "a text", "## Responsibilities\n- a\n## Performance Indicators\nOperational efficiency of programs\n", []string{"a text and no list"}},
+		{"performance-indicator-count", "in addition to others", "## Levels\n### Engineer\n" + grade + "#### Performance Indicators\n- a\n- b\n- c\n### Senior Engineer\n" + grade + "#### Performance Indicators\nIncludes all of the performance indicators of the previous level, plus:\n- d\n", nil},
+		{"performance-indicator-link", "in addition to others", "## Levels\n### Engineer\n" + grade + "#### Performance Indicators\n- [a](/a)\n- b\n- c\n### Senior Engineer\n" + grade + "#### Performance Indicators\n- Extends that of the Engineer.\n- d\n- e\n", nil},
+		{"hiring-process-first-step", "what a specialty adds", "## Hiring Process\n- A 30-minute screening call with a recruiter\n\n## Hiring Process for Data\n- A 50-minute interview with a Data Engineer\n", nil},
+		{"hiring-process-intro", "set as an item", "## Hiring Process\n- Candidates for this position can expect the hiring process to follow the order below.\n- A 30-minute screening call with a recruiter\n", nil},
+		{"hiring-page-link", "linked where it is said again", "## Hiring Process\n- A 30-minute screening call with a recruiter\n\nDetails are on our [Hiring page](/handbook/hiring/).\n", nil},
+		{"step-wording", "one form throughout", "## Hiring Process\n- A 30 minute screening call with a recruiter\n- A 50 minute interview with the CEO\n", nil},
+	} {
+		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {
+			got := rule.Run(rule.Find(tt.rule), rolepage.Parse("content/job-families/a.md", []byte(frontMatter+tt.body)), rule.Find(tt.rule).Severity)
+			ok := len(got) == len(tt.want)
+			for i := range got {
+				ok = ok && strings.Contains(got[i].Message, tt.want[i])
+			}
+			if !ok {
+				t.Errorf("got %d findings, want %q", len(got), tt.want)
+				for _, f := range got {
+					t.Logf("  %d: %s", f.Range.Start.Line, f.Message)
+				}
+			}
+		})
+	}
+}
+
+// TestFrontMatter names what is broken, by its line.
+func TestFrontMatter(t *testing.T) {
+	for src, want := range map[string]string{
+		"---\ntitle: A\n\n## Requirements\n- a\n":                                "1 the front matter has no end",
+		"title: A\n---\n\n## Requirements\n- a\n":                                "1 the page has no front matter",
+		"---\ntitle: A: B\ndescription: b\n---\n## Requirements\n- a\n":          "2 the front matter can't be read",
+		"---\ndescription: b\n---\n## Requirements\n- a\n":                       `1 the front matter has no "title"`,
+		"---\ntitle:\ndescription: b\n---\n## Requirements\n- a\n":               `2 "title" in the front matter is empty`,
+		"---\ntitle: A\ntitle: B\ndescription: b\n---\n## Requirements\n- a\n":   "3 the front matter can't be read",
+		"\ufeff---\ntitle: A\ndescription: b\n---\n## Requirements\n- a\n":       "",
+		"---\r\ntitle: A\r\ndescription: b\r\n---\r\n## Requirements\r\n- a\r\n": "",
+	} {
+		var got []string
+		for _, f := range rule.Run(rule.Find("front-matter"), rolepage.Parse("content/job-families/a.md", []byte(src)), 1) {
+			got = append(got, fmt.Sprint(f.Range.Start.Line, " ", f.Message))
+		}
+		if len(got) > 1 || len(got) == 0 != (want == "") || len(got) == 1 && !strings.HasPrefix(got[0], want) {
+			t.Errorf("%q gives %q, want %q", src, got, want)
+		}
+	}
+}
+
+// TestTechnicalProgramManager is the page that the project began with: what is wrong with it, at
+// its lines, and nothing else.
+func TestTechnicalProgramManager(t *testing.T) {
+	path := filepath.Join("..", "app", "demodata", "handbook", "content", "job-families", "product", "technical-program-manager.md")
+	src, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"2 missing-career-ladder", "81 ability-to-use-gitlab", "101 broken-extends", "150 level-heading-mismatch",
+		"169 misplaced-section", "169 performance-indicator-count", "175 team-page-link", "177 step-wording", "183 hiring-page-link",
+	}
+	groups := []string{rule.GroupFrontMatter, rule.GroupSections, rule.GroupLevels, rule.GroupIndicators, rule.GroupProcess}
+	var got []string
+	for _, f := range check(rolepage.Parse("content/job-families/product/technical-program-manager.md", src)) {
+		if slices.Contains(groups, rule.Find(f.Rule).Group) {
+			got = append(got, fmt.Sprintf("%d %s", f.Range.Start.Line, f.Rule))
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
