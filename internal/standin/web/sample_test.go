@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -50,9 +51,9 @@ func newSample(t *testing.T) *sample {
 	s.AddMember(s.project, s.bot, standin.Maintainer)
 	s.AddProject("acme/empty", "private")
 	s.Commit(s.project, "main", s.ana, "Begin", map[string]*string{
-		gardener: standin.Text(before), "README.md": standin.Text("# Handbook\n\nAll about work at ACME.\n"), "openings.yml": standin.Text("- id: A-1\n  role: gardener\n"),
+		gardener: new(before), "README.md": new("# Handbook\n\nAll about work at ACME.\n"), "openings.yml": new("- id: A-1\n  role: gardener\n"),
 	})
-	s.Commit(s.project, "rockstar-gardener", s.ana, "Change", map[string]*string{gardener: standin.Text(after), "roles/baker.md": standin.Text("# Baker\n\nBakes.\n"), "openings.yml": nil})
+	s.Commit(s.project, "rockstar-gardener", s.ana, "Change", map[string]*string{gardener: new(after), "roles/baker.md": new("# Baker\n\nBakes.\n"), "openings.yml": nil})
 	request, err := s.OpenMergeRequest(s.project, s.ana, "rockstar-gardener", "main", "Gardener: a longer walk", "The walk takes **longer** now.")
 	if err != nil {
 		t.Fatal(err)
@@ -70,9 +71,7 @@ func (s *sample) talk() {
 	v := s.request.Versions[0]
 	at := func(more map[string]any) map[string]any {
 		p := map[string]any{"position_type": "text", "base_sha": v.Base, "start_sha": v.Start, "head_sha": v.Head, "old_path": gardener, "new_path": gardener}
-		for k, value := range more {
-			p[k] = value
-		}
+		maps.Copy(p, more)
 		return p
 	}
 	body := "\"rockstar\" puts people off; write \"expert\"\n\n```suggestion:-0+0\nLooks after the garden behind the house, and is an expert at it.\n```\n"

@@ -161,7 +161,7 @@ func TestThreadAtItsLine(t *testing.T) {
 	}
 
 	// After a push that takes the line away, the thread says so.
-	s.Commit(s.project, "rockstar-gardener", s.ana, "Mend", map[string]*string{gardener: standin.Text(strings.Replace(after, "a rockstar", "an expert", 1))})
+	s.Commit(s.project, "rockstar-gardener", s.ana, "Mend", map[string]*string{gardener: new(strings.Replace(after, "a rockstar", "an expert", 1))})
 	got := text(parse(t, get(t, s, "/acme/handbook/-/merge_requests/1").Body.String()))
 	if !strings.Contains(got, "Thread on roles/gardener.md, line 8On an older version of the changes.") {
 		t.Errorf("the thread does not say that it is outdated:\n%s", got)
@@ -250,8 +250,8 @@ func newHostile(t *testing.T) (*sample, []string) {
 	s.project = p
 	s.AddMember(p, s.ana, standin.Maintainer)
 	file := `a<script>alert(1)</script>".md`
-	s.Commit(p, "main", s.ana, line, map[string]*string{"README.md": standin.Text(hostile), "plain.txt": standin.Text(hostile), "page.md": standin.Text("---\n" + hostile + "\n---\n" + hostile), "old.md": standin.Text("x\n")})
-	s.Commit(p, "b"+line, s.ana, line, map[string]*string{file: standin.Text(hostile), "old.md": standin.Text(hostile)})
+	s.Commit(p, "main", s.ana, line, map[string]*string{"README.md": new(hostile), "plain.txt": new(hostile), "page.md": new("---\n" + hostile + "\n---\n" + hostile), "old.md": new("x\n")})
+	s.Commit(p, "b"+line, s.ana, line, map[string]*string{file: new(hostile), "old.md": new(hostile)})
 	m, err := s.OpenMergeRequest(p, s.ana, "b"+line, "main", line, hostile)
 	if err != nil {
 		t.Fatal(err)
@@ -405,7 +405,7 @@ func TestWhileWorking(t *testing.T) {
 			s.Comment(s.request, s.bot, "Another one.")
 			s.CommentIssue(s.issue, s.bot, "Another one.")
 			s.EditIssue(s.issue, s.ana, func(i *standin.Issue) { i.Title += "!" })
-			s.Commit(s.project, "rockstar-gardener", s.ana, "More", map[string]*string{"roles/baker.md": standin.Text("# Baker " + s.issue.Title + "\n")})
+			s.Commit(s.project, "rockstar-gardener", s.ana, "More", map[string]*string{"roles/baker.md": new("# Baker " + s.issue.Title + "\n")})
 		}
 	}()
 	for {
