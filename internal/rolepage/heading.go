@@ -79,7 +79,7 @@ func classify(root *hiring.Section, title string) {
 // headingKind reads a heading: "Staff Engineer Responsibilities" announces responsibilities
 // of "Staff Engineer".
 func headingKind(heading string) (hiring.SectionKind, string) {
-	words := strings.Fields(strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ").Replace(heading))
+	words := headingWords(strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ").Replace(heading))
 	for _, p := range phrases {
 		for at := len(words) - len(p.words); at >= 0; at-- {
 			if !p.at(words, at) || !p.ends(words, at+len(p.words)) {
@@ -92,6 +92,22 @@ func headingKind(heading string) (hiring.SectionKind, string) {
 		}
 	}
 	return hiring.SectionOther, ""
+}
+
+// headingWords are the words of a heading; what a template left in braces is one.
+func headingWords(heading string) []string {
+	var words []string
+	for heading != "" {
+		open := strings.IndexByte(heading, '{')
+		end := strings.IndexByte(heading, '}')
+		if open < 0 || end < open {
+			return append(words, strings.Fields(heading)...)
+		}
+		words = append(words, strings.Fields(heading[:open])...)
+		words = append(words, heading[open:end+1])
+		heading = heading[end+1:]
+	}
+	return words
 }
 
 // at reports whether the phrase stands at a word.

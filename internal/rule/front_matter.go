@@ -42,6 +42,8 @@ var frontMatter = &Rule{
 			field, ok := f.Fields[key]
 			fence := hiring.Span{Start: f.Span.Start, End: f.Span.Start + 3}
 			switch {
+			case !ok && hasKey(p.Page, key):
+				p.Report(fence, "front matter/"+key, "%q in the front matter is no text; write it in quotes", key)
 			case !ok:
 				p.Report(fence, "front matter/"+key, "the front matter has no %q; add a line \"%s: ...\"", key, key)
 			case strings.TrimSpace(field.Value) == "":
@@ -49,4 +51,14 @@ var frontMatter = &Rule{
 			}
 		}
 	},
+}
+
+// hasKey reports whether the front matter has a key, be its value text or not.
+func hasKey(p *hiring.Page, key string) bool {
+	for line := range strings.Lines(p.Slice(p.FrontMatter.Span)) {
+		if strings.HasPrefix(line, key+":") {
+			return true
+		}
+	}
+	return false
 }

@@ -20,7 +20,7 @@ var performanceIndicatorCount = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Performance Indicators\n\n- Uptime\n- Latency\n- Cost\n",
 	Run: func(p *Pass) {
 		sections(p.Page, func(s *hiring.Section) {
-			if s.Kind != hiring.SectionPerformanceIndicators || s.Empty() || takesOver(p, s) {
+			if s.Kind != hiring.SectionPerformanceIndicators || s.Empty() || takesOver(p, s) || placeholder().MatchString(p.Page.Slice(s.Body)) {
 				return
 			}
 			if lists := ledLists(s); len(lists) > 1 {

@@ -56,6 +56,14 @@ var All = []*Rule{
 	suppression,
 }
 
+// ExamplePath is the path of the rule's examples.
+func (r *Rule) ExamplePath() string {
+	if r.Path != "" {
+		return r.Path
+	}
+	return "content/job-families/example.md"
+}
+
 // Find is the rule of a name, nil when there is none.
 func Find(name string) *Rule {
 	if i := slices.IndexFunc(All, func(r *Rule) bool { return r.Name == name }); i >= 0 {

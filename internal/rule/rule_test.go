@@ -14,10 +14,7 @@ import (
 func TestExamples(t *testing.T) {
 	for _, r := range rule.All {
 		t.Run(r.Name, func(t *testing.T) {
-			path := r.Path
-			if path == "" {
-				path = "content/job-families/example.md"
-			}
+			path := r.ExamplePath()
 			bad := rule.Run(r, rolepage.Parse(path, []byte(r.Bad)), r.Severity)
 			if len(bad) != 1 {
 				t.Errorf("the bad example gives %d findings, want 1: %+v", len(bad), bad)
