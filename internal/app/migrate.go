@@ -91,7 +91,7 @@ func (a *App) migrate(ctx context.Context, f migrateFlags, conf *repoconf.Config
 	if err != nil {
 		return failure(fmt.Errorf("open the root: %w", err))
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // nothing is written through it any more
 	files, findErr := a.migrateFiles(f.root, conf, paths)
 	moves, err := readMoves(ctx, root, f, files)
 	if err != nil {
@@ -246,7 +246,7 @@ func around(root *os.Root, name string) (pages, files bool) {
 	_ = fs.WalkDir(root.FS(), dir, func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil || d.IsDir() || p == name || strings.HasPrefix(d.Name(), "."):
-			return nil // what can't be read is no page that can be moved
+			return nil //nolint:nilerr // what can't be read is no page that can be moved
 		case path.Dir(p) == dir:
 			files = true
 		case strings.HasSuffix(p, ".md") || strings.HasSuffix(p, ".md.erb"):

@@ -93,7 +93,7 @@ func TestCorpusQuoted(t *testing.T) {
 	}
 }
 
-var lineNumber = regexp.MustCompile(`\bline \d+`)
+var lineNumber = regexp.MustCompile(`\blines? [0-9]+(, [0-9]+)*( and [0-9]+)?`)
 
 // summary are findings with what must not change when a page is shifted by some lines.
 func summary(fs []finding.Finding, shift int) []string {

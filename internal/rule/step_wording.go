@@ -21,7 +21,7 @@ var stepWording = &Rule{
 		for _, proc := range p.Page.Process {
 			for _, s := range proc.Steps {
 				if len(s.Doubts) > 0 {
-					p.Report(s.Span, processAnchor(proc), "the step is not plain: %s", strings.Join(s.Doubts, "; "))
+					p.reportStep(proc, s, "the step is not plain: %s", strings.Join(s.Doubts, "; "))
 				}
 			}
 			hyphens := 0

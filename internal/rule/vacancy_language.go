@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -26,7 +27,7 @@ var vacancyLanguage = &Rule{
 				continue
 			}
 			at := t.span(i, n)
-			p.Report(at, t.anchor(i), "%q reads like a vacancy; say what the role does, for those who hold it too", p.Page.Slice(at))
+			p.Report(at, t.anchor(i), "%q reads like a vacancy; say what the role does, for those who hold it too", strings.Join(strings.Fields(p.Page.Slice(at)), " "))
 			i += n - 1
 		}
 	},
