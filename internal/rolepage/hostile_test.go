@@ -86,7 +86,7 @@ func TestHostile(t *testing.T) {
 			start := time.Now()
 			p := Parse("content/job-families/a.md", []byte(src))
 			// A quadratic reader needs minutes for these; the limit leaves room for slow machines.
-			if took := time.Since(start); took > 15*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %s", took)
 			}
 			checkPlaces(t, p)
