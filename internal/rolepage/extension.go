@@ -40,7 +40,7 @@ var pointers = []string{
 }
 
 // hints are parts of words of which every such sentence has one; most texts have none.
-var hints = []string{"extend", "inherit", "builds ", "all ", "all\u00a0", "includ", "same", "addition", "everything", "section"}
+var hints = []string{"extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section"}
 
 var noMarks = strings.NewReplacer(",", " ", ":", " ", ";", " ", ".", " ", "(", " ", ")", " ")
 
