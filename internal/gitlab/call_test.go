@@ -95,15 +95,15 @@ func page(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(code)
-		w.Write([]byte("<html><body>Whoops, GitLab is not available. " + canary + "</body></html>")) //nolint:errcheck
+		w.Write([]byte("<html><body>Whoops, GitLab is not available. " + canary + "</body></html>"))
 	}
 }
 
 // brokenOff sends half of what it has announced.
 func brokenOff(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "1000")
-	w.WriteHeader(200)
-	w.Write([]byte(`{"id": 1, "na`)) //nolint:errcheck
+	w.WriteHeader(http.StatusOK)
+	w.Write([]byte(`{"id": 1, "na`))
 }
 
 func hangUp(w http.ResponseWriter, _ *http.Request) {
@@ -143,8 +143,8 @@ func TestRateLimits(t *testing.T) {
 							w.Header().Set(k, v)
 						}
 						w.Header().Set("Content-Type", "text/plain")
-						w.WriteHeader(429)
-						w.Write([]byte("Retry later\n")) //nolint:errcheck
+						w.WriteHeader(http.StatusTooManyRequests)
+						w.Write([]byte("Retry later\n"))
 						return
 					}
 					reply(w, 403, `{"message":"enough"}`)

@@ -136,7 +136,7 @@ func telling(calls []string, n int, f fault) bool {
 	inner := n > 0 && n+1 < len(calls) && calls[n-1] == calls[n] && calls[n] == calls[n+1]
 	get := strings.HasPrefix(calls[n], "GET ")
 	answer := strings.HasSuffix(calls[n], configPath+"/raw") || strings.HasSuffix(calls[n], "/graphql") && !slices.Contains(calls[:n], calls[n])
-	return !inner && !(get && f.After) && !(f.Status == http.StatusNotFound && answer)
+	return !inner && (!get || !f.After) && (f.Status != http.StatusNotFound || !answer)
 }
 
 // strike strikes the nth call with a fault and runs until all is in line.
