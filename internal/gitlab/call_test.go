@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -185,14 +186,14 @@ func TestRateLimitHoldsOtherCalls(t *testing.T) {
 }
 
 func TestTimeOut(t *testing.T) {
-	asked := 0
+	var asked atomic.Int64
 	free := make(chan struct{})
-	b := setup(t, func(http.ResponseWriter, *http.Request) { asked++; <-free }, func(o *Options) { o.Timeout = 50 * time.Millisecond })
+	b := setup(t, func(http.ResponseWriter, *http.Request) { asked.Add(1); <-free }, func(o *Options) { o.Timeout = 50 * time.Millisecond })
 	t.Cleanup(func() { close(free) })
 	_, err := b.CreateIssueNote(context.Background(), 1, 2, safe.Sprintf("B"))
 	b.fails(err, forge.ErrUnavailable, "comment on issue #2 of project 1", "no answer within 50ms", "look before trying again")
-	if asked != 1 {
-		t.Errorf("%d requests", asked)
+	if asked.Load() != 1 {
+		t.Errorf("%d requests", asked.Load())
 	}
 }
 
