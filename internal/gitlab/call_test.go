@@ -49,12 +49,12 @@ func TestFaults(t *testing.T) {
 	for name, f := range faults {
 		for _, c := range calls() {
 			t.Run(name+"/"+c.name, func(t *testing.T) {
-				asked := 0
+				var asked atomic.Int64
 				b := setup(t, func(w http.ResponseWriter, r *http.Request) {
 					if taskTypes(w, r) {
 						return
 					}
-					asked++
+					asked.Add(1)
 					f.serve(w, r)
 				})
 				err := c.do(b.Client)
@@ -77,8 +77,8 @@ func TestFaults(t *testing.T) {
 				default:
 					b.fails(err, f.kind)
 				}
-				if asked != want {
-					t.Errorf("%d requests, want %d", asked, want)
+				if n := int(asked.Load()); n != want {
+					t.Errorf("%d requests, want %d", n, want)
 				}
 				if err != nil {
 					b.noToken(err.Error())
