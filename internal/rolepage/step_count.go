@@ -6,7 +6,7 @@ import "gitlab.com/roleplan/roleplan/internal/hiring"
 func (r *reading) readCount() {
 	number := r.number()
 	switch {
-	case number != nil && (r.head.plural() || number.max > 1 && r.step.Kind == hiring.StepInterview):
+	case number != nil && (r.head.plural() || (number.max > 1 || number.open) && r.step.Kind == hiring.StepInterview):
 		r.step.Count = number.bounds()
 	case r.step.Kind != hiring.StepInterview:
 		r.step.Count = hiring.Exactly(1) // "a 3 question assessment"

@@ -36,7 +36,7 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
 	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
 	{stageName{kind: hiring.StepOffer}, "offer, offers"},
-	{stageName{kind: hiring.StepOther}, "application, applications, apply"},
+	{stageName{kind: hiring.StepOther}, "application, applications, apply, decision"},
 })
 
 // vocabulary orders names by the first word of their phrases.
@@ -104,7 +104,7 @@ var (
 )
 
 // aboutInterviews after "interview" speak of interviews without naming one.
-var aboutInterviews = set("questions question process processes guide training preparation tips loop plan notes feedback scorecard")
+var aboutInterviews = set("questions question process processes guide training preparation tips plan notes feedback scorecard")
 
 // isOffer tells the noun from the verb: "be made an offer", not "what we offer".
 func isOffer(ts []token, i int) bool {

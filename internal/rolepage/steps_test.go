@@ -165,6 +165,9 @@ func TestSentence(t *testing.T) {
 			{"2nd interview with a Manager", "interview x1 [Manager]"},
 			{"A 45 minute interviews with the Chief of Staff", "interview 45m x1 [Chief of Staff]"},
 			{"Two technical tests", "assessment x2 []"},
+			{"A 3 question assessment", "assessment x1 []"},
+			{"A maximum of 3 interviews with peers", "interview x1-3 [peers]"},
+			{"At least one interview with a Manager", "interview x* [Manager]"},
 		}},
 		{"with", [][2]string{
 			{"Interview with one of our Global Recruiters and then", "screening x1 [Global Recruiters]"},
