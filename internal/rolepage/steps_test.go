@@ -98,6 +98,7 @@ func TestSentence(t *testing.T) {
 			{"Our CEO may choose to hold a final interview", "interview? x1 [CEO]"},
 			{"For any Manager role, an interview with a direct report", "interview? x1 [direct report]"},
 			{"An interview with a direct report (for Manager roles)", "interview? x1 [direct report]"},
+			{"Interview with a Director, which is optional for Senior roles", "interview? x1 [Director]"},
 			{"A final interview with the CEO may take place", "interview? x1 [CEO]"},
 			{"A final interview with the CEO may be scheduled", "interview? x1 [CEO]"},
 			{"The final interview may be with the CEO", "interview x1 [CEO]"},
