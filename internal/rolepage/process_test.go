@@ -27,7 +27,7 @@ Please note that a candidate may be declined from the position at any stage of t
 - Meet with Business Partner for the CFO Organization for 25 minutes => interview 25m x1 [Business Partner for the CFO Organization]`,
 		"slips of the keyboard": `
 * Next, candidates will be invited to schedule a 45 minute Intervew with the Hiring Manager => interview 45m x1 [Hiring Manager]
-* Qualified candidates that are ready for the next step of the process will be invited to schedule 30 minute intervies with the Sr. Director of Seeds and the VP of Fields => interview 30m x2 [Sr. Director of Seeds; VP of Fields]
+* Qualified candidates that are ready for the next step of the process will be invited to schedule 30 minute intervews with the Sr. Director of Seeds and the VP of Fields => interview 30m x2 [Sr. Director of Seeds; VP of Fields]
 * Next, candidates will be invited to schedule a 50-minute interviews with the hiring manager, => interview 50m x1 [hiring manager]
 * Then, candidates will be invited to schedule 3 separate 50-minute interviews with 3 different peers from within the Tree orgnaization, => interview 50m x3 [peers from within the Tree orgnaization]`,
 		"to schedule with somebody": `

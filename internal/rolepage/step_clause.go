@@ -110,7 +110,7 @@ func named(ts []token, all []hit, from int) []hit {
 func aside(ts []token, h hit) bool {
 	for i := h.at - 1; i >= 0; i-- {
 		switch w := ts[i].low; {
-		case times[w], i == 0 && w == "following", !h.plural() && (w == "each" || w == "every"):
+		case tellsWhen[w], i == 0 && w == "following", !h.plural() && (w == "each" || w == "every"):
 			return true
 		case breaks[w] && !determiners[w]:
 			return false
@@ -119,7 +119,7 @@ func aside(ts []token, h hit) bool {
 	return false
 }
 
-var times = set("after before during throughout until between")
+var tellsWhen = set("after before during throughout until between")
 
 // namesSomebody reports whether "with" stands between two tokens.
 func namesSomebody(ts []token, from, to int) bool {

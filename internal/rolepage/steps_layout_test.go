@@ -148,7 +148,8 @@ Successful candidates will be made an offer
 * Application
 * 30 minute conversation with a Talent Acquisition Partner
 * Interview with one of our Recruiters
-`, "other x1 []\nscreening 30m x1 [Talent Acquisition Partner]\ninterview x1 [Recruiters]"},
+* Technical screen with an Engineer
+`, "other x1 []\nscreening 30m x1 [Talent Acquisition Partner]\ninterview x1 [Recruiters]\ninterview x1 [Engineer]"},
 		{"a stage of another name", `
 * Interview with the CTO
 * Decision
