@@ -134,10 +134,7 @@ var apart = set("each separate separately series multiple several individual ind
 
 // readDuration reads the length of one meeting. Work that candidates do by themselves has none.
 func (r *reading) readDuration() {
-	if r.step.Kind == hiring.StepAssessment && len(r.met.list) == 0 && !r.meetingNamed() {
-		return
-	}
-	if r.step.Kind != hiring.StepAssessment && !r.step.Kind.Meeting() {
+	if !r.step.Kind.Meeting() && (r.step.Kind != hiring.StepAssessment || len(r.met.list) == 0) {
 		return
 	}
 	r.step.Duration, _ = duration(r.ts, r.amounts, r.from)
@@ -147,13 +144,4 @@ func (r *reading) readDuration() {
 	if r.step.Duration == nil {
 		r.step.Duration, _ = duration(r.ts, r.amounts, 0)
 	}
-}
-
-func (r *reading) meetingNamed() bool {
-	for _, h := range r.hits {
-		if h.kind == hiring.StepInterview && !h.weak {
-			return true
-		}
-	}
-	return false
 }

@@ -307,21 +307,39 @@ func nextWord(line string, at int) (word string, end int) {
 func (r *stepReader) firstTalk() {
 	for i := range r.steps {
 		s := &r.steps[i]
-		if s.Kind == hiring.StepScreening || i > 1 {
-			return
-		}
-		if s.Kind != hiring.StepInterview || len(s.With) > 1 {
-			continue
-		}
-		who := lower(strings.Join(s.With, ""))
+		who := strings.Join(s.With, "")
 		if who == "" {
-			who = lower(s.Text.Text) // "Recruiter call"
+			who = s.Text.Text // "Recruiter call"
 		}
-		if strings.Contains(who, "recruit") || strings.Contains(who, "talent acquisition") || strings.Contains(who, "sourcer") {
+		if s.Kind == hiring.StepInterview && i < 2 && len(s.With) < 2 && recruits(who) {
 			s.Kind, s.Count = hiring.StepScreening, hiring.Exactly(1)
+		}
+		if s.Kind == hiring.StepScreening {
+			r.laterTalks(r.steps[i+1:])
 			return
 		}
 	}
+}
+
+// laterTalks makes interviews of what is called a screening after the first one, where others
+// than recruiters are met: "technical screen with an Engineer".
+func (*stepReader) laterTalks(steps []hiring.Step) {
+	for i := range steps {
+		if s := &steps[i]; s.Kind == hiring.StepScreening && len(s.With) > 0 && !recruits(strings.Join(s.With, " ")) {
+			s.Kind = hiring.StepInterview
+		}
+	}
+}
+
+// recruits reports whether a title is that of somebody who recruits.
+func recruits(title string) bool {
+	title = lower(title)
+	for _, word := range []string{"recruit", "talent acquisition", "sourcer"} {
+		if strings.Contains(title, word) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *stepReader) take(step hiring.Step, text hiring.Text) {
