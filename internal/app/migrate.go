@@ -293,15 +293,7 @@ func rewrite(root *os.Root, m move) error {
 		return fmt.Errorf("write page: %w", err)
 	}
 	if m.from == m.result.Path {
-		// By a file beside it, so that a fault half-way loses nothing.
-		beside := m.from + ".roleplan-new"
-		if err := create(root, beside, m.result.Source, info.Mode().Perm()); err != nil {
-			return err
-		}
-		if err := root.Rename(beside, m.from); err != nil {
-			return errors.Join(fmt.Errorf("write page: %w", err), root.Remove(beside))
-		}
-		return nil
+		return overwrite(root, m.from, m.result.Source, info.Mode().Perm())
 	}
 	if err := root.MkdirAll(path.Dir(m.result.Path), 0o755); err != nil {
 		return fmt.Errorf("make folder: %w", err)
@@ -315,6 +307,20 @@ func rewrite(root *os.Root, m move) error {
 	// Folders that held nothing else are of no use; one that is not empty stays.
 	for dir := path.Dir(m.from); dir != "." && root.Remove(dir) == nil; {
 		dir = path.Dir(dir)
+	}
+	return nil
+}
+
+// overwrite puts a page in place of what it was, by a file beside it, so that a fault half-way loses
+// nothing.
+func overwrite(root *os.Root, name string, src []byte, mode fs.FileMode) error {
+	beside := name + ".roleplan-new"
+	if err := create(root, beside, src, mode); err != nil {
+		return err
+	}
+	// The mode that a new file gets is narrowed by the umask; the page keeps its own.
+	if err := errors.Join(root.Chmod(beside, mode), root.Rename(beside, name)); err != nil {
+		return errors.Join(fmt.Errorf("write page: %w", err), root.Remove(beside))
 	}
 	return nil
 }

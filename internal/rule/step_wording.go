@@ -41,7 +41,9 @@ var stepWording = &Rule{
 			}
 			for _, at := range blanks {
 				says := p.Page.Slice(at)
-				p.Report(at, processAnchor(proc), "%q stands beside forms with a hyphen in the same process; write %q", says, strings.Replace(says, " ", "-", 1))
+				blank := at.Start + strings.IndexByte(says, ' ')
+				fix := []finding.Edit{p.edit(hiring.Span{Start: blank, End: blank + 1}, "-")}
+				p.ReportFix(at, processAnchor(proc), fix, "%q stands beside forms with a hyphen in the same process; write %q", says, strings.Replace(says, " ", "-", 1))
 			}
 		}
 	},
