@@ -8,9 +8,8 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 )
 
-// TestSpeed takes pages that repeat one thing. What goes over all that came before each time needs
-// BenchmarkHostile rewrites pages made to be slow: the speed has to be of the order of that of other
-// pages, whatever stands in them.
+// BenchmarkHostile rewrites pages that repeat one thing: what goes over all that came before each
+// time is slower by orders of magnitude than on other pages.
 func BenchmarkHostile(b *testing.B) {
 	const size = 1 << 18
 	for name, unit := range map[string]string{
