@@ -25,11 +25,31 @@ type stepReader struct {
 func (r *stepReader) section(s *hiring.Section) {
 	r.body(s)
 	for _, c := range s.Children {
-		if c.Kind == hiring.SectionOther && !isRemark(c.Heading.Text) {
+		if c.Kind == hiring.SectionOther && !isGuidance(c) {
 			r.subHeading(c)
 		}
 	}
 }
+
+// isGuidance reports whether a section below the heading of a process is none of its rounds: it
+// tells candidates how to prepare, or describes a role.
+func isGuidance(s *hiring.Section) bool {
+	for _, c := range s.Children {
+		switch c.Kind {
+		case hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade:
+			return true
+		default:
+		}
+	}
+	for _, t := range tokenize(s.Heading.Text) {
+		if guidance[t.low] {
+			return true
+		}
+	}
+	return isRemark(s.Heading.Text)
+}
+
+var guidance = set("prepare preparing preparation tips expect resources faq faqs how what why examples guidelines guidance feedback accommodations topics questions links")
 
 // subHeading reads a sub-heading that names a stage, with what stands below it as its detail,
 // or else what stands below it: that of a round or a group of candidates.

@@ -104,6 +104,16 @@ You will meet with two Engineers for 90 minutes.
 ### Preparing for your interviews
 
 * Bring a case study
+
+### What to expect in an interview
+
+* A presentation to the panel helps
+
+### Engineer
+
+#### Responsibilities
+
+* Interview with candidates
 `, `screening 30m x1 [Recruiter]
 interview 90m x1 [Engineers]
 interview 45m x1 [Product Manager]
