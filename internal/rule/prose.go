@@ -61,7 +61,7 @@ func (s *Sheet) prose() *prose {
 }
 
 func readProse(p *hiring.Page) *prose {
-	t := &prose{src: p.Source, low: lowerASCII(p.Source), places: make([]place, len(p.Source)), titles: titlesOf(p)}
+	t := &prose{src: p.Source, low: lowerASCII(p.Source), places: make([]place, len(p.Source)), words: make([]word, 0, len(p.Source)/8), titles: titlesOf(p)}
 	if f, ok := p.FrontMatter.Fields["description"]; ok {
 		t.fill(f.Span, inDescription)
 		t.read(f.Span, nil)

@@ -33,7 +33,7 @@ var vacancyLanguage = &Rule{
 	},
 }
 
-var vacancyPhrases = sync.OnceValue(func() phrases {
+var vacancyPhrases = sync.OnceValue(func() *phrases {
 	return newPhrases([]string{
 		"you will", "you'll", "you are", "your role", "your team", "exciting opportunity", "join our team", "join us", "apply now", "we are hiring", "we're hiring",
 		"we are looking for", "we're looking for", "is looking for", "seeking a", "ideal candidate", "successful candidate will", "competitive salary",
