@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 )
@@ -108,7 +109,7 @@ func TestTooLarge(t *testing.T) {
 				return
 			}
 		}
-	})
+	}, func(o *Options) { o.Timeout = time.Minute })
 	_, err := b.ReadFile(context.Background(), 1, "a.md", "main")
 	if !errors.Is(err, errTooLarge) || len(b.requests) != 1 {
 		t.Errorf("error is %v after %d requests", err, len(b.requests))
