@@ -226,7 +226,7 @@ func codeEnd(block []byte, at int) int {
 		n++
 	}
 	line := bytes.LastIndexByte(block[:at], '\n') + 1
-	fence := n >= 3 && len(bytes.TrimLeft(block[line:at], " \t>")) == 0
+	fence := n >= 3 && len(bytes.Trim(block[line:at], " \t>-*+.)0123456789")) == 0 // in a quote or an entry, too
 	if mark == '~' && !fence {
 		return 0
 	}
