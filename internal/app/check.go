@@ -69,7 +69,7 @@ codequality=gl-code-quality-report.json,text`,
 				return err
 			}
 			if known != nil {
-				a.leaveOut(&result, known, f.baseline)
+				a.leaveOut(&result, known, f)
 			}
 			if len(result.Pages) == 0 && len(result.errs) == 0 && f.since == "" && !f.quiet {
 				fmt.Fprintln(a.Stderr, "roleplan: no role page was found; name files or folders, or set pages: in "+repoconf.Name)
@@ -155,16 +155,16 @@ func (f checkFlags) readBaseline() (*check.Baseline, error) {
 
 // leaveOut takes the findings out of a result that a baseline knows, and says so. What the baseline
 // knows and nobody finds any more is told, too: it would hide the same mistake when it comes back.
-func (a *App) leaveOut(c *checked, known *check.Baseline, file string) {
+func (a *App) leaveOut(c *checked, known *check.Baseline, f checkFlags) {
 	fresh, stale := known.Split(c.Findings, c.Pages)
-	if left := len(c.Findings) - len(fresh); left > 0 {
+	if left := len(c.Findings) - len(fresh); left > 0 && !f.quiet {
 		fmt.Fprintf(a.Stderr, "roleplan: %d known by the baseline, left out\n", left)
 	}
 	for _, k := range stale {
 		fmt.Fprintf(a.Stderr, "roleplan: in the baseline, but gone: %s in %q: %q\n", k.Rule, k.Path, k.Message)
 	}
 	if len(stale) > 0 {
-		fmt.Fprintf(a.Stderr, "roleplan: write the baseline anew with `roleplan check --format json=%s`\n", file)
+		fmt.Fprintf(a.Stderr, "roleplan: write the baseline anew with `roleplan check --format json=%s`\n", f.baseline)
 	}
 	c.Findings = fresh
 }
@@ -174,12 +174,12 @@ func (a *App) leaveOut(c *checked, known *check.Baseline, file string) {
 func (f checkFlags) source(path string) ([]byte, error) {
 	path = filepath.FromSlash(path)
 	if filepath.IsLocal(path) {
-		src, err := os.ReadFile(filepath.Join(f.root, path))
+		src, err := os.ReadFile(filepath.Join(f.root, path)) //nolint:gosec // a page that the user named, again
 		if !errors.Is(err, fs.ErrNotExist) {
 			return src, err
 		}
 	}
-	return os.ReadFile(path)
+	return os.ReadFile(path) //nolint:gosec // a page that the user named, again
 }
 
 // rulesOn are the rules that the configuration leaves on, for reports that list them.

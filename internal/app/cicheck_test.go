@@ -187,11 +187,15 @@ func TestCICheckSettings(t *testing.T) {
 	}{
 		"no merge request": {
 			map[string]string{"CI_MERGE_REQUEST_IID": "", "CI_MERGE_REQUEST_DIFF_BASE_SHA": ""},
-			ExitFindings, "roleplan checks all role pages, because this is no merge request pipeline\n", []string{"added.md", "it/moved.md", "modified.md", "moved-edited-to.md", "same.md"}, "7 pages",
+			ExitFindings, "roleplan checks all role pages, because this is no merge request pipeline\n",
+			[]string{"added.md", "it/moved.md", "modified.md", "moved-edited-to.md", "same.md"},
+			"7 pages",
 		},
 		"no base": {
 			map[string]string{"CI_MERGE_REQUEST_DIFF_BASE_SHA": ""},
-			ExitFindings, "roleplan checks all role pages, because CI_MERGE_REQUEST_DIFF_BASE_SHA is not set", []string{"added.md", "it/moved.md", "modified.md", "moved-edited-to.md", "same.md"}, "7 pages",
+			ExitFindings, "roleplan checks all role pages, because CI_MERGE_REQUEST_DIFF_BASE_SHA is not set",
+			[]string{"added.md", "it/moved.md", "modified.md", "moved-edited-to.md", "same.md"},
+			"7 pages",
 		},
 		"never":             {map[string]string{"ROLEPLAN_FAIL_ON": "never"}, ExitOK, "", []string{"added.md", "it/moved.md", "modified.md", "moved-edited-to.md"}, "5 pages"},
 		"a folder":          {map[string]string{"ROLEPLAN_PATHS": "content/job-families/it"}, ExitFindings, "", []string{"it/moved.md"}, "1 page"},

@@ -139,7 +139,7 @@ func (p *process) end(t *testing.T, sig os.Signal) {
 // awaitVersions waits until every subject has reached its version.
 func awaitVersions(t *testing.T, dir string, want map[int64]int) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for iid, n := range want {
 		for {
 			have, err := worldVersion(dir, "have", iid)

@@ -47,7 +47,7 @@ const (
 )
 
 // stageTimeout is how long the story waits for roleplan.
-const stageTimeout = 30 * time.Second
+const stageTimeout = time.Minute
 
 // A stage is the demo's GitLab with its people and its handbook.
 type stage struct {

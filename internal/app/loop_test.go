@@ -198,7 +198,7 @@ func checkPlans(t *testing.T, d *stage) {
 // settle waits until the queue is empty.
 func settle(t *testing.T, s *service) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		status, err := s.queue.Status(t.Context())
 		if err != nil {
 			t.Fatal(err)

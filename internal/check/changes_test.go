@@ -18,7 +18,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 )
 
-var updateChanges = flag.Bool("update-changes", false, "write testdata/changes.txt anew")
+var updateChanges = flag.Bool("update", false, "write testdata/changes.txt anew")
 
 // TestRealChanges tells of 40 real commits to role pages what is new, what is fixed, and what
 // happened to the hiring process, step by step. The table is read by people before it is accepted.
@@ -51,7 +51,7 @@ func TestRealChanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	if b.String() != string(want) {
-		t.Errorf("what is told of the changes differs from %s; see it with -update-changes and git diff", golden)
+		t.Errorf("what is told of the changes differs from %s; see it with -update and git diff", golden)
 	}
 }
 

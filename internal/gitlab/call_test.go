@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,12 +49,12 @@ func TestFaults(t *testing.T) {
 	for name, f := range faults {
 		for _, c := range calls() {
 			t.Run(name+"/"+c.name, func(t *testing.T) {
-				asked := 0
+				var asked atomic.Int64
 				b := setup(t, func(w http.ResponseWriter, r *http.Request) {
 					if taskTypes(w, r) {
 						return
 					}
-					asked++
+					asked.Add(1)
 					f.serve(w, r)
 				})
 				err := c.do(b.Client)
@@ -76,8 +77,8 @@ func TestFaults(t *testing.T) {
 				default:
 					b.fails(err, f.kind)
 				}
-				if asked != want {
-					t.Errorf("%d requests, want %d", asked, want)
+				if n := int(asked.Load()); n != want {
+					t.Errorf("%d requests, want %d", n, want)
 				}
 				if err != nil {
 					b.noToken(err.Error())
@@ -95,15 +96,15 @@ func page(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(code)
-		w.Write([]byte("<html><body>Whoops, GitLab is not available. " + canary + "</body></html>")) //nolint:errcheck
+		w.Write([]byte("<html><body>Whoops, GitLab is not available. " + canary + "</body></html>"))
 	}
 }
 
 // brokenOff sends half of what it has announced.
 func brokenOff(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "1000")
-	w.WriteHeader(200)
-	w.Write([]byte(`{"id": 1, "na`)) //nolint:errcheck
+	w.WriteHeader(http.StatusOK)
+	w.Write([]byte(`{"id": 1, "na`))
 }
 
 func hangUp(w http.ResponseWriter, _ *http.Request) {
@@ -143,8 +144,8 @@ func TestRateLimits(t *testing.T) {
 							w.Header().Set(k, v)
 						}
 						w.Header().Set("Content-Type", "text/plain")
-						w.WriteHeader(429)
-						w.Write([]byte("Retry later\n")) //nolint:errcheck
+						w.WriteHeader(http.StatusTooManyRequests)
+						w.Write([]byte("Retry later\n"))
 						return
 					}
 					reply(w, 403, `{"message":"enough"}`)
@@ -185,14 +186,14 @@ func TestRateLimitHoldsOtherCalls(t *testing.T) {
 }
 
 func TestTimeOut(t *testing.T) {
-	asked := 0
+	var asked atomic.Int64
 	free := make(chan struct{})
-	b := setup(t, func(http.ResponseWriter, *http.Request) { asked++; <-free }, func(o *Options) { o.Timeout = 50 * time.Millisecond })
+	b := setup(t, func(http.ResponseWriter, *http.Request) { asked.Add(1); <-free }, func(o *Options) { o.Timeout = 50 * time.Millisecond })
 	t.Cleanup(func() { close(free) })
 	_, err := b.CreateIssueNote(context.Background(), 1, 2, safe.Sprintf("B"))
 	b.fails(err, forge.ErrUnavailable, "comment on issue #2 of project 1", "no answer within 50ms", "look before trying again")
-	if asked != 1 {
-		t.Errorf("%d requests", asked)
+	if asked.Load() != 1 {
+		t.Errorf("%d requests", asked.Load())
 	}
 }
 

@@ -40,15 +40,15 @@ func TestDryRunChain(t *testing.T) {
 	b := setup(t, func(w http.ResponseWriter, r *http.Request) { t.Errorf("%s %s", r.Method, r.URL); reply(w, 500, "") }, func(o *Options) { o.DryRun = true })
 	ctx := context.Background()
 	title := safe.Title("T")
-	issue, err := b.CreateIssue(ctx, 1, forge.IssueWrite{Title: &title, AddLabels: []safe.Line{safe.Label("a"), safe.Label("b")}, DueDate: ptr("2027-02-01")})
+	issue, err := b.CreateIssue(ctx, 1, forge.IssueWrite{Title: &title, AddLabels: []safe.Line{safe.Label("a"), safe.Label("b")}, DueDate: new("2027-02-01")})
 	if err != nil || issue.IID >= 0 || issue.Title != "T" || issue.DueDate != "2027-02-01" {
 		t.Fatalf("issue %+v, error %v", issue, err)
 	}
-	task, err := b.CreateTask(ctx, "a/b", issue, forge.IssueWrite{Title: &title, Confidential: ptr(true)})
+	task, err := b.CreateTask(ctx, "a/b", issue, forge.IssueWrite{Title: &title, Confidential: new(true)})
 	if err != nil || task.IID >= 0 || task.IID == issue.IID || !task.Confidential {
 		t.Fatalf("task %+v, error %v", task, err)
 	}
-	closed, err := b.UpdateTask(ctx, "a/b", task, forge.IssueWrite{State: ptr(forge.Closed)})
+	closed, err := b.UpdateTask(ctx, "a/b", task, forge.IssueWrite{State: new(forge.Closed)})
 	if err != nil || closed.State != forge.Closed {
 		t.Fatalf("task %+v, error %v", closed, err)
 	}

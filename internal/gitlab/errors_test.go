@@ -27,8 +27,10 @@ func TestErrorTexts(t *testing.T) {
 		want   string
 	}{
 		{create, 401, `{"message":"401 Unauthorized"}`, "create an issue in project 12: token refused: the token is wrong, revoked or expired; make a new one with scope api (401 Unauthorized)"},
-		{create, 403, `{"error":"insufficient_scope","error_description":"The request requires higher privileges than provided by the access token.","scope":"api"}`,
-			"create an issue in project 12: forbidden: token lacks scope api (403 insufficient_scope: The request requires higher privileges than provided by the access token.: scope needed: api)"},
+		{
+			create, 403, `{"error":"insufficient_scope","error_description":"The request requires higher privileges than provided by the access token.","scope":"api"}`,
+			"create an issue in project 12: forbidden: token lacks scope api (403 insufficient_scope: The request requires higher privileges than provided by the access token.: scope needed: api)",
+		},
 		{create, 403, `{"message":"403 Forbidden"}`, "create an issue in project 12: forbidden: the token needs scope api, and its user a role that may do this (Reporter for notes, issues and labels) (403 Forbidden)"},
 		{readPage, 403, `{"message":"403 Forbidden"}`, `read file "a/b.md" of project 12 at "main": forbidden: the token's user needs at least the role Reporter there (403 Forbidden)`},
 		{readPage, 404, `{"message":"404 File Not Found"}`, `read file "a/b.md" of project 12 at "main": not found: it does not exist, or the token may not see it (404 File Not Found)`},
@@ -66,8 +68,8 @@ func TestRefusedBeforeSending(t *testing.T) {
 		"empty title":     second(b.UpdateIssue(ctx, 1, 2, forge.IssueWrite{Title: &empty})),
 		"task, no title":  second(b.CreateTask(ctx, "a/b", parent, forge.IssueWrite{})),
 		"comma":           second(b.UpdateIssue(ctx, 1, 2, forge.IssueWrite{RemoveLabels: []string{"a,b"}})),
-		"no date":         second(b.CreateIssue(ctx, 1, forge.IssueWrite{Title: &title, DueDate: ptr("soon")})),
-		"state":           second(b.UpdateTask(ctx, "a/b", parent, forge.IssueWrite{State: ptr("merged")})),
+		"no date":         second(b.CreateIssue(ctx, 1, forge.IssueWrite{Title: &title, DueDate: new("soon")})),
+		"state":           second(b.UpdateTask(ctx, "a/b", parent, forge.IssueWrite{State: new("merged")})),
 		"label, no color": second(b.CreateLabel(ctx, 1, forge.LabelWrite{})),
 		"no ref":          second(b.ReadFile(ctx, 1, "a", "")),
 		"tree, no ref":    second(b.ListFiles(ctx, 1, "a", "")),

@@ -59,7 +59,7 @@ func TestCreateTask(t *testing.T) {
 		reply(w, 200, taskAnswer)
 	})
 	title, text := safe.Title("T"), safe.Sprintf("D")
-	w := forge.IssueWrite{Title: &title, Description: &text, Confidential: ptr(true), AssigneeIDs: &[]int64{4}, DueDate: ptr("2027-02-01"), AddLabels: []safe.Line{safe.Label("a")}}
+	w := forge.IssueWrite{Title: &title, Description: &text, Confidential: new(true), AssigneeIDs: &[]int64{4}, DueDate: new("2027-02-01"), AddLabels: []safe.Line{safe.Label("a")}}
 	got, err := b.CreateTask(context.Background(), "acme/handbook", parent, w)
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +134,7 @@ func TestTaskLabels(t *testing.T) {
 	title := safe.Title("T")
 	_, err := b.CreateTask(context.Background(), "acme/handbook", parent, forge.IssueWrite{Title: &title, AddLabels: []safe.Line{safe.Label("b")}})
 	b.fails(err, forge.ErrInvalid, `no label "b"`, "create it first")
-	got, err := b.UpdateTask(context.Background(), "acme/handbook", forge.Issue{ID: 77, IID: 8, ProjectID: 1}, forge.IssueWrite{RemoveLabels: []string{"a", "gone"}, State: ptr(forge.Closed)})
+	got, err := b.UpdateTask(context.Background(), "acme/handbook", forge.Issue{ID: 77, IID: 8, ProjectID: 1}, forge.IssueWrite{RemoveLabels: []string{"a", "gone"}, State: new(forge.Closed)})
 	if err != nil || got.State != forge.Closed {
 		t.Errorf("task %+v, error %v", got, err)
 	}

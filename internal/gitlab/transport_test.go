@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 )
@@ -108,7 +109,7 @@ func TestTooLarge(t *testing.T) {
 				return
 			}
 		}
-	})
+	}, func(o *Options) { o.Timeout = time.Minute })
 	_, err := b.ReadFile(context.Background(), 1, "a.md", "main")
 	if !errors.Is(err, errTooLarge) || len(b.requests) != 1 {
 		t.Errorf("error is %v after %d requests", err, len(b.requests))
@@ -156,7 +157,7 @@ func TestSubPath(t *testing.T) {
 		reply(w, 404, `{"message":"404 Not Found"}`)
 	}, func(o *Options) { o.BaseURL += "/gitlab" })
 	for _, c := range calls() {
-		c.do(b.Client) //nolint:errcheck // only the addresses count
+		c.do(b.Client)
 	}
 	for _, r := range b.requests {
 		if !strings.HasPrefix(r.URL.Path, "/gitlab/api/v4/") && r.URL.Path != "/gitlab/api/graphql" {

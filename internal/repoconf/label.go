@@ -1,6 +1,9 @@
 package repoconf
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // LabelFields are the fields that names of labels may have.
 var LabelFields = []string{".Role", ".Level", ".Department", ".Order", ".Name"}
@@ -21,14 +24,7 @@ func labelOK(name string) bool {
 	}
 }
 
-func known(field string) bool {
-	for _, f := range LabelFields {
-		if f == field {
-			return true
-		}
-	}
-	return false
-}
+func known(field string) bool { return slices.Contains(LabelFields, field) }
 
 // Fill puts values into a label's name. Fields is by name without the dot.
 func Fill(name string, fields map[string]string) string {

@@ -418,13 +418,12 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, begin string) *hiring.Text
 
 // reportsTo is whom a sentence says that somebody reports to, "" when it says nothing of it.
 func reportsTo(sentence string) string {
-	low := strings.ToLower(sentence)
 	for _, cue := range []string{"reports to", "report to", "reports directly to", "report directly to", "reports into", "report into", "reporting to", "reports directly into"} {
-		_, after, found := strings.Cut(low, cue)
+		after, found := afterFold(sentence, cue)
 		if !found {
 			continue
 		}
-		name := strings.TrimSpace(sentence[len(sentence)-len(after):])
+		name := strings.TrimSpace(after)
 		for _, article := range []string{"the ", "our ", "a ", "an ", "either the ", "either "} {
 			if len(name) > len(article) && strings.EqualFold(name[:len(article)], article) {
 				name = name[len(article):]
@@ -433,6 +432,17 @@ func reportsTo(sentence string) string {
 		return endOfName(name)
 	}
 	return ""
+}
+
+// afterFold is what stands after the first cue, in any case. A lower-cased copy would not do:
+// lower case can have another length.
+func afterFold(sentence, cue string) (string, bool) {
+	for i := 0; i+len(cue) <= len(sentence); i++ {
+		if strings.EqualFold(sentence[i:i+len(cue)], cue) {
+			return sentence[i+len(cue):], true
+		}
+	}
+	return "", false
 }
 
 // endOfName cuts what follows a title: the end of the sentence, or a new clause.

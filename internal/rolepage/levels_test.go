@@ -77,3 +77,15 @@ func TestHeadingKind(t *testing.T) {
 		}
 	}
 }
+
+// Lower case can be longer or shorter than what it was made of.
+func TestReportsToWithOddLetters(t *testing.T) {
+	for sentence, want := range map[string]string{
+		"İİİİ This position REPORTS TO the VP of Product.": "VP of Product",
+		"\xff\xff\xff reports to the CEO":                  "CEO",
+	} {
+		if got := reportsTo(sentence); got != want {
+			t.Errorf("reportsTo(%q) = %q, want %q", sentence, got, want)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func stageBetween(all []hit, from, to int) bool {
 func named(ts []token, all []hit, from int) []hit {
 	var list []hit
 	for n, h := range all {
-		if h.at < from || h.last {
+		if h.at < from || h.last || aside(ts, h) {
 			continue
 		}
 		if h.weak && len(list) == 0 {
@@ -104,6 +104,22 @@ func named(ts []token, all []hit, from int) []hit {
 	}
 	return nil
 }
+
+// aside reports whether a stage is only named to tell when something is done, or is none of
+// its own: "after the interview", "in each interview".
+func aside(ts []token, h hit) bool {
+	for i := h.at - 1; i >= 0; i-- {
+		switch w := ts[i].low; {
+		case tellsWhen[w], i == 0 && w == "following", !h.plural() && (w == "each" || w == "every"):
+			return true
+		case breaks[w] && !determiners[w]:
+			return false
+		}
+	}
+	return false
+}
+
+var tellsWhen = set("after before during throughout until between")
 
 // namesSomebody reports whether "with" stands between two tokens.
 func namesSomebody(ts []token, from, to int) bool {

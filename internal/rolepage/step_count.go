@@ -1,12 +1,16 @@
 package rolepage
 
-import "gitlab.com/roleplan/roleplan/internal/hiring"
+import (
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
 
 // readCount reads the number of separate meetings.
 func (r *reading) readCount() {
 	number := r.number()
 	switch {
-	case number != nil && (r.head.plural() || number.max > 1 && r.step.Kind == hiring.StepInterview):
+	case number != nil && (r.head.plural() || (number.max > 1 || number.open) && r.step.Kind == hiring.StepInterview):
 		r.step.Count = number.bounds()
 	case r.step.Kind != hiring.StepInterview:
 		r.step.Count = hiring.Exactly(1) // "a 3 question assessment"
@@ -24,6 +28,9 @@ func (r *reading) number() *amount {
 			found = &a
 		}
 	}
+	if found == nil {
+		found = times(append(tokenize(r.inside), r.ts[r.head.to:]...))
+	}
 	if found == nil && r.head.plural() {
 		for n, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
 			if n > 0 && len(r.met.list) > 0 {
@@ -38,6 +45,18 @@ func (r *reading) number() *amount {
 		}
 	}
 	return found
+}
+
+// times reads "x2".
+func times(ts []token) *amount {
+	for _, t := range ts {
+		if n, ok := strings.CutPrefix(t.low, "x"); ok && n != "" && isDigit(n[0]) {
+			if a, ok := amountAt(tokenize(n), 0); ok {
+				return &a
+			}
+		}
+	}
+	return nil
 }
 
 // counts reports whether a number stands right before meetings: "a round that consists of 2-4

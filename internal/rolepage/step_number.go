@@ -60,6 +60,8 @@ func amountAt(ts []token, i int) (amount, bool) {
 	switch {
 	case has(ts, i, "up", "to"):
 		i, upTo = i+2, true
+	case has(ts, i, "maximum", "of"):
+		i, upTo = i+2, true
 	case has(ts, i, "as", "many", "as"):
 		i, upTo = i+3, true
 	case has(ts, i, "at", "least"), has(ts, i, "more", "than"), has(ts, i, "minimum", "of"):

@@ -42,7 +42,7 @@ type people struct {
 var persons = set(`lead leads leadership head heads chief counsel colleague peer principal staff buddy person people someone somebody anyone others
 counterpart stakeholder president executive exec representative rep dri report fellow chair chairperson chairman analyst designee delegate delegates
 teammate architect coach founder trainee apprentice contact associate advocate paralegal attorney e-group professional attendee employee interviewee resident individual expert client intern agent
-vp vps avp evp svp rvp ae aes sa sas se ses tam tams csm csms pm pms em ems dm gm pbp pbps hrbp ic ics sdr sdrs bdr bdrs asm asms sre sres pao cao`)
+vp vps avp evp svp rvp ae aes sa sas se ses tam tams csm csms pm pms em ems dm gm pbp pbps hrbp dir mgr ic ics sdr sdrs bdr bdrs asm asms sre sres pao cao`)
 
 // bodies may be met as a whole.
 var bodies = set("team committee group department organization organisation board panel squad division function")
@@ -65,8 +65,8 @@ func isPerson(word string) (person, plural bool) {
 		return true, word == "people" || word == "others" || len(word) > 2 && strings.HasSuffix(word, "s") && persons[single]
 	case persons[single]:
 		return true, true
-	case len(word) == 3 && word[0] == 'c' && word[2] == 'o':
-		return true, false // "CEO"
+	case (len(word) == 3 || len(word) == 4) && word[0] == 'c' && strings.HasSuffix(word, "o"):
+		return true, false // "CEO", "CISO"
 	case noPersons[single] || len(single) < 4:
 		return false, false
 	}
@@ -333,7 +333,7 @@ func rankFirst(ts []token) bool {
 }
 
 // fullRanks need no noun after them; "Senior" does.
-var fullRanks = set("director vp svp avp evp rvp head chief president")
+var fullRanks = set("director dir vp svp avp evp rvp head chief president")
 
 // isHead reports whether a noun can be what a title is about.
 func isHead(t token) bool {
@@ -355,7 +355,7 @@ var prepositions = set("of in on from within across at to for who outside under"
 
 // rankWords alone are no title: what follows the comma after them belongs to it, as in "VP,
 // Corporate Controller".
-var rankWords = set("vp avp evp svp rvp vice president senior sr sr. jr jr. staff principal associate director manager head chief managing executive group the a an our")
+var rankWords = set("vp avp evp svp rvp vice president senior sr jr dir mgr staff principal associate director manager head chief managing executive group the a an our")
 
 // ranked reports whether a comma parts a bare rank from its field.
 func ranked(left, right []token) bool {
@@ -444,7 +444,8 @@ func (who person) named(clause string, ts []token) (person, bool) {
 	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
 		who.number, who.oneOf = nil, who.oneOf || plural
 	}
-	who.title = strings.Join(strings.Fields(clause[ts[0].at:last(ts).end()]), " ")
+	title := strings.Join(strings.Fields(clause[ts[0].at:last(ts).end()]), " ")
+	who.title = strings.ReplaceAll(title, " ,", ",") // where a bracket stood
 	return who, true
 }
 

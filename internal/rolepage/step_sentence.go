@@ -6,9 +6,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-// mostTokens bounds how far into a sentence a stage is looked for.
-const mostTokens = 200
-
 // A reading is a sentence on its way to a step. Its clause is the sentence without what stands
 // in brackets; from is the token at which the clause begins that names the stage.
 type reading struct {
@@ -28,7 +25,6 @@ func readSentence(sentence string) (*reading, bool) {
 	r := &reading{sentence: strings.TrimSpace(sentence)}
 	r.clause, r.inside = brackets(plain(r.sentence))
 	r.ts = tokenize(r.clause)
-	r.ts = r.ts[:min(len(r.ts), mostTokens)]
 	all := hits(r.ts)
 	r.from = mainClause(r.ts, all)
 	if r.hits = named(r.ts, all, r.from); len(r.hits) == 0 {
@@ -134,10 +130,7 @@ var apart = set("each separate separately series multiple several individual ind
 
 // readDuration reads the length of one meeting. Work that candidates do by themselves has none.
 func (r *reading) readDuration() {
-	if r.step.Kind == hiring.StepAssessment && len(r.met.list) == 0 && !r.meetingNamed() {
-		return
-	}
-	if r.step.Kind != hiring.StepAssessment && !r.step.Kind.Meeting() {
+	if !r.step.Kind.Meeting() && (r.step.Kind != hiring.StepAssessment || len(r.met.list) == 0) {
 		return
 	}
 	r.step.Duration, _ = duration(r.ts, r.amounts, r.from)
@@ -147,13 +140,4 @@ func (r *reading) readDuration() {
 	if r.step.Duration == nil {
 		r.step.Duration, _ = duration(r.ts, r.amounts, 0)
 	}
-}
-
-func (r *reading) meetingNamed() bool {
-	for _, h := range r.hits {
-		if h.kind == hiring.StepInterview && !h.weak {
-			return true
-		}
-	}
-	return false
 }

@@ -97,7 +97,6 @@ func (s *stage) detail(rest string) {
 func servedBelow(rest string) []string {
 	clause := plain(firstSentence(rest))
 	ts := tokenize(clause)
-	ts = ts[:min(len(ts), mostTokens)]
 	for i := range ts {
 		if serves[ts[i].low] && i > 0 && refersBack[ts[0].low] {
 			if p := readPeople(clause, ts, i+1); len(p.list) > 0 && p.clear() {
@@ -143,7 +142,6 @@ func durationBelow(rest string) *hiring.Bounds {
 	var found *hiring.Bounds
 	for n, s := range sentences(rest) {
 		ts := tokenize(plain(s))
-		ts = ts[:min(len(ts), mostTokens)]
 		for i := range ts {
 			a, ok := amountAt(ts, i)
 			if !ok || !a.minutes {

@@ -29,10 +29,13 @@ func (t token) capital() bool {
 	return unicode.IsUpper(r)
 }
 
+// mostTokens bounds how far into a sentence a stage is looked for.
+const mostTokens = 200
+
 // tokenize splits a sentence. Marks are tokens of their own.
 func tokenize(s string) []token {
 	var list []token
-	for at := 0; at < len(s); {
+	for at := 0; at < len(s) && len(list) < mostTokens; {
 		if s[at] <= ' ' {
 			at++
 			continue

@@ -20,6 +20,7 @@ func (r *reading) readPeople() {
 		r.met.list = append(r.met.list, more.list...)
 		r.met.either, r.met.both, r.met.inTurn = r.met.either || more.either, r.met.both || more.both, r.met.inTurn || more.inTurn
 		r.met.open = r.met.open || more.open
+		r.met.inTurn = r.met.inTurn || r.ts[i].low == "with" && len(r.met.list) > len(more.list)
 		i = more.end - 1
 	}
 	if len(r.met.list) == 0 && r.head.kind != hiring.StepAssessment {
@@ -34,7 +35,7 @@ func (r *reading) introduces(i int) bool {
 	before, first := low(r.ts, i-1), len(r.met.list) == 0
 	switch r.ts[i].low {
 	case "with":
-		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || before == "another" || before == "one" || r.stageAt(i-1)
+		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || before == "another" || before == "one" || minutesOf[before] > 0 || r.stageAt(i-1)
 	case "include", "includes", "including":
 		return first && r.step.Kind == hiring.StepPanel
 	case "and":

@@ -32,11 +32,11 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepAssessment}, `assessment, assessments, questionnaire, questionnaires, test, tests, exercise, exercises, assignment, assignments,
 		take-home, take home, portfolio, portfolios, challenge, challenges, quiz, survey, homework, case study, case studies, work sample*, writing sample*, code sample*,
 		coding task, technical task, technical project, sample project`},
-	{stageName{kind: hiring.StepAssessment, verb: true, last: true}, "complete, submit, fill out, fill in, record, solve"},
+	{stageName{kind: hiring.StepAssessment, verb: true, last: true}, "complete, submit, fill out, fill in, record, solve, write, build"},
 	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
 	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
 	{stageName{kind: hiring.StepOffer}, "offer, offers"},
-	{stageName{kind: hiring.StepOther}, "application, applications, apply"},
+	{stageName{kind: hiring.StepOther}, "application, applications, apply, decision"},
 })
 
 // vocabulary orders names by the first word of their phrases.
@@ -77,6 +77,7 @@ func stageWord(ts []token, i int) (stageName, bool) {
 	case length < 0,
 		aboutInterviews[low(ts, i+1)] && best.kind == hiring.StepInterview,
 		best.kind == hiring.StepOffer && !isOffer(ts, i),
+		best.verb && low(ts, i-1) == `"`,
 		word == "present" && low(ts, i-1) != "to" && low(ts, i-1) != "will",
 		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
 		return stageName{}, false
@@ -104,7 +105,7 @@ var (
 )
 
 // aboutInterviews after "interview" speak of interviews without naming one.
-var aboutInterviews = set("questions question process processes guide training preparation tips loop plan notes feedback scorecard")
+var aboutInterviews = set("questions question process processes guide training preparation tips plan notes feedback scorecard")
 
 // isOffer tells the noun from the verb: "be made an offer", not "what we offer".
 func isOffer(ts []token, i int) bool {

@@ -25,11 +25,31 @@ type stepReader struct {
 func (r *stepReader) section(s *hiring.Section) {
 	r.body(s)
 	for _, c := range s.Children {
-		if c.Kind == hiring.SectionOther && !isRemark(c.Heading.Text) {
+		if c.Kind == hiring.SectionOther && !isGuidance(c) {
 			r.subHeading(c)
 		}
 	}
 }
+
+// isGuidance reports whether a section below the heading of a process is none of its rounds: it
+// tells candidates how to prepare, or describes a role.
+func isGuidance(s *hiring.Section) bool {
+	for _, c := range s.Children {
+		switch c.Kind {
+		case hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade:
+			return true
+		default:
+		}
+	}
+	for _, t := range tokenize(s.Heading.Text) {
+		if guidance[t.low] {
+			return true
+		}
+	}
+	return isRemark(s.Heading.Text)
+}
+
+var guidance = set("prepare preparing preparation tips expect resources faq faqs how what why examples guidelines guidance feedback accommodations topics questions links")
 
 // subHeading reads a sub-heading that names a stage, with what stands below it as its detail,
 // or else what stands below it: that of a round or a group of candidates.
@@ -307,21 +327,39 @@ func nextWord(line string, at int) (word string, end int) {
 func (r *stepReader) firstTalk() {
 	for i := range r.steps {
 		s := &r.steps[i]
-		if s.Kind == hiring.StepScreening || i > 1 {
-			return
-		}
-		if s.Kind != hiring.StepInterview || len(s.With) > 1 {
-			continue
-		}
-		who := lower(strings.Join(s.With, ""))
+		who := strings.Join(s.With, "")
 		if who == "" {
-			who = lower(s.Text.Text) // "Recruiter call"
+			who = s.Text.Text // "Recruiter call"
 		}
-		if strings.Contains(who, "recruit") || strings.Contains(who, "talent acquisition") || strings.Contains(who, "sourcer") {
+		if s.Kind == hiring.StepInterview && i < 2 && len(s.With) < 2 && recruits(who) {
 			s.Kind, s.Count = hiring.StepScreening, hiring.Exactly(1)
+		}
+		if s.Kind == hiring.StepScreening {
+			r.laterTalks(r.steps[i+1:])
 			return
 		}
 	}
+}
+
+// laterTalks makes interviews of what is called a screening after the first one, where others
+// than recruiters are met: "technical screen with an Engineer".
+func (*stepReader) laterTalks(steps []hiring.Step) {
+	for i := range steps {
+		if s := &steps[i]; s.Kind == hiring.StepScreening && len(s.With) > 0 && !recruits(strings.Join(s.With, " ")) {
+			s.Kind = hiring.StepInterview
+		}
+	}
+}
+
+// recruits reports whether a title is that of somebody who recruits.
+func recruits(title string) bool {
+	title = lower(title)
+	for _, word := range []string{"recruit", "talent acquisition", "sourcer"} {
+		if strings.Contains(title, word) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *stepReader) take(step hiring.Step, text hiring.Text) {

@@ -25,11 +25,9 @@ type fault struct {
 var faults = map[string]fault{
 	"time-out before the effect":  {timeOut: true},
 	"time-out after the effect":   {standin.Fault{After: true}, true},
-	"broken after the effect":     {standin.Fault{After: true}, false},
 	"500":                         {standin.Fault{Status: 500, Body: `{"message":"500 Internal Server Error"}`}, false},
 	"502 page after the effect":   {standin.Fault{After: true, Status: 502, Body: "<html>Bad Gateway</html>", Header: map[string]string{"Content-Type": "text/html"}}, false},
 	"429":                         {standin.Fault{Status: 429, Body: "Retry later\n", Header: map[string]string{"Retry-After": "2"}}, false},
-	"429 of a limit of its own":   {standin.Fault{Status: 429, Body: "This endpoint has been requested too many times.\n"}, false},
 	"403":                         {standin.Fault{Status: 403, Body: `{"message":"403 Forbidden"}`}, false},
 	"404":                         {standin.Fault{Status: 404, Body: `{"message":"404 Not Found"}`}, false},
 	"409":                         {standin.Fault{Status: 409, Body: `{"message":"409 Conflict"}`}, false},
@@ -129,14 +127,24 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// telling reports whether a fault on a call can show what others don't: of like calls in a row the
-// first and the last can; a read has no effect that could be lost; and that there is no
-// configuration, or no GraphQL, is an answer and no fault.
+// telling reports whether a fault on a call can show what others don't. Of like calls the first
+// and the last can, and of mutations, which are all alike from outside, those at the ends of a
+// row. A read has no effect that could be lost, and is answered, refused or not there. That there
+// is no configuration, or no GraphQL, is an answer and no fault.
 func telling(calls []string, n int, f fault) bool {
-	inner := n > 0 && n+1 < len(calls) && calls[n-1] == calls[n] && calls[n] == calls[n+1]
-	get := strings.HasPrefix(calls[n], "GET ")
-	answer := strings.HasSuffix(calls[n], configPath+"/raw") || strings.HasSuffix(calls[n], "/graphql") && !slices.Contains(calls[:n], calls[n])
-	return !inner && !(get && f.After) && !(f.Status == http.StatusNotFound && answer)
+	call := calls[n]
+	first, last := !slices.Contains(calls[:n], call), !slices.Contains(calls[n+1:], call)
+	row := n > 0 && n+1 < len(calls) && calls[n-1] == call && calls[n+1] == call
+	graphQL := strings.HasSuffix(call, "/graphql")
+	switch {
+	case strings.HasPrefix(call, "GET ") && !slices.Contains([]int{http.StatusInternalServerError, http.StatusForbidden, http.StatusNotFound}, f.Status):
+		return false
+	case f.Status == http.StatusNotFound && (strings.HasSuffix(call, configPath+"/raw") || graphQL && first):
+		return false
+	case graphQL:
+		return !row
+	}
+	return first || last
 }
 
 // strike strikes the nth call with a fault and runs until all is in line.
