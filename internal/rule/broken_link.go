@@ -8,7 +8,6 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
-	"gitlab.com/roleplan/roleplan/internal/nearest"
 )
 
 var brokenLink = &Rule{
@@ -89,26 +88,18 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 		where = target.Path
 	}
 	remedy := "correct it or take the part from \"#\" on away"
-	if near := p.guess(fragment, a.names); near != "" {
+	if near := p.guess(fragment, a.sorted); near != "" {
 		remedy = "perhaps \"#" + near + "\" is meant"
 	}
 	p.Report(at, anchor, "%q leads to no heading of %s; %s", dest, where, remedy)
 }
 
-// guess is the anchor that was probably meant.
-func (p *Pass) guess(fragment string, names map[string]bool) string {
-	const most = 100 // on one page; comparing letter by letter takes its time
-	if p.guesses++; p.guesses > most || len(names) > 10*most {
-		return ""
-	}
-	return nearest.To(shortened(fragment), slices.Sorted(maps.Keys(names)))
-}
-
 // anchors are the names by which links reach the headings and other parts of a page. open is true
 // where a template may add more when the site is built.
 type anchors struct {
-	names map[string]bool
-	open  bool
+	names  map[string]bool
+	sorted []string
+	open   bool
 }
 
 // anchorsOf are the anchors of a page, read once.
@@ -160,7 +151,7 @@ func readAnchors(page *hiring.Page) anchors {
 	}
 	src := string(page.Source[page.Root.Span.Start:])
 	open := slices.ContainsFunc([]string{"<%", "{{<", "{{%"}, func(tag string) bool { return strings.Contains(src, tag) })
-	return anchors{names, open}
+	return anchors{names, slices.Sorted(maps.Keys(names)), open}
 }
 
 // slugs are the anchors that the builders of sites give to a heading: Hugo leaves hyphens as they

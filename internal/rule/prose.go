@@ -136,13 +136,14 @@ func (t *prose) link(l hiring.Link) {
 
 // mark finds what is not for reading within a block: code, comments, tags and addresses.
 func (t *prose) mark(s hiring.Span, section *hiring.Section) {
+	open := map[codeMark]bool{} // marks that nothing closes any more
 	for at := s.Start; at < s.End; {
 		next := bytes.IndexAny(t.src[at:s.End], "`~<{:")
 		if next < 0 {
 			return
 		}
 		at += next
-		end, p := t.markup(at, s)
+		end, p := t.markup(at, s, open)
 		if end <= at {
 			at++
 			continue
@@ -163,11 +164,11 @@ func (t *prose) mark(s hiring.Span, section *hiring.Section) {
 
 // markup is where a piece of markup ends that begins at an offset, and what it is; the end is
 // not after the offset where none begins.
-func (t *prose) markup(at int, block hiring.Span) (end int, p place) {
+func (t *prose) markup(at int, block hiring.Span, open map[codeMark]bool) (end int, p place) {
 	rest := t.src[at:block.End]
 	switch {
 	case rest[0] == '`' || rest[0] == '~':
-		return at + codeEnd(t.src[block.Start:block.End], at-block.Start), inCode
+		return at + codeEnd(t.src[block.Start:block.End], at-block.Start, open), inCode
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		if i := bytes.Index(rest, []byte("-->")); i >= 0 {
 			return at + i + len("-->"), inComment
@@ -217,38 +218,62 @@ func tagLength(rest []byte) int {
 	return until(rest, ">")
 }
 
+// A codeMark is a run of backticks or tildes.
+type codeMark struct {
+	mark   byte
+	length int
+}
+
 // codeEnd is the length of the code that a run of backticks or tildes at an offset of a block
-// begins: a fenced block within a list, or a piece of a line. 0 when it begins none.
-func codeEnd(block []byte, at int) int {
-	mark := block[at]
-	n := 1
-	for at+n < len(block) && block[at+n] == mark {
-		n++
+// begins: a fenced block within a list, or a piece of a line. A run that nothing closes stands for
+// itself; open keeps those, so that no block is searched twice for the same.
+func codeEnd(block []byte, at int, open map[codeMark]bool) int {
+	run := codeMark{block[at], runLength(block[at:])}
+	fence := run.length >= 3 && opensLine(block, at)
+	if run.mark == '~' && !fence {
+		return run.length
 	}
-	line := bytes.LastIndexByte(block[:at], '\n') + 1
-	fence := n >= 3 && len(bytes.Trim(block[line:at], " \t>-*+.)0123456789")) == 0 // in a quote or an entry, too
-	if mark == '~' && !fence {
-		return 0
-	}
-	for i := at + n; i < len(block); {
-		next := bytes.IndexByte(block[i:], mark)
+	for i := at + run.length; i < len(block) && !open[run]; {
+		next := bytes.IndexByte(block[i:], run.mark)
 		if next < 0 {
 			break
 		}
 		i += next
-		m := 1
-		for i+m < len(block) && block[i+m] == mark {
-			m++
+		n := runLength(block[i:])
+		if n == run.length || fence && n > run.length {
+			return i + n - at
 		}
-		if m == n || fence && m > n {
-			return i + m - at
-		}
-		i += m
+		i += n
 	}
 	if fence {
 		return len(block) - at
 	}
-	return n // a mark that nothing closes stands for itself
+	open[run] = true
+	return run.length
+}
+
+// opensLine reports whether nothing but the marks of quotes and lists stands before an offset in its
+// line.
+func opensLine(block []byte, at int) bool {
+	const deepest = 64 // as far to the right as entries are set
+	for i := at - 1; i >= max(0, at-deepest); i-- {
+		switch {
+		case block[i] == '\n':
+			return true
+		case bytes.IndexByte([]byte(" \t>-*+.)0123456789"), block[i]) < 0:
+			return false
+		}
+	}
+	return at <= deepest
+}
+
+// runLength is how often the first byte of a text stands there.
+func runLength(text []byte) int {
+	n := 1
+	for n < len(text) && text[n] == text[0] {
+		n++
+	}
+	return n
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

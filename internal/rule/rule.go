@@ -14,6 +14,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
+	"gitlab.com/roleplan/roleplan/internal/nearest"
 )
 
 // A Rule is one check.
@@ -92,7 +93,18 @@ type Sheet struct {
 	words   *prose
 	anchors map[*hiring.Page]anchors
 	targets map[string]bool // of links within the page
-	guesses int             // of what links were meant to lead to
+	guesses int             // of what was meant by names that don't exist
+	at      cursor
+}
+
+// guess is the candidate that was probably meant by a name that does not exist, "" when there is
+// none.
+func (s *Sheet) guess(name string, candidates []string) string {
+	const most = 100 // on one page; comparing letter by letter takes its time
+	if s.guesses++; s.guesses > most || len(candidates) > 10*most {
+		return ""
+	}
+	return nearest.To(shortened(name), candidates)
 }
 
 // A Site is what rules may ask of the repository that a page lies in.
@@ -140,11 +152,11 @@ func (p *Pass) Report(at hiring.Span, anchor, format string, args ...any) {
 		Rule:     p.rule.Name,
 		Severity: p.severity,
 		Path:     p.Page.Path,
-		Range:    p.Page.Range(at),
+		Range:    p.rangeOf(at),
 		Message:  fmt.Sprintf(format, args...),
 		Anchor:   anchor,
 		Excerpt:  p.Page.Slice(at),
-		Line:     p.Page.Slice(p.Page.LineSpan(p.Page.Line(at.Start))),
+		Line:     p.lineOf(at.Start),
 	})
 }
 
@@ -163,7 +175,7 @@ func (p *Pass) reportStep(proc *hiring.Process, s hiring.Step, format string, ar
 
 // edit replaces a span of the page by a text.
 func (p *Pass) edit(at hiring.Span, text string) finding.Edit {
-	return finding.Edit{Range: p.Page.Range(at), Text: text, Span: at}
+	return finding.Edit{Range: p.rangeOf(at), Text: text, Span: at}
 }
 
 // ReportPage notes a finding about the page as a whole: at the value of its title, or at its

@@ -36,7 +36,7 @@ var spelling = &Rule{
 			}
 			var fix []finding.Edit
 			message := "%q is spelt wrong; perhaps %s is meant"
-			if len(right) == 1 && sameEnding(w.low, right[0]) && !(w.place == inHeading && p.linkedTo(w.section)) {
+			if len(right) == 1 && sameEnding(w.low, right[0]) && (w.place != inHeading || !p.linkedTo(w.section)) {
 				fix = []finding.Edit{p.edit(w.Span, withCase(at, right[0]))}
 				message = "%q is spelt wrong; write %s"
 			}

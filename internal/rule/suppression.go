@@ -9,7 +9,6 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
-	"gitlab.com/roleplan/roleplan/internal/nearest"
 )
 
 var suppression = &Rule{
@@ -130,10 +129,11 @@ func (r *suppressionReader) read(c comment, text string, next int) {
 	words := strings.Fields(text)
 	kind := words[0]
 	if kind != disable && kind != disableNext && kind != enable {
-		fail("%q is no suppression; expected %s", shortened(kind), perhaps(kind, []string{disableNext, disable, enable}, strings.Join([]string{disableNext, disable, enable}, ", ")))
+		fail("%q is no suppression; expected %s", shortened(kind), r.perhaps(kind, []string{disableNext, disable, enable}, strings.Join([]string{disableNext, disable, enable}, ", ")))
 		return
 	}
-	names, rest := ruleNames(words[1:])
+	known := Names()
+	names, rest := r.ruleNames(words[1:], known)
 	if len(names) == 0 && kind != enable {
 		fail("the suppression names no rule; write it after %q", kind)
 	}
@@ -142,7 +142,7 @@ func (r *suppressionReader) read(c comment, text string, next int) {
 		if Find(name) != nil {
 			return false
 		}
-		fail("%q is no rule; expected %s", shortened(name), perhaps(name, Names(), "one that `roleplan rules` lists"))
+		fail("%q is no rule; expected %s", shortened(name), r.perhaps(name, known, "one that `roleplan rules` lists"))
 		return true
 	})
 	if kind == enable {
@@ -216,8 +216,8 @@ func (r *suppressionReader) ended(words []string) string {
 }
 
 // perhaps is the candidate that was probably meant, or else what may be written.
-func perhaps(name string, candidates []string, expected string) string {
-	if near := nearest.To(shortened(name), candidates); near != "" {
+func (r *suppressionReader) perhaps(name string, candidates []string, expected string) string {
+	if near := r.guess(name, candidates); near != "" {
 		return fmt.Sprintf("%q, perhaps", near)
 	}
 	return expected
@@ -226,14 +226,13 @@ func perhaps(name string, candidates []string, expected string) string {
 // ruleNames parts the names of rules from the reason that follows them. The first word is always
 // a name; further ones are where they are known or look like a slip of one, since reasons are
 // words as well.
-func ruleNames(words []string) (names, rest []string) {
-	known := Names()
+func (r *suppressionReader) ruleNames(words, known []string) (names, rest []string) {
 	for i, word := range words {
 		list := strings.FieldsFunc(word, func(r rune) bool { return r == ',' })
 		comma := i > 0 && strings.HasSuffix(words[i-1], ",") || strings.HasPrefix(word, ",")
 		for _, name := range list {
-			slip := strings.Contains(name, "-") && nearest.To(shortened(name), known) != ""
-			if strings.HasPrefix(name, "until=") || i > 0 && !comma && len(list) == 1 && Find(name) == nil && !slip {
+			isName := i == 0 || comma || len(list) > 1 || Find(name) != nil || strings.Contains(name, "-") && r.guess(name, known) != ""
+			if strings.HasPrefix(name, "until=") || !isName {
 				return names, words[i:]
 			}
 			names = append(names, name)

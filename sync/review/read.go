@@ -63,7 +63,7 @@ func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeReq
 	parsed := rolepage.Parse(c.path, head)
 	page.Title = parsed.Title
 	page.ProcessAfter = parsed.Process
-	page.Findings = check.Page(parsed, s.check())
+	page.Findings = check.Page(parsed, r.checkOptions(s))
 	if c.isNew {
 		return page, nil
 	}
@@ -81,7 +81,7 @@ func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeReq
 		return page, nil
 	}
 	before := rolepage.Parse(c.path, base)
-	page.Before, page.ProcessBefore = check.Page(before, s.check()), before.Process
+	page.Before, page.ProcessBefore = check.Page(before, r.checkOptions(s)), before.Process
 	return page, nil
 }
 

@@ -21,7 +21,10 @@ type settings struct {
 	problem *note.Problem
 }
 
-func (s settings) check() check.Options { return check.Options{Severity: s.conf.Severities()} }
+// checkOptions leave the repository out: to follow links, each would cost a call to GitLab's API.
+func (r *Reconciler) checkOptions(s settings) check.Options {
+	return check.Options{For: s.conf.RulesFor, Today: r.now()}
+}
 
 // settings reads the configuration of a project from its default branch. A merge request's
 // own version counts for nothing: anybody may have written it.
