@@ -83,6 +83,7 @@ func (a *App) root() *cobra.Command {
 	}
 	root.AddCommand(
 		a.checkCommand(),
+		a.fixCommand(),
 		a.showCommand(),
 		a.stepsCommand(),
 		a.rulesCommand(),

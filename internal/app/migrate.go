@@ -91,7 +91,7 @@ func (a *App) migrate(ctx context.Context, f migrateFlags, conf *repoconf.Config
 	if err != nil {
 		return failure(fmt.Errorf("open the root: %w", err))
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }() // nothing is written through it any more
 	files, findErr := a.migrateFiles(f.root, conf, paths)
 	moves, err := readMoves(ctx, root, f, files)
 	if err != nil {
@@ -246,7 +246,7 @@ func around(root *os.Root, name string) (pages, files bool) {
 	_ = fs.WalkDir(root.FS(), dir, func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil || d.IsDir() || p == name || strings.HasPrefix(d.Name(), "."):
-			return nil // what can't be read is no page that can be moved
+			return nil //nolint:nilerr // what can't be read is no page that can be moved
 		case path.Dir(p) == dir:
 			files = true
 		case strings.HasSuffix(p, ".md") || strings.HasSuffix(p, ".md.erb"):
@@ -293,15 +293,7 @@ func rewrite(root *os.Root, m move) error {
 		return fmt.Errorf("write page: %w", err)
 	}
 	if m.from == m.result.Path {
-		// By a file beside it, so that a fault half-way loses nothing.
-		beside := m.from + ".roleplan-new"
-		if err := create(root, beside, m.result.Source, info.Mode().Perm()); err != nil {
-			return err
-		}
-		if err := root.Rename(beside, m.from); err != nil {
-			return errors.Join(fmt.Errorf("write page: %w", err), root.Remove(beside))
-		}
-		return nil
+		return overwrite(root, m.from, m.result.Source, info.Mode().Perm())
 	}
 	if err := root.MkdirAll(path.Dir(m.result.Path), 0o755); err != nil {
 		return fmt.Errorf("make folder: %w", err)
@@ -315,6 +307,20 @@ func rewrite(root *os.Root, m move) error {
 	// Folders that held nothing else are of no use; one that is not empty stays.
 	for dir := path.Dir(m.from); dir != "." && root.Remove(dir) == nil; {
 		dir = path.Dir(dir)
+	}
+	return nil
+}
+
+// overwrite puts a page in place of what it was, by a file beside it, so that a fault half-way loses
+// nothing.
+func overwrite(root *os.Root, name string, src []byte, mode fs.FileMode) error {
+	beside := name + ".roleplan-new"
+	if err := create(root, beside, src, mode); err != nil {
+		return err
+	}
+	// The mode that a new file gets is narrowed by the umask; the page keeps its own.
+	if err := errors.Join(root.Chmod(beside, mode), root.Rename(beside, name)); err != nil {
+		return errors.Join(fmt.Errorf("write page: %w", err), root.Remove(beside))
 	}
 	return nil
 }

@@ -99,6 +99,9 @@ func Map[T any](ctx context.Context, root string, files []string, f func(File) T
 func read(root, path string) File {
 	f := File{Path: relative(root, path)}
 	info, err := os.Stat(path)
+	if err == nil && leadsOut(root, path, f.Path) {
+		err = errors.New("a symbolic link leads out of the root; name the file that it leads to")
+	}
 	if err == nil && info.Size() > largest {
 		err = fmt.Errorf("it is larger than %d MB", largest>>20)
 	}
@@ -109,6 +112,23 @@ func read(root, path string) File {
 		f.Err = fmt.Errorf("read page %q: %w", path, err)
 	}
 	return f
+}
+
+// leadsOut reports whether a file that lies below the root by its name lies elsewhere by a symbolic
+// link. Who writes a repository does not decide what else of the machine is read.
+func leadsOut(root, path, name string) bool {
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return false // named from outside, by the one who calls
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return true
+	}
+	realRoot, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return true
+	}
+	return !filepath.IsLocal(filepath.FromSlash(relative(realRoot, real)))
 }
 
 // relative is a path as reports name it: below the root, or as it is when it lies elsewhere.

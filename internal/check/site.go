@@ -125,9 +125,12 @@ func (s *Site) Source(name string) []byte {
 func (s *Site) source(name string) []byte {
 	src, known := s.sources[name]
 	if !known && s.has(name) {
-		var err error
-		if src, err = fs.ReadFile(s.files, name); err != nil {
-			s.fail(err)
+		// In a folder that can't be read no file is seen.
+		if _, seen := s.names(path.Dir(name))[path.Base(name)]; seen {
+			var err error
+			if src, err = fs.ReadFile(s.files, name); err != nil {
+				s.fail(err)
+			}
 		}
 		s.sources[name] = src
 	}

@@ -83,10 +83,10 @@ func (k StepKind) Name() string {
 }
 
 func boundsText(b Bounds) string {
-	switch {
-	case b.Min == b.Max:
+	if b.Min == b.Max {
 		return fmt.Sprint(b.Min)
-	case b.Min == 0:
+	}
+	if b.Min == 0 {
 		return fmt.Sprintf("up to %d", b.Max)
 	}
 	return fmt.Sprintf("%d–%d", b.Min, b.Max)

@@ -2,6 +2,8 @@ package migrate
 
 import (
 	"bytes"
+	"sort"
+	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -108,19 +110,19 @@ func comments(src []byte, body int, code []hiring.Span) []hiring.Span {
 
 // commented puts a text into an HTML comment. It can't when the text would end the comment.
 func commented(text string) (string, bool) {
-	if bytes.Contains([]byte(text), []byte("--")) {
+	if strings.Contains(text, "--") {
 		return "", false
 	}
 	return "<!-- " + text + " -->", true
 }
 
-// alone reports whether a comment holds nothing but a text of a span.
+// commentOf reports whether a comment holds nothing but a text of a span.
 func (s *pass) commentOf(at hiring.Span) bool {
 	src := s.page.Source
-	for _, c := range s.comments {
-		if c.Contains(at) {
-			return len(bytes.TrimSpace(src[c.Start+len("<!--"):at.Start])) == 0 && len(bytes.TrimSpace(src[at.End:c.End-len("-->")])) == 0
-		}
+	i := sort.Search(len(s.comments), func(i int) bool { return s.comments[i].End > at.Start })
+	if i == len(s.comments) || !s.comments[i].Contains(at) {
+		return false
 	}
-	return false
+	c := s.comments[i]
+	return len(bytes.TrimSpace(src[c.Start+len("<!--"):at.Start])) == 0 && len(bytes.TrimSpace(src[at.End:c.End-len("-->")])) == 0
 }

@@ -30,15 +30,22 @@ const (
 // frontMatter takes out what the layout of 2022 asked for and adds what that of 2023 asks for.
 func (s *pass) frontMatter() {
 	f := s.page.FrontMatter
+	if !f.Present && len(s.page.Problems) > 0 {
+		s.note(s.page.Problems[0].Span.Start, "%s, and migrate the page again", s.page.Problems[0].Message)
+		return
+	}
 	if !f.Present {
 		s.note(0, "the page has no front matter; begin it with a line \"---\", a line \"title: ...\", a line \"description: ...\" and another line \"---\"")
 		return
 	}
-	if len(s.page.Problems) > 0 {
-		s.note(s.page.Problems[0].Span.Start, "%s", s.page.Problems[0].Message)
-	}
 	first, last := s.fences()
-	fields, _ := strictyaml.Mapping(s.page.Source[first:last]) // a mistake is told above
+	fields, err := strictyaml.Mapping(s.page.Source[first:last])
+	if err != nil {
+		for _, problem := range s.page.Problems {
+			s.note(problem.Span.Start, "%s; mend it, and migrate the page again", problem.Message)
+		}
+		return
+	}
 	address := Address(s.page.Path)
 	for i, key := range fields {
 		end := last
@@ -76,17 +83,17 @@ func (s *pass) describe() {
 	f := s.page.FrontMatter
 	title, titled := f.Fields["title"]
 	d, has := f.Fields["description"]
-	if !f.Present || !titled || has && strings.TrimSpace(d.Value) != "" {
+	if len(s.page.Problems) > 0 || !titled || has && strings.TrimSpace(d.Value) != "" {
 		return
 	}
 	text, why := description(s.page)
-	if why == "" && (has || len(s.page.Problems) > 0) {
-		why = "the front matter has to be mended first"
-	}
-	if why == "" {
+	switch {
+	case has:
+		s.note(d.Key.Start, "the front matter's description is empty; write one")
+	case why == "":
 		at := lineEnd(s.page.Source, title.Span.End)
 		s.replace(hiring.Span{Start: at, End: at}, "description: "+quoted(text)+s.eol(), "front matter: description added, the overview's first sentence")
-	} else if s.To == hiring.ProfileJobFamily { // the templates since 2026 have a title only
+	case s.To == hiring.ProfileJobFamily: // the templates since 2026 have a title only
 		s.note(f.Span.Start, "the front matter has no description, and the overview gives none that is certain (%s); write one", why)
 	}
 }
@@ -179,7 +186,10 @@ func (s *pass) alias() {
 		return
 	}
 	first, last := s.fences()
-	fields, _ := strictyaml.Mapping(s.page.Source[first:last]) // told when the page was brought to the layout before
+	fields, err := strictyaml.Mapping(s.page.Source[first:last])
+	if err != nil {
+		return // told when the page was brought to the layout before
+	}
 	for _, key := range fields {
 		if key.Key != "aliases" {
 			continue

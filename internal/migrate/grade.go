@@ -1,11 +1,11 @@
 package migrate
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -83,12 +83,25 @@ func saysJobLevel(heading string) bool { return jobLevelInHeading().MatchString(
 // grades. The grade stays as text: the list of levels knows levels by name, so the number is not
 // in it.
 func (s *pass) jobLevels() {
+	names := map[*hiring.Section]string{} // of the levels whose sections on grades they are
+	for _, lv := range slices.Concat(s.page.Levels, s.page.Roles, s.page.Variants) {
+		for _, sec := range lv.Core.JobGrade {
+			// "Role" is the heading of the second template, as it stands there.
+			if !strings.EqualFold(strings.TrimSpace(lv.Name), "role") {
+				names[sec] = lv.Name
+			}
+		}
+	}
 	s.gradeSections(func(sec *hiring.Section) {
 		if gathers(sec) || slices.ContainsFunc(sec.Links, func(l hiring.Link) bool { return strings.EqualFold(l.Text, "Job Levels") }) {
 			return
 		}
 		says := firstWords(sec)
-		name := s.roleName(sec, says >= 0 && strings.ContainsAny(sec.Blocks[says].Text.Text, "0123456789"))
+		name := names[sec]
+		if name == "" && says >= 0 && strings.ContainsAny(sec.Blocks[says].Text.Text, "0123456789") {
+			name = s.page.Title // of the page's one role
+		}
+		name = roleName(sec.Subject, name)
 		if name == "" {
 			s.note(sec.Heading.Span.Start, "%q tells the grade of no level; write which level it is in the [Job Levels](%s) resource", sec.Heading.Text, jobLevelsResource)
 			return
@@ -108,26 +121,27 @@ func (s *pass) jobLevels() {
 	})
 }
 
-// roleName is whose grade a section tells: that of a level or, where it has a number, that of the
-// page's one role. "" when it can't be told.
-func (s *pass) roleName(sec *hiring.Section, number bool) string {
-	name := ""
-	if number {
-		name = cmp.Or(sec.Subject, s.page.Title)
-	}
-	for _, lv := range slices.Concat(s.page.Levels, s.page.Roles, s.page.Variants) {
-		if slices.Contains(lv.Core.JobGrade, sec) {
-			name = lv.Name
-		}
+// roleName is whose grade a section tells, by its level and its heading. A heading that names
+// somebody else is right.
+func roleName(subject, level string) string {
+	name := level
+	if !namedIn(subject, level) {
+		name = subject
 	}
 	name = strings.TrimSpace(name)
-	if strings.EqualFold(name, "role") { // the heading of the second template, as it stands there
-		name = s.page.Title
-	}
 	if len(name) > 4 && strings.EqualFold(name[:4], "the ") {
 		name = name[4:]
 	}
 	return name
+}
+
+// namedIn reports whether all words of a subject are in a name.
+func namedIn(subject, name string) bool {
+	words := func(text string) []string {
+		return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	}
+	have := words(name)
+	return !slices.ContainsFunc(words(subject), func(w string) bool { return !slices.Contains(have, w) })
 }
 
 // escaped is a text whose characters mean nothing to Markdown.

@@ -136,6 +136,16 @@ func (s *pass) kramdown() {
 	}
 }
 
+// line is where the line of a place begins, and where the next one does.
+func (s *pass) line(at int) (start, end int) {
+	n := s.page.Line(at)
+	start, end = s.page.LineSpan(n).Start, len(s.page.Source)
+	if n < s.page.Lines() {
+		end = s.page.LineSpan(n + 1).Start
+	}
+	return start, end
+}
+
 // plain reports whether a place is neither in code nor in a comment.
 func (s *pass) plain(at int) bool { return !within(s.code, at) && !within(s.comments, at) }
 
@@ -150,8 +160,8 @@ func (s *pass) comment(at hiring.Span, text, note string) {
 // printed reports whether a comment may stand at a place: not within an HTML tag or the
 // destination of a link.
 func (s *pass) printed(at hiring.Span) bool {
-	src := s.page.Source
-	before := src[lineStart(src, at.Start):at.Start]
+	start, _ := s.line(at.Start)
+	before := s.page.Source[max(start, at.Start-longestTag/4):at.Start]
 	if bytes.LastIndexByte(before, '<') > bytes.LastIndexByte(before, '>') {
 		return false
 	}
@@ -185,7 +195,7 @@ func (s *pass) headingsByEnd() map[int]*hiring.Section {
 // line below. Hugo's are written {#id .class} and stand at the end.
 func (s *pass) headingAttributes(headings map[int]*hiring.Section, at hiring.Span, mark string) bool {
 	src := s.page.Source
-	start, end := lineStart(src, at.Start), lineEnd(src, at.End)
+	start, end := s.line(at.Start)
 	inner := strings.Join(strings.Fields(strings.TrimPrefix(strings.Trim(mark, "{}"), ":")), " ")
 	if inner == "" || strings.HasPrefix(inner, ":") || strings.HasPrefix(inner, "/") || isTOC([]byte(mark)) || !hugoAttributes(inner) {
 		return false

@@ -54,7 +54,7 @@ func (s *pass) targets() []target {
 		from, to := max(loc[2], loc[4]), max(loc[3], loc[5])
 		at := hiring.Span{Start: body + from, End: body + to}
 		if s.plain(at.Start) {
-			found = append(found, target{at, string(src[at.Start:at.End]), bytes.HasPrefix(bytes.ToLower(src[body+loc[0]:]), []byte("<img"))})
+			found = append(found, target{at, string(src[at.Start:at.End]), bytes.EqualFold(src[body+loc[0]:body+loc[0]+len("<img")], []byte("<img"))})
 		}
 	}
 	return found

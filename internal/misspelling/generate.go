@@ -1,17 +1,20 @@
 //go:build ignore
 
-// The program generate writes words.txt from the list of cSpell: unpack the npm package
+// The program generate writes words.txt and words.bits from the list of cSpell: unpack the npm package
 // @cspell/dict-en-common-misspellings and give its dict/dict-en.json as the argument.
 package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/misspelling"
 )
 
 // plain are words that the rule can meet: others hold capitals, blanks or marks. Of short ones
@@ -39,7 +42,16 @@ func main() {
 		}
 	}
 	slices.Sort(lines)
-	if err := os.WriteFile("words.txt", []byte(strings.Join(slices.Compact(lines), "")), 0o644); err != nil {
+	lines = slices.Compact(lines)
+	bits := make([]byte, misspelling.Bits/8)
+	for _, line := range lines {
+		wrong, _, _ := strings.Cut(line, " ")
+		for _, n := range misspelling.Marks(wrong) {
+			bits[n/8] |= 1 << (n % 8)
+		}
+	}
+	err = errors.Join(os.WriteFile("words.txt", []byte(strings.Join(lines, "")), 0o644), os.WriteFile("words.bits", bits, 0o644))
+	if err != nil {
 		log.Fatal(err)
 	}
 }

@@ -32,8 +32,31 @@ func TestList(t *testing.T) {
 	}
 }
 
+// TestMarks holds that few right words have to be looked for in the list: it would be found out
+// by nothing but the time that a check takes.
+func TestMarks(t *testing.T) {
+	looked, words := 0, 0
+	for line := range strings.Lines(list) {
+		_, right, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		for word := range strings.SplitSeq(right, ",") {
+			m := Marks(word)
+			words++
+			if marks[m[0]/8]&(1<<(m[0]%8)) != 0 && marks[m[1]/8]&(1<<(m[1]%8)) != 0 {
+				looked++
+			}
+		}
+	}
+	if looked*20 > words {
+		t.Errorf("%d of %d right words have the marks of wrong ones", looked, words)
+	}
+}
+
 func BenchmarkFind(b *testing.B) {
-	for b.Loop() {
-		Find("responsibilities")
+	for _, word := range []string{"responsibilities", "responsibilites"} {
+		b.Run(word, func(b *testing.B) {
+			for b.Loop() {
+				Find(word)
+			}
+		})
 	}
 }

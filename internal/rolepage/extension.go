@@ -39,10 +39,18 @@ var pointers = []string{
 	"for a", "for an", "for the", "as the", "as a", "and", "that of", "level", "other",
 }
 
+// hints are parts of words of which every such sentence has one; most texts have none.
+var hints = []string{"extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section"}
+
+var noMarks = strings.NewReplacer(",", " ", ":", " ", ";", " ", ".", " ", "(", " ", ")", " ")
+
 // isExtension reports whether a text takes over what stands elsewhere.
 func isExtension(text string) bool {
-	low := " " + strings.Join(strings.Fields(strings.ToLower(firstLine(text))), " ") + " "
-	low = strings.NewReplacer(",", " ", ":", " ", ";", " ", ".", " ", "(", " ", ")", " ", "  ", " ").Replace(low)
+	low := strings.ToLower(firstLine(text))
+	if !slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(low, h) }) {
+		return false
+	}
+	low = " " + strings.Join(strings.Fields(noMarks.Replace(low)), " ") + " "
 	words := strings.Fields(low)
 	if len(words) > 60 || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
 		return false
@@ -105,7 +113,7 @@ func opens(start string) bool {
 		before := strings.Fields(start[:i])
 		after, _, _ := strings.Cut(start[i+len(o)+2:], " ")
 		switch {
-		case strings.HasPrefix(o, "includ") && strings.HasSuffix(after, "ing"): // "includes helping them with"
+		case strings.HasSuffix(after, "ing") && (strings.HasPrefix(o, "include") || o == "including"): // "includes helping them with"
 		case len(before) == 0:
 			return true
 		case before[0] == "the" || before[0] == "this" || before[0] == "these" || before[0] == "must" || before[0] == "meets" || before[0] == "has" || before[0] == "you":
@@ -223,7 +231,7 @@ func (h *heir) meant(low string, lv *hiring.Level) (string, []string) {
 // initials are the first letters of a name, as people shorten it: "tpm".
 func initials(name string) string {
 	var b strings.Builder
-	for _, w := range strings.Fields(name) {
+	for w := range strings.FieldsSeq(name) {
 		if r := []rune(strings.ToLower(w))[0]; unicode.IsLetter(r) && w != "of" {
 			b.WriteRune(r)
 		}

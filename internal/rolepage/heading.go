@@ -76,13 +76,19 @@ func classify(root *hiring.Section, title string) {
 	})
 }
 
+var noEmphasis = strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ")
+
 // headingKind reads a heading: "Staff Engineer Responsibilities" announces responsibilities
 // of "Staff Engineer".
 func headingKind(heading string) (hiring.SectionKind, string) {
-	words := headingWords(strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ").Replace(heading))
+	words := headingWords(noEmphasis.Replace(heading))
+	bare := make([]string, len(words))
+	for i, w := range words {
+		bare[i] = letters(w)
+	}
 	for _, p := range phrases {
 		for at := len(words) - len(p.words); at >= 0; at-- {
-			if !p.at(words, at) || !p.ends(words, at+len(p.words)) {
+			if !p.at(bare, at) || !p.ends(words, at+len(p.words)) {
 				continue
 			}
 			if alone[p.words[0]] && len(words) > 1 {
@@ -110,10 +116,10 @@ func headingWords(heading string) []string {
 	return words
 }
 
-// at reports whether the phrase stands at a word.
+// at reports whether the phrase stands at a word; words have no marks around them.
 func (p phrase) at(words []string, at int) bool {
 	for i, w := range p.words {
-		if !likeWord(letters(words[at+i]), w) {
+		if !likeWord(words[at+i], w) {
 			return false
 		}
 	}

@@ -94,7 +94,7 @@ SPECIALTY
 		{"All requirements of previous roles plus:", "", "Senior Engineer", "Patience, Go"},
 		{"Extends the Engineer requirements", "", "Senior Engineer", "Patience, Go"},
 		{"Extends that of the Intermediate Engineers requirements", "", "Senior Engineer", "Patience, Go"},
-		{"Extends the Enginer requirements", "", "Senior Engineer", "Patience, Go"},
+		{"Extends the Enginer requirements", "", "Senior Engineer", "Patience, Go"}, //nolint:misspell // a slip, on purpose
 		{"All requirements listed above (applicable to all roles)", "", "Senior Engineer", "Patience"},
 		{"All the requirements are listed in the Requirements section above", "", "Senior Engineer", "Patience"},
 		{"Extends the Manager, Engineers requirements", "", "Senior Engineer", "Patience, Leads people"},

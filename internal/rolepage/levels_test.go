@@ -40,6 +40,7 @@ func TestReportsTo(t *testing.T) {
 	}
 }
 
+//nolint:misspell // slips, on purpose
 func TestHeadingKind(t *testing.T) {
 	for heading, want := range map[string][2]string{
 		"Responsibilities":                               {"responsibilities", ""},

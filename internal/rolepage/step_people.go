@@ -37,7 +37,7 @@ type people struct {
 	end    int  // token after the list
 }
 
-// nouns for persons that have no ending of their own; with them count all words in -er, -or,
+// persons are the nouns for them that have no ending of their own; with them count all words in -er, -or,
 // -ist, -ian, -ant and -eer, but those of noPersons.
 var persons = set(`lead leads leadership head heads chief counsel colleague peer principal staff buddy person people someone somebody anyone others
 counterpart stakeholder president executive exec representative rep dri report fellow chair chairperson chairman analyst designee delegate delegates
@@ -97,16 +97,11 @@ func readPeople(clause string, ts []token, i int) people {
 			p.inTurn = p.inTurn || joints[n] == "then"
 		}
 	}
-	p.either = p.either || p.open && !p.plural()
+	p.either = p.either || p.open && !slices.ContainsFunc(p.list, func(who person) bool { return who.meetings() == nil })
 	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && (!determiners[ts[i].low] || p.list[0].thing) {
 		return people{end: p.end} // "with a focus on", "with questions": nobody
 	}
 	return p
-}
-
-// plural reports whether one of the titles is a plural.
-func (p people) plural() bool {
-	return slices.ContainsFunc(p.list, func(who person) bool { return who.meetings() == nil })
 }
 
 func (p people) titles() []string {
@@ -125,7 +120,7 @@ func (p people) clear() bool {
 // closers end a list of people: what follows tells something else.
 var closers = set(`who where via that which about regarding focusing focused including during so after before lasting based depending if when will would
 on-site onsite over through covering while discussing using unless because scheduled conducted where's whom whose along once may is are can occurs such
-like between paired w followed e.g i.e namely either-way until prior`)
+like between paired w e.g i.e namely either-way until prior`)
 
 // actors are the subjects of a clause of their own: "the team you will be supporting".
 var actors = set("you you'll you'd they they'll they'd he she we we'll it")
@@ -148,7 +143,7 @@ func clauseEnd(ts []token, i int) int {
 			continue
 		}
 		switch {
-		case closers[word] && !(word == "followed" && next == "by"), actors[word] && ts[j].text != "IT", word == "with":
+		case closers[word], actors[word] && ts[j].text != "IT", word == "with", word == "followed" && next != "by":
 			return j
 		case isDash(ts, j) && standsAlone(ts[i:j]):
 			return j
@@ -269,7 +264,8 @@ func splitTitles(ts []token) (parts [][]token, joints []string) {
 			continue
 		}
 		left, right := ts[start:i], ts[i+n:partEnd(ts, i+n)]
-		if standsAlone(left) && startsPerson(ts, i+n, right) && !(says == "," && (ranked(left, right) || apposed(ts, i))) {
+		within := says == "," && (ranked(left, right) || apposed(ts, i)) // "VP, Sales"
+		if !within && standsAlone(left) && startsPerson(ts, i+n, right) {
 			parts, joints, start = append(parts, left), append(joints, says), i+n
 		} else if low(right, 0) == "both" {
 			joints = append(joints, "or")
@@ -329,12 +325,15 @@ func rankFirst(ts []token) bool {
 		if !rankWords[t.low] {
 			return false
 		}
-		if ranks := t.low; ranks == "director" || ranks == "vp" || ranks == "svp" || ranks == "avp" || ranks == "evp" || ranks == "head" || ranks == "chief" {
+		if fullRanks[t.low] {
 			return true
 		}
 	}
 	return false
 }
+
+// fullRanks need no noun after them; "Senior" does.
+var fullRanks = set("director vp svp avp evp rvp head chief president")
 
 // isHead reports whether a noun can be what a title is about.
 func isHead(t token) bool {
@@ -380,7 +379,10 @@ func apposed(ts []token, comma int) bool {
 		}
 	}
 	left, right := ts[:comma], ts[comma+1:]
-	return !determiners[low(right, 0)] && !(nounEnd(left) < len(left) && nounEnd(right) < len(right)) // "Director of Sales, VP of Support"
+	if nounEnd(left) < len(left) && nounEnd(right) < len(right) {
+		return false // "Director of Sales, VP of Support"
+	}
+	return !determiners[low(right, 0)]
 }
 
 func isAcronym(w string) bool {
@@ -430,10 +432,11 @@ func (who person) named(clause string, ts []token) (person, bool) {
 	if len(ts) == 0 || len(ts) == 1 && nobody[ts[0].low] || ts[0].low == "following" {
 		return who, false
 	}
-	head := ts[nounEnd(ts)-1]
-	for i := nounEnd(ts) - 1; i >= 0 && !ts[i].word(); i-- {
-		head = ts[max(i-1, 0)]
+	noun := nounEnd(ts) - 1
+	for noun > 0 && !ts[noun].word() {
+		noun--
 	}
+	head := ts[noun]
 	isOne, plural := isPerson(head.low)
 	who.clear = isOne || bodies[head.low] || isAcronym(head.text) || rankFirst(ts)
 	who.thing = things[head.low]

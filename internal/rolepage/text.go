@@ -19,9 +19,8 @@ type inline struct {
 	links []hiring.Link
 	bold  []string
 
-	line      strings.Builder
-	lineSpan  hiring.Span
-	linkDepth int
+	line     strings.Builder
+	lineSpan hiring.Span
 }
 
 // words reads all inline children of a block.

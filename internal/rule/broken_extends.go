@@ -53,10 +53,14 @@ func (p *Pass) extension(lv *hiring.Level, e hiring.Extension, common []*hiring.
 		}
 		if !strings.HasSuffix(says, stands) {
 			at := findWords(p.Page, e.Span, says)
+			var fix []finding.Edit
 			if at.IsZero() {
 				at = e.Span
+			} else {
+				word := hiring.Span{Start: at.End - len(stands), End: at.End}
+				fix = []finding.Edit{p.edit(word, withCase(p.Page.Slice(word), stands))}
 			}
-			p.Report(at, lv.Name+"/"+what, "%q says %q, but the list stands %s, in line %d; write %q", lv.Name, says, stands, p.Page.Line(common[0].Line.Start), strings.Fields(says)[0]+" "+stands)
+			p.ReportFix(at, lv.Name+"/"+what, fix, "%q says %q, but the list stands %s, in line %d; write %q", lv.Name, says, stands, p.Page.Line(common[0].Line.Start), strings.Fields(says)[0]+" "+stands)
 		}
 		return
 	}

@@ -26,8 +26,8 @@ var fixedMindsetLanguage = &Rule{
 // mindsets are words of a fixed mindset, which have to stand as they are or in the plural, and
 // stems of a growth mindset.
 var mindsets = sync.OnceValue(func() struct {
-	fixed  phrases
-	growth stems
+	fixed  *phrases
+	growth *stems
 } {
 	fixed := []string{
 		"best of the best", "brilliant", "established", "flawless", "genius", "gifted", "guru", "hacker", "high performer", "natural talent", "naturally", "ninja",
@@ -42,8 +42,8 @@ var mindsets = sync.OnceValue(func() struct {
 		}
 	}
 	return struct {
-		fixed  phrases
-		growth stems
+		fixed  *phrases
+		growth *stems
 	}{
 		newPhrases(fixed),
 		newStems("coach curious dedicated develop effort evolve experiment feedback grow improv iterat learn mentor motivated persever practice progress strive willing"),

@@ -24,8 +24,8 @@ var genderCodedLanguage = &Rule{
 
 // genderStems are the stems of Gaucher, Friesen and Kay, "Evidence That Gendered Wording in Job
 // Advertisements Exists and Sustains Gender Inequality", JPSP 101(1), 2011.
-var genderStems = sync.OnceValue(func() struct{ masculine, feminine stems } {
-	return struct{ masculine, feminine stems }{
+var genderStems = sync.OnceValue(func() struct{ masculine, feminine *stems } {
+	return struct{ masculine, feminine *stems }{
 		newStems(`active adventurous aggress ambitio analy assert athlet autonom battle boast challeng champion compet confident
 			courag decid decision decisive defend determin domina driven fearless fight force greedy head-strong headstrong
 			hierarch hostil impulsive independen individual intellect lead logic objective opinion outspoken persist principle

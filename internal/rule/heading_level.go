@@ -23,11 +23,29 @@ var headingLevel = &Rule{
 					continue
 				}
 				if p.outOfPlace(s) == nil && p.risenFrom(parent) == nil { // other rules tell where it belongs
-					p.Report(s.Heading.Span, anchorOf(s), "%q is a heading of level %d with none of level %d above it; make it %q", s.Heading.Text, s.Rank, s.Rank-1, strings.Repeat("#", above+1)+" "+s.Heading.Text)
+					p.ReportFix(s.Heading.Span, anchorOf(s), p.raise(parent, above+1), "%q is a heading of level %d with none of level %d above it; make it %q", s.Heading.Text, s.Rank, s.Rank-1, strings.Repeat("#", above+1)+" "+s.Heading.Text)
 				}
 				break
 			}
 			return true
 		})
 	},
+}
+
+// raise lifts the sections below a heading that are set too deep, with all that is below them, so
+// that what belongs to what stays as it is.
+func (p *Pass) raise(parent *hiring.Section, rank int) []finding.Edit {
+	var fix []finding.Edit
+	for _, s := range parent.Children {
+		by := s.Rank - rank
+		if by <= 0 {
+			continue
+		}
+		s.Walk(func(s *hiring.Section) bool {
+			at := s.Line.Start + strings.IndexByte(p.Page.Slice(s.Line), '#')
+			fix = append(fix, p.edit(hiring.Span{Start: at, End: at + by}, ""))
+			return true
+		})
+	}
+	return fix
 }

@@ -26,10 +26,10 @@ var hiringProcessIntro = &Rule{
 func opened(proc *hiring.Process) bool {
 	first := proc.Steps[0].Span.Start
 	for _, b := range proc.Section.Blocks {
-		if b.Kind == hiring.BlockParagraph && b.Text.Span.Start < first {
+		if b.Kind == hiring.BlockParagraph && b.Span.Start < first {
 			return true
 		}
-		if len(b.Items) > 0 && b.Items[0].Text.Span.Start < first {
+		if len(b.Items) > 0 && b.Items[0].Span.Start < first {
 			return true
 		}
 	}

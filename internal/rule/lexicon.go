@@ -8,11 +8,11 @@ import (
 )
 
 // stems are beginnings of words, by their first letter.
-type stems map[byte][]string
+type stems [256][]string
 
 // newStems reads a list of stems with blanks between them.
-func newStems(list string) stems {
-	s := stems{}
+func newStems(list string) *stems {
+	s := &stems{}
 	for stem := range strings.FieldsSeq(list) {
 		s[stem[0]] = append(s[stem[0]], stem)
 	}
@@ -20,16 +20,21 @@ func newStems(list string) stems {
 }
 
 // match reports whether a text begins with one of the stems.
-func (s stems) match(text string) bool {
+func (s *stems) match(text string) bool {
 	if text == "" {
 		return false
 	}
-	return slices.ContainsFunc(s[text[0]], func(stem string) bool { return strings.HasPrefix(text, stem) })
+	for _, stem := range s[text[0]] {
+		if strings.HasPrefix(text, stem) {
+			return true
+		}
+	}
+	return false
 }
 
 // coded are the words that begin with one of the stems. Of words joined by hyphens the whole is
 // looked at first ("self-confident"), then each part, and one counts for all.
-func (t *prose) coded(s stems) []hiring.Span {
+func (t *prose) coded(s *stems) []hiring.Span {
 	var found []hiring.Span
 	for i := 0; i < len(t.words); i++ {
 		w := t.words[i]
@@ -48,7 +53,7 @@ func (t *prose) coded(s stems) []hiring.Span {
 }
 
 // all are the places of phrases that count.
-func (p phrases) all(t *prose) []hiring.Span {
+func (p *phrases) all(t *prose) []hiring.Span {
 	var found []hiring.Span
 	for i := 0; i < len(t.words); i++ {
 		if _, n := p.match(t, i); n > 0 && t.counts(i) {
@@ -60,7 +65,12 @@ func (p phrases) all(t *prose) []hiring.Span {
 }
 
 // phrases are words and runs of words, by the first of them.
-type phrases map[string][]phrase
+type phrases struct {
+	byWord map[string][]phrase
+	// lengths has for each letter that words of the map begin with a bit for each of their
+	// lengths, so that most words are told at a glance.
+	lengths [256]uint32
+}
 
 type phrase struct {
 	words []string
@@ -72,8 +82,8 @@ type phrase struct {
 
 // newPhrases reads phrases as people write them: "we're hiring", "master/slave". They are found
 // again by their place in the list.
-func newPhrases(list []string) phrases {
-	p := phrases{}
+func newPhrases(list []string) *phrases {
+	p := &phrases{byWord: map[string][]phrase{}}
 	for n, text := range list {
 		var ph phrase
 		ph.entry = n
@@ -88,9 +98,11 @@ func newPhrases(list []string) phrases {
 			ph.joints += rest[i : i+1]
 			rest = strings.TrimLeft(rest[i+1:], " ")
 		}
-		p[ph.words[0]] = append(p[ph.words[0]], ph)
+		first := ph.words[0]
+		p.byWord[first] = append(p.byWord[first], ph)
+		p.lengths[first[0]] |= 1 << len(first)
 	}
-	for _, list := range p {
+	for _, list := range p.byWord {
 		slices.SortStableFunc(list, func(a, b phrase) int { return len(b.words) - len(a.words) })
 	}
 	return p
@@ -98,8 +110,12 @@ func newPhrases(list []string) phrases {
 
 // match is the longest phrase that begins at a word: its place in the list and its number of
 // words, 0 when there is none.
-func (p phrases) match(t *prose, i int) (entry, words int) {
-	for _, ph := range p[t.words[i].low] {
+func (p *phrases) match(t *prose, i int) (entry, words int) {
+	first := t.words[i].low
+	if p.lengths[first[0]]&(1<<len(first)) == 0 {
+		return 0, 0
+	}
+	for _, ph := range p.byWord[first] {
 		if ph.at(t, i) {
 			return ph.entry, len(ph.words)
 		}

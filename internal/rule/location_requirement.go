@@ -70,7 +70,7 @@ func (p *Pass) asks(w word, named map[*hiring.Section]bool) bool {
 
 // regionsFrom is the number of words from one region to the last of those that are listed with
 // it: "Americas, EMEA and APAC".
-func (p *Pass) regionsFrom(i int, list phrases) int {
+func (p *Pass) regionsFrom(i int, list *phrases) int {
 	t := p.prose()
 	n := 1
 	for next := i + 1; next < len(t.words); next++ {
@@ -120,6 +120,6 @@ const (
 	placed  = 2
 )
 
-var locations = sync.OnceValue(func() phrases {
+var locations = sync.OnceValue(func() *phrases {
 	return newPhrases([]string{"emea", "apac", "amer", "americas", "latam", "based in", "located in", "must live in"})
 })

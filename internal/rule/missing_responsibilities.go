@@ -1,8 +1,7 @@
 package rule
 
 import (
-	"regexp"
-	"sync"
+	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -27,15 +26,18 @@ var missingResponsibilities = &Rule{
 // it. have counts the sections of that kind, asks the entries of a level.
 func missingPart(p *Pass, kind hiring.SectionKind, have func(hiring.Core) int, asks func(*hiring.Level) int) {
 	name := kindName(kind)
-	if have(p.Page.Core) > 0 || included(p.Page, string(kind)) {
+	if have(p.Page.Core) > 0 {
 		return
 	}
 	if !hasKind(p.Page, kind) {
+		if included(p.Page, string(kind)) {
+			return
+		}
 		p.ReportPage("page", "the page has no %s section; add a heading \"## %s\" with a list below it", name, name)
 		return
 	}
 	for _, lv := range p.titled() {
-		if lv.Kind == hiring.KindRole && have(lv.Core) == 0 && asks(lv) == 0 {
+		if lv.Kind == hiring.KindRole && have(lv.Core) == 0 && asks(lv) == 0 && !included(p.Page, string(kind)) {
 			p.Report(lv.Section.Heading.Span, lv.Name, "%q has no %s section; add a heading %q with a list below it", lv.Name, name, name)
 		}
 	}
@@ -44,14 +46,20 @@ func missingPart(p *Pass, kind hiring.SectionKind, have func(hiring.Core) int, a
 // included reports whether a tag of a template that names a thing puts it into the page when
 // the site is built: "<%= partial 'includes/pm_responsibilities' %>".
 func included(p *hiring.Page, what string) bool {
-	for _, tag := range templateTags().FindAllString(string(p.Source), -1) {
-		if hasAny(lower(tag), what) {
-			return true
+	src := string(p.Source)
+	for _, tag := range [][2]string{{"<%", "%>"}, {"{{", "}}"}} {
+		rest := src
+		for {
+			_, after, open := strings.Cut(rest, tag[0])
+			inner, behind, closed := strings.Cut(after, tag[1])
+			if !open || !closed {
+				break
+			}
+			if hasAny(lower(inner), what) {
+				return true
+			}
+			rest = behind
 		}
 	}
 	return false
 }
-
-var templateTags = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`<%[^%]{1,400}%>|\{\{[<%][^{}]{1,400}[%>]\}\}`)
-})

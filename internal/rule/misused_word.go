@@ -91,7 +91,7 @@ var misuses = []misuse{
 	{"work hard, play hard", "", ""},
 }
 
-var misusedWords = sync.OnceValue(func() phrases {
+var misusedWords = sync.OnceValue(func() *phrases {
 	says := make([]string, len(misuses))
 	for i, m := range misuses {
 		says[i] = m.says

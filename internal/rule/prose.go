@@ -61,7 +61,7 @@ func (s *Sheet) prose() *prose {
 }
 
 func readProse(p *hiring.Page) *prose {
-	t := &prose{src: p.Source, low: lowerASCII(p.Source), places: make([]place, len(p.Source)), titles: titlesOf(p)}
+	t := &prose{src: p.Source, low: lowerASCII(p.Source), places: make([]place, len(p.Source)), words: make([]word, 0, len(p.Source)/8), titles: titlesOf(p)}
 	if f, ok := p.FrontMatter.Fields["description"]; ok {
 		t.fill(f.Span, inDescription)
 		t.read(f.Span, nil)
@@ -226,7 +226,7 @@ func codeEnd(block []byte, at int) int {
 		n++
 	}
 	line := bytes.LastIndexByte(block[:at], '\n') + 1
-	fence := n >= 3 && len(bytes.TrimLeft(block[line:at], " \t>")) == 0
+	fence := n >= 3 && len(bytes.Trim(block[line:at], " \t>-*+.)0123456789")) == 0 // in a quote or an entry, too
 	if mark == '~' && !fence {
 		return 0
 	}

@@ -154,6 +154,13 @@ func (p *Pass) ReportFix(at hiring.Span, anchor string, fix []finding.Edit, form
 	p.findings[len(p.findings)-1].Fix = fix
 }
 
+// reportStep notes a finding on a step. It stays the same finding when the step is reworded, as
+// long as the same people meet the candidate.
+func (p *Pass) reportStep(proc *hiring.Process, s hiring.Step, format string, args ...any) {
+	p.Report(s.Span, processAnchor(proc), format, args...)
+	p.findings[len(p.findings)-1].Subject = string(s.Kind) + " " + strings.Join(s.With, ", ")
+}
+
 // edit replaces a span of the page by a text.
 func (p *Pass) edit(at hiring.Span, text string) finding.Edit {
 	return finding.Edit{Range: p.Page.Range(at), Text: text, Span: at}

@@ -21,15 +21,13 @@ var spelling = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Receive reports, see `recieve.go`\n",
 	Run: func(p *Pass) {
 		t := p.prose()
-		known := map[string][]string{} // by the words of the page, most of which come more than once
 		for i, w := range t.words {
-			right, seen := known[w.low]
-			if !seen {
-				right = misspelling.Find(w.low)
-				known[w.low] = right
+			right := misspelling.Find(w.low)
+			if right == nil {
+				continue
 			}
 			at := p.Page.Slice(w.Span)
-			if right == nil || !plainCase(at) || slices.ContainsFunc(p.Allow, func(allowed string) bool { return strings.EqualFold(allowed, at) }) {
+			if !plainCase(at) || slices.ContainsFunc(p.Allow, func(allowed string) bool { return strings.EqualFold(allowed, at) }) {
 				continue
 			}
 			spelt := make([]string, len(right))

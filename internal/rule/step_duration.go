@@ -14,7 +14,7 @@ var stepDuration = &Rule{
 		for _, proc := range p.Page.Process {
 			for _, s := range proc.Steps {
 				if s.Kind.Meeting() && s.Duration == nil {
-					p.Report(s.Span, processAnchor(proc), "the step does not say how long the meeting takes; add it, such as \"a 50-minute interview\"")
+					p.reportStep(proc, s, "the step does not say how long the meeting takes; add it, such as \"a 50-minute interview\"")
 				}
 			}
 		}

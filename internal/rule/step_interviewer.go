@@ -14,7 +14,7 @@ var stepInterviewer = &Rule{
 		for _, proc := range p.Page.Process {
 			for _, s := range proc.Steps {
 				if s.Kind.Meeting() && len(s.With) == 0 {
-					p.Report(s.Span, processAnchor(proc), "the step does not say whom candidates meet; add \"with\" and a job title")
+					p.reportStep(proc, s, "the step does not say whom candidates meet; add \"with\" and a job title")
 				}
 			}
 		}

@@ -21,7 +21,7 @@ var stepWording = &Rule{
 		for _, proc := range p.Page.Process {
 			for _, s := range proc.Steps {
 				if len(s.Doubts) > 0 {
-					p.Report(s.Span, processAnchor(proc), "the step is not plain: %s", strings.Join(s.Doubts, "; "))
+					p.reportStep(proc, s, "the step is not plain: %s", strings.Join(s.Doubts, "; "))
 				}
 			}
 			hyphens := 0
@@ -41,7 +41,9 @@ var stepWording = &Rule{
 			}
 			for _, at := range blanks {
 				says := p.Page.Slice(at)
-				p.Report(at, processAnchor(proc), "%q stands beside forms with a hyphen in the same process; write %q", says, strings.Replace(says, " ", "-", 1))
+				blank := at.Start + strings.IndexByte(says, ' ')
+				fix := []finding.Edit{p.edit(hiring.Span{Start: blank, End: blank + 1}, "-")}
+				p.ReportFix(at, processAnchor(proc), fix, "%q stands beside forms with a hyphen in the same process; write %q", says, strings.Replace(says, " ", "-", 1))
 			}
 		}
 	},

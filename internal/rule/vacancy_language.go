@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -26,13 +27,13 @@ var vacancyLanguage = &Rule{
 				continue
 			}
 			at := t.span(i, n)
-			p.Report(at, t.anchor(i), "%q reads like a vacancy; say what the role does, for those who hold it too", p.Page.Slice(at))
+			p.Report(at, t.anchor(i), "%q reads like a vacancy; say what the role does, for those who hold it too", strings.Join(strings.Fields(p.Page.Slice(at)), " "))
 			i += n - 1
 		}
 	},
 }
 
-var vacancyPhrases = sync.OnceValue(func() phrases {
+var vacancyPhrases = sync.OnceValue(func() *phrases {
 	return newPhrases([]string{
 		"you will", "you'll", "you are", "your role", "your team", "exciting opportunity", "join our team", "join us", "apply now", "we are hiring", "we're hiring",
 		"we are looking for", "we're looking for", "is looking for", "seeking a", "ideal candidate", "successful candidate will", "competitive salary",

@@ -41,7 +41,7 @@ func (s *Server) pushed(p *Project, branch, before string, c *Commit, author *Us
 // version adds a version to a merge request after a push.
 func (s *Server) version(m *MergeRequest) {
 	r, start := m.Project.repo, m.Project.repo.branches[m.Target]
-	head := ""
+	var head string
 	if m.SourceProject == nil {
 		head = m.newest().Head // the fork is gone, its commits have stayed
 	} else {

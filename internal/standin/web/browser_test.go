@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -65,9 +66,7 @@ func newBrowser(t *testing.T, site http.Handler, pages []string) *browser {
 			r.URL.Scheme, r.URL.Host = "", ""
 			page := httptest.NewRecorder()
 			site.ServeHTTP(page, r)
-			for k, v := range page.Header() {
-				w.Header()[k] = v
-			}
+			maps.Copy(w.Header(), page.Header())
 			// The walk shows pages in frames, which only it may.
 			w.Header().Set("Content-Security-Policy", strings.Replace(page.Header().Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors 'self'", 1))
 			w.WriteHeader(page.Code)

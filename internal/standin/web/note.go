@@ -58,7 +58,7 @@ func name(u *standin.User) string {
 // initials stand where a picture would.
 func initials(u *standin.User) string {
 	var out []rune
-	for _, word := range strings.Fields(name(u)) {
+	for word := range strings.FieldsSeq(name(u)) {
 		if out = append(out, []rune(word)[0]); len(out) == 2 {
 			break
 		}

@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -70,9 +71,7 @@ func (s *sample) talk() {
 	v := s.request.Versions[0]
 	at := func(more map[string]any) map[string]any {
 		p := map[string]any{"position_type": "text", "base_sha": v.Base, "start_sha": v.Start, "head_sha": v.Head, "old_path": gardener, "new_path": gardener}
-		for k, value := range more {
-			p[k] = value
-		}
+		maps.Copy(p, more)
 		return p
 	}
 	body := "\"rockstar\" puts people off; write \"expert\"\n\n```suggestion:-0+0\nLooks after the garden behind the house, and is an expert at it.\n```\n"

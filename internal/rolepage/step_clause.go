@@ -1,0 +1,116 @@
+package rolepage
+
+// subordinate begin a clause before the one that matters: "After the screening call, ...".
+var subordinate = set("if once after following upon when assuming based depending as subject pending provided should on while where in at during before")
+
+// auxiliaries begin what is done with candidates.
+var auxiliaries = set("will may might can could would should must shall are is we'll you'll they'll")
+
+// candidates are who goes through the process.
+var candidates = set("candidate candidates applicant applicants you you'll we we'll they they'll individuals finalists those")
+
+// mainClause is the token where the clause begins that names the stage: after a label ("Round
+// 1:"), after a subordinate clause ("After the screening call,"), after the candidates and
+// what they are told to do ("Candidates who pass will be invited to").
+func mainClause(ts []token, all []hit) int {
+	from := 0
+	for labels[low(ts, from)] && low(ts, from+1) == "," {
+		from += 2 // "Next,"
+	}
+	if subordinate[low(ts, from)] {
+		for i := from; i < len(ts); i++ {
+			if ts[i].low == "," && stageAfter(all, i) {
+				from = i + 1
+				break
+			}
+		}
+	}
+	for i := from; i < len(ts) && !stageBetween(all, from, i); i++ {
+		if (ts[i].low == ":" || isDash(ts, i) && labels[ts[from].low]) && stageAfter(all, i) {
+			from = i + 1
+			break
+		}
+	}
+	for i := from; i < len(ts); i++ {
+		if ts[i].low == "." || stageBetween(all, from, i) && !subordinate[low(ts, from)] && !labels[low(ts, from)] {
+			break
+		}
+		if candidates[ts[i].low] {
+			return predicate(ts, all, i)
+		}
+	}
+	return from
+}
+
+// labels say which stage comes, not what it is.
+var labels = set("next first second third fourth fifth final finally last lastly then optional round step stage phase part")
+
+// predicate is the token after the auxiliary of the candidates' clause, or its subject where no
+// stage comes after the auxiliary.
+func predicate(ts []token, all []hit, subject int) int {
+	relative := low(ts, subject+1) == "who" || low(ts, subject+1) == "that" || low(ts, subject+1) == "whose"
+	at := subject
+	for i := subject; i < len(ts) && ts[i].low != "." && ts[i].low != ":"; i++ {
+		if !auxiliaries[ts[i].low] || !stageAfter(all, i) || stageBetween(all, subject, i) && !relative {
+			continue
+		}
+		at = i + 1
+		if !relative {
+			break
+		}
+	}
+	return at
+}
+
+func stageAfter(all []hit, i int) bool {
+	return len(all) > 0 && all[len(all)-1].at > i
+}
+
+func stageBetween(all []hit, from, to int) bool {
+	for _, h := range all {
+		if h.at >= from && h.at < to {
+			return true
+		}
+	}
+	return false
+}
+
+// named are the hits from a token on. Those that are weak count only with somebody to meet or
+// a length of time, and only where no better name comes first.
+func named(ts []token, all []hit, from int) []hit {
+	var list []hit
+	for n, h := range all {
+		if h.at < from || h.last {
+			continue
+		}
+		if h.weak && len(list) == 0 {
+			end := len(ts)
+			if n+1 < len(all) && !all[n+1].weak {
+				end = all[n+1].at
+			}
+			if verbBefore[low(ts, h.at-1)] || !namesSomebody(ts, h.to, end) {
+				continue
+			}
+		}
+		list = append(list, h)
+	}
+	if len(list) > 0 {
+		return list
+	}
+	for _, h := range all {
+		if h.at >= from && h.last {
+			return []hit{h}
+		}
+	}
+	return nil
+}
+
+// namesSomebody reports whether "with" stands between two tokens.
+func namesSomebody(ts []token, from, to int) bool {
+	for i := from; i < to; i++ {
+		if ts[i].low == "with" {
+			return true
+		}
+	}
+	return false
+}

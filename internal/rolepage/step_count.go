@@ -1,0 +1,140 @@
+package rolepage
+
+import "gitlab.com/roleplan/roleplan/internal/hiring"
+
+// readCount reads the number of separate meetings.
+func (r *reading) readCount() {
+	number := r.number()
+	switch {
+	case number != nil && (r.head.plural() || number.max > 1 && r.step.Kind == hiring.StepInterview):
+		r.step.Count = number.bounds()
+	case r.step.Kind != hiring.StepInterview:
+		r.step.Count = hiring.Exactly(1) // "a 3 question assessment"
+	default:
+		r.step.Count = r.meetings()
+	}
+}
+
+// number is the number that counts the meetings, nil when there is none: "2-3 separate
+// interviews", "technical interviews (2)".
+func (r *reading) number() *amount {
+	var found *amount
+	for _, a := range r.amounts {
+		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && (a.to <= r.head.to || r.counts(a)) {
+			found = &a
+		}
+	}
+	if found == nil && r.head.plural() {
+		for n, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
+			if n > 0 && len(r.met.list) > 0 {
+				break // "Interviews with Designers (2) and a Manager"
+			}
+			if len(ts) > 0 && (ts[0].low == "x" || ts[0].low == "-" || ts[0].low == ":") {
+				ts = ts[1:]
+			}
+			if a, ok := amountAt(ts, 0); ok && !a.minutes && (a.to >= len(ts) || !ts[a.to].word()) {
+				return &a
+			}
+		}
+	}
+	return found
+}
+
+// counts reports whether a number stands right before meetings: "a round that consists of 2-4
+// interviews".
+func (r *reading) counts(a amount) bool {
+	for _, h := range r.hits {
+		if h.at == a.to && h.kind == hiring.StepInterview && h.plural() && len(r.met.list) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// ordinalOf reports whether a number names a stage instead of counting it: "Round 1 interview".
+func ordinalOf(ts []token, a amount) bool {
+	name, isStage := stageWord(ts, a.from-1)
+	return isStage && !name.verb || labels[low(ts, a.from-1)]
+}
+
+// meetings counts the meetings by the people who are met.
+func (r *reading) meetings() *hiring.Bounds {
+	if n := r.toldMeetings(); n > 1 {
+		return hiring.Exactly(n)
+	}
+	people := r.met.list
+	if r.met.open && r.head.plural() {
+		return nil // "interviews with the CMO and/or the CEO"
+	}
+	if r.met.either {
+		if r.met.both {
+			return &hiring.Bounds{Min: 1, Max: len(people)}
+		}
+		if !r.head.plural() || r.allSingle() {
+			return hiring.Exactly(1)
+		}
+	}
+	one := r.head.plural() && !r.articled()
+	if len(people) == 0 || one && len(people) == 1 && people[0].number == nil {
+		if one || r.several() {
+			return nil // "interviews with the Hiring Manager"
+		}
+		return hiring.Exactly(1)
+	}
+	sum := &hiring.Bounds{}
+	for _, who := range people {
+		m := who.meetings()
+		if m == nil || m.open {
+			return nil
+		}
+		sum.Min, sum.Max = sum.Min+m.min, sum.Max+m.max
+	}
+	return sum
+}
+
+func (r *reading) allSingle() bool {
+	for _, who := range r.met.list {
+		if m := who.meetings(); m == nil || m.max > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// several reports whether the meetings are said to be more than one.
+func (r *reading) several() bool {
+	for i := r.from; i < r.head.at; i++ {
+		if w := r.ts[i].low; w == "several" || w == "multiple" || w == "series" {
+			return true
+		}
+	}
+	return false
+}
+
+// toldMeetings is how many meetings a sentence tells one by one: "an interview with X and an
+// interview with Y".
+func (r *reading) toldMeetings() int {
+	n, end := 0, 0
+	for _, h := range r.hits {
+		if h.kind != hiring.StepInterview || h.weak || h.plural() && h.at != r.hits[0].at {
+			continue
+		}
+		if n == 0 || r.articleBetween(end, h.at) {
+			n++
+		}
+		end = h.to
+	}
+	return n
+}
+
+// articleBetween reports whether "and a" stands between two tokens.
+func (r *reading) articleBetween(from, to int) bool {
+	for i := from; i < to; i++ {
+		if next := low(r.ts, i+1); another[r.ts[i].low] && (next == "a" || next == "an" || next == "one" || next == "another") {
+			return true
+		}
+	}
+	return false
+}
+
+var another = set("and , by then plus")

@@ -1,0 +1,129 @@
+package rolepage
+
+import "gitlab.com/roleplan/roleplan/internal/hiring"
+
+// readPeople finds whom candidates meet.
+func (r *reading) readPeople() {
+	switch r.head.kind {
+	case hiring.StepOffer, hiring.StepReferenceCheck, hiring.StepBackgroundCheck, hiring.StepOther:
+		return
+	default:
+	}
+	for i := r.head.at; i < len(r.ts); i++ {
+		if !r.introduces(i) {
+			continue
+		}
+		more := readPeople(r.clause, r.ts, i+1)
+		if len(more.list) == 0 {
+			continue
+		}
+		r.met.list = append(r.met.list, more.list...)
+		r.met.either, r.met.both, r.met.inTurn = r.met.either || more.either, r.met.both || more.both, r.met.inTurn || more.inTurn
+		r.met.open = r.met.open || more.open
+		i = more.end - 1
+	}
+	if len(r.met.list) == 0 && r.head.kind != hiring.StepAssessment {
+		r.met = r.beside()
+	}
+	r.step.With = r.met.titles()
+}
+
+// introduces reports whether people are named after a token: "with", "interviewed by", "a panel
+// of", "present to".
+func (r *reading) introduces(i int) bool {
+	before, first := low(r.ts, i-1), len(r.met.list) == 0
+	switch r.ts[i].low {
+	case "with":
+		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || before == "another" || before == "one" || r.stageAt(i-1)
+	case "include", "includes", "including":
+		return first && r.step.Kind == hiring.StepPanel
+	case "and":
+		return has(r.ts, i-2, "between", "you") || has(r.ts, i-2, "between", "candidates")
+	case "by":
+		return first && holding[before]
+	case "from":
+		return first && r.head.kind == hiring.StepScreening
+	case "of":
+		return first && (before == "panel" || before == "up" || before == "consisting" || before == "comprised" || before == "composed" || before == "consists")
+	case "to":
+		return first && r.head.kind == hiring.StepPanel && r.step.Kind == hiring.StepPanel && r.head.noun != "panel" && i > r.head.at
+	case "meet", "meets", "present":
+		next := low(r.ts, i+1)
+		return first && r.ts[i].low != "present" && next != "with" && next != "again"
+	}
+	return false
+}
+
+// aside reports whether "with" belongs to another verb than that of the stage: "an interview
+// about how you work with others".
+func (r *reading) aside(i int) bool {
+	if working[low(r.ts, i-1)] {
+		return true
+	}
+	for j := r.head.to; j < i; j++ {
+		if (actors[r.ts[j].low] || r.ts[j].low == "how") && !r.stageAt(i-1) {
+			return true
+		}
+	}
+	return false
+}
+
+var working = set("work works working worked collaborate collaborating collaboration experience experiences familiar familiarity comfortable deal dealing dealt along")
+
+// stageAt reports whether a token is part of the name of a stage.
+func (r *reading) stageAt(i int) bool {
+	for _, h := range r.hits {
+		if i >= h.at && i < h.to {
+			return true
+		}
+	}
+	return false
+}
+
+// holding are the verbs of those who hold a meeting.
+var holding = set("conducted led held hosted facilitated interviewed run conduct lead hold host interview conducts leads holds hosts interviews meet speak have call join")
+
+// beside finds people who are named in another way than after "with": behind a mark ("Screening
+// call - Recruiter"), as the subject ("Our CEO may conduct a final interview"), before a mark
+// ("Recruiter: screening call"), in brackets.
+func (r *reading) beside() people {
+	for i := r.head.to; i < len(r.ts); i++ {
+		if mark := r.ts[i].low; mark != ":" && mark != ";" && mark != "-" && mark != "," && mark != "|" {
+			continue
+		}
+		if p := readPeople(r.clause, r.ts, i+1); len(p.list) > 0 && p.clear() {
+			return p
+		}
+	}
+	for i := 1; i < r.head.at; i++ {
+		start := 0
+		switch {
+		case auxiliaries[r.ts[i].low] && r.holds(i):
+			start = min(r.from, i-1)
+		case i >= r.from || r.ts[i].low != ":" && !isDash(r.ts, i):
+			continue
+		}
+		if p := readPeople(r.clause, r.ts[:i], start); len(p.list) > 0 && p.clear() {
+			return p
+		}
+	}
+	inside := tokenize(r.inside)
+	if p := readPeople(r.inside, inside, 0); len(p.list) > 0 && p.clear() {
+		return p
+	}
+	return people{}
+}
+
+// holds reports whether a verb of holding a meeting stands between a token and the head.
+func (r *reading) holds(i int) bool {
+	end := r.head.at
+	if r.head.verb {
+		end = r.head.to
+	}
+	for ; i < end; i++ {
+		if holding[r.ts[i].low] {
+			return true
+		}
+	}
+	return false
+}
