@@ -45,9 +45,10 @@ var may = map[string][]string{
 	// Bringing GitLab in line. They know GitLab by internal/forge alone.
 	"sync/label":   {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/plan"},
 	"sync/opening": {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/strictyaml", "sync/plan", "sync/label", "sync/reconcile"},
+	"sync/thread":  {"internal/finding", "internal/forge", "internal/safe", "internal/note"},
 	"sync/review": {
 		"internal/hiring", "internal/finding", "internal/forge", "internal/safe", "internal/repoconf", "internal/rolepage",
-		"internal/rule", "internal/check", "internal/note", "sync/plan", "sync/reconcile",
+		"internal/rule", "internal/check", "internal/note", "sync/plan", "sync/reconcile", "sync/thread",
 	},
 
 	// Adapters: each knows one technology, and never another adapter.
@@ -87,7 +88,7 @@ var never = map[string][]string{}
 func init() {
 	for _, pure := range []string{
 		"internal/hiring", "internal/finding", "internal/safe", "internal/rule", "internal/rolepage",
-		"internal/forge", "internal/note", "internal/strictyaml", "internal/openings", "internal/repoconf", "sync/plan", "sync/label", "sync/reconcile",
+		"internal/forge", "internal/note", "internal/strictyaml", "internal/openings", "internal/repoconf", "sync/plan", "sync/label", "sync/reconcile", "sync/thread",
 	} {
 		never[pure] = []string{"net/http", "os", "os/exec", "github.com/rs/zerolog", "log", "log/slog"}
 	}

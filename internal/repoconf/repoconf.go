@@ -65,9 +65,11 @@ type Override struct {
 	Rules map[string]Rule `yaml:"rules" validate:"-"`
 }
 
-// Comment says when a note is written.
+// Comment says when a note is written, and how many of its remarks stand in threads.
 type Comment struct {
-	Mode string `yaml:"mode" validate:"omitempty,oneof=always on_findings off"`
+	Mode    string `yaml:"mode" validate:"omitempty,oneof=always on_findings off"`
+	Threads int    `yaml:"threads" validate:"min=0,max=100"` // at most, in a merge request; 0 for none
+	Drafts  bool   `yaml:"drafts"`                           // threads on drafts, too
 }
 
 // Openings says where the openings are declared.
@@ -102,7 +104,7 @@ func Default() *Config {
 			"**/source/job-families/**/*.md", "**/source/job-families/**/*.md.erb",
 		},
 		Ignore:   []string{"**/_index.md"},
-		Comment:  Comment{Mode: CommentAlways},
+		Comment:  Comment{Mode: CommentAlways, Threads: 10},
 		Openings: Openings{Path: "hiring/openings.yml"},
 		Plan:     Plan{Steps: StepsTasks, Confidential: true},
 		Labels: Labels{
