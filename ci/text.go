@@ -56,7 +56,7 @@ func excerpt(f finding.Finding) (line, marker string) {
 	if from > widest/2 {
 		start = from - widest/3
 	}
-	shown, more := cut(f.Line, start, widest)
+	shown, more := cut(f.Line, start-f.LineSkips, widest)
 	to := start + len(shown)
 	if f.Range.End.Line == f.Range.Start.Line {
 		to = min(to, f.Range.End.Column-1)
@@ -76,7 +76,7 @@ func excerpt(f finding.Finding) (line, marker string) {
 }
 
 // cut gives some characters of a line from one on, and whether there are more behind them. The line
-// may be very long, so no more of it is read than that.
+// may be long, so no more of it is read than that.
 func cut(line string, from, most int) (shown []rune, more bool) {
 	n := 0
 	for _, r := range line {

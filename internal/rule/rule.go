@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -136,6 +137,8 @@ func (s *Sheet) Run(r *Rule, severity finding.Severity) []finding.Finding {
 // when lines move: the name of a level or section. The message names the thing, says what is
 // expected and how to mend it; lower case, no full stop, no blame.
 func (p *Pass) Report(at hiring.Span, anchor, format string, args ...any) {
+	line := p.Page.LineSpan(p.Page.Line(at.Start))
+	near := p.near(line, at.Start)
 	p.findings = append(p.findings, finding.Finding{
 		Rule:     p.rule.Name,
 		Severity: p.severity,
@@ -144,8 +147,28 @@ func (p *Pass) Report(at hiring.Span, anchor, format string, args ...any) {
 		Message:  fmt.Sprintf(format, args...),
 		Anchor:   anchor,
 		Excerpt:  p.Page.Slice(at),
-		Line:     p.Page.Slice(p.Page.LineSpan(p.Page.Line(at.Start))),
+		Line:     p.Page.Slice(near),
+
+		LineSkips: p.Page.Pos(near.Start).Column - 1,
 	})
+}
+
+// near is the part of a line around a place: all of it, unless that is a great deal more than
+// anybody is shown.
+func (p *Pass) near(line hiring.Span, at int) hiring.Span {
+	const most = 2048
+	if line.End-line.Start <= most {
+		return line
+	}
+	src := p.Page.Source
+	start, end := max(line.Start, at-most/2), min(line.End, at+most/2)
+	for start > line.Start && !utf8.RuneStart(src[start]) {
+		start--
+	}
+	for end < line.End && !utf8.RuneStart(src[end]) {
+		end++
+	}
+	return hiring.Span{Start: start, End: max(start, end)}
 }
 
 // ReportFix notes a finding and how it is mended without a doubt.
