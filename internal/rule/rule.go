@@ -215,11 +215,14 @@ func (p *Pass) titled() []*hiring.Level {
 	return slices.DeleteFunc(list, func(lv *hiring.Level) bool { return above[lv] })
 }
 
-// anchorOf is the path of headings to a section, "page" for what stands above all of them.
+// anchorOf is the path of headings to a section, "page" for what stands above all of them. Headings
+// without a word are no part of it.
 func anchorOf(s *hiring.Section) string {
 	var names []string
 	for ; s != nil && s.Rank > 0; s = s.Parent {
-		names = append(names, s.Heading.Text)
+		if s.Heading.Text != "" {
+			names = append(names, s.Heading.Text)
+		}
 	}
 	if len(names) == 0 {
 		return "page"
