@@ -25,7 +25,7 @@ func (r *Reconciler) threads(ctx context.Context, key reconcile.Key, s settings,
 		Told: setOf(before.Told), Refused: setOf(before.RefusedAt(mr.Diff.Head)),
 	}
 	for _, p := range pages {
-		options.Pages[p.Path], options.Pages[p.OldPath] = true, true
+		options.Pages[p.Path] = options.Pages[p.Path] || !p.Deleted
 		if p.Unread != "" {
 			options.Unread[p.Path], options.Unread[p.OldPath] = true, true
 		}

@@ -54,14 +54,15 @@ func nearness(w Wanted, t *Thread) int {
 	return 0
 }
 
-// follow finds the threads of pages that are new in the merge request and were then renamed, and
-// that GitLab lost on the way: no version of the target branch ties the two paths together.
+// follow finds the threads of pages that were moved in a way that GitLab lost: new in the merge
+// request and then renamed, changed so much that it takes the page for another one, or mixed up
+// with a page much like it. A finding that can only be the same one keeps its thread.
 func (m *matching) follow(want []Wanted, byID map[string][]int, pages map[string]bool) {
 	var gone []*Thread
 	for _, t := range m.gone {
 		var free []int
 		for _, i := range byID[t.ID] {
-			if m.of[i] == nil && want[i].Added {
+			if w := want[i]; m.of[i] == nil && (w.Added || w.Page != w.OldPage) {
 				free = append(free, i)
 			}
 		}

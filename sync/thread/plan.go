@@ -116,7 +116,7 @@ type Options struct {
 	// Open says that threads may be begun and changed: not on drafts, and not after the merge.
 	// Those whose finding is gone are resolved all the same.
 	Open bool
-	// Pages are the paths of all pages that the merge request changes, before and after.
+	// Pages are the paths of all pages that the merge request changes, as they are at its head.
 	Pages map[string]bool
 	// Unread are the paths of pages whose findings are not known.
 	Unread map[string]bool

@@ -18,6 +18,9 @@ import (
 type direct struct{ s *standin.Server }
 
 func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r = r.Clone(r.Context()); r.Body == nil {
+		r.Body = http.NoBody
+	}
 	rec := httptest.NewRecorder()
 	d.s.ServeHTTP(rec, r)
 	resp := rec.Result()
@@ -55,7 +58,7 @@ var shapes = map[string]struct {
 	"emptied.md":       {before: new("a\nb\n"), after: new("")},
 	"filled.md":        {before: new(""), after: new("a\nb\n")},
 	"new.md":           {after: new("a\nb\nc\n")},
-	"gone.md":          {before: new("a\nb\nc\n")},
+	"gone.md":          {before: new("x\ny\nz\n")},
 	"dashes.md":        {before: new("- a\n-- b\n+ c\n"), after: new("- a\n--- B\n+++ c\n")},
 	"renamed":          {old: "old.md", new: "renamed.md", before: new(numbered(30, nil)), after: new(numbered(30, map[int]string{5: "five", 25: ""}))},
 	"moved":            {old: "moved.md", new: "moved too.md", before: new(numbered(7, map[int]string{1: "x"})), after: new(numbered(7, map[int]string{1: "x"}))},
