@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"reflect"
 	"testing"
@@ -29,9 +30,7 @@ func TestPositionAsSent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want := map[string]any{}
 			for _, m := range []map[string]any{common, tt.more} {
-				for k, v := range m {
-					want[k] = v
-				}
+				maps.Copy(want, m)
 			}
 			var got struct{ Position map[string]any }
 			b := setup(t, func(w http.ResponseWriter, r *http.Request) {

@@ -29,7 +29,7 @@ func Marks(word string) [2]uint32 {
 	for i := range len(word) {
 		h = (h ^ uint64(word[i])) * 1099511628211
 	}
-	h = (h ^ h>>29) * 0x9e3779b97f4a7c15 // the last letters spread over all bits
+	h = (h ^ h>>29) * 0x9e3779b97f4a7c15                         // the last letters spread over all bits
 	return [2]uint32{uint32(h>>40) % Bits, uint32(h>>16) % Bits} //nolint:gosec // parts of a hash
 }
 

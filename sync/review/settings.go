@@ -87,8 +87,7 @@ type positioned interface {
 // problemOf tells a mistake in a file with its place, as far as the error knows it.
 func problemOf(err error, file string, then note.Then) *note.Problem {
 	p := note.Problem{File: file, Message: err.Error(), Then: then}
-	var at positioned
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[positioned](err); ok {
 		p.File, p.Line = at.Position()
 	}
 	return &p
