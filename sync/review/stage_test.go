@@ -1,7 +1,9 @@
 package review_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -48,7 +50,6 @@ type stage struct {
 	bot     *standin.User
 	ana     *standin.User
 	client  *gitlab.Client // of roleplan
-	person  *gitlab.Client // of Ana
 	r       *review.Reconciler
 	mr      *standin.MergeRequest
 	elapsed time.Duration
@@ -83,7 +84,7 @@ func newStageWith(t *testing.T, o standin.Options, files map[string]string) *sta
 	g.p = g.s.AddProject("acme/handbook", "private")
 	g.s.AddMember(g.p, g.ana, standin.Maintainer)
 	g.s.AddMember(g.p, g.bot, standin.Developer)
-	g.client, g.person = g.clientOf("bot"), g.clientOf("ana")
+	g.client = g.clientOf("bot")
 	g.r = review.New(g.client, nil)
 	first := map[string]*string{"README.md": new("# Handbook\n"), ".roleplan.yml": new(handbookConfig)}
 	for path, src := range files {
@@ -106,6 +107,32 @@ func (g *stage) clientOf(token string) *gitlab.Client {
 		g.t.Fatal(err)
 	}
 	return c
+}
+
+// clientThrough is roleplan's client with answers that f has changed.
+func (g *stage) clientThrough(f func(*http.Request, []byte) []byte) *gitlab.Client {
+	g.t.Helper()
+	c, err := gitlab.New(gitlab.Options{BaseURL: "http://gitlab.test", Token: "bot", Transport: through{direct{g.s}, f}})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return c
+}
+
+type through struct {
+	direct
+	f func(*http.Request, []byte) []byte
+}
+
+func (t through) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.direct.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body = io.NopCloser(bytes.NewReader(t.f(r, body)))
+	resp.ContentLength = -1
+	return resp, err
 }
 
 // push changes files on the topic branch; nil takes a file away. The first push opens the merge
