@@ -97,7 +97,7 @@ func Append(file string, src []byte, o hiring.Opening) ([]byte, error) {
 		return nil, err
 	}
 	// A file that ends in an unusual way, or writes its list in brackets.
-	if len(after) != len(before)+1 || !reflect.DeepEqual(after[:len(before)], before) {
+	if len(after) != len(before)+1 || len(before) > 0 && !reflect.DeepEqual(after[:len(before)], before) {
 		return nil, fmt.Errorf("%s: nothing can be added to the list as it is written; add the opening by hand", file)
 	}
 	return text, nil
