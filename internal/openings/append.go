@@ -3,9 +3,9 @@ package openings
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"reflect"
 	"regexp"
 	"slices"
@@ -17,8 +17,12 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/strictyaml"
 )
 
-// ErrSingle says that a file holds one opening alone, so that another one needs a file of its own.
-var ErrSingle = errors.New("the file holds one opening alone; put another one into a file of its own")
+// A RefusedError says why an opening can't be added by a program.
+type RefusedError string
+
+func (e RefusedError) Error() string { return string(e) }
+
+func refused(format string, args ...any) error { return RefusedError(fmt.Sprintf(format, args...)) }
 
 // Fields are the keys of an opening that Set takes.
 func Fields() []string { return slices.Sorted(maps.Keys(fields)) }
@@ -73,14 +77,14 @@ func File(o hiring.Opening) []byte { return []byte(write(o, "", "", "\n")) }
 
 // Append adds an opening below the others of a file. Nothing that stands there changes: comments,
 // order and line ends stay. A file without openings, or none at all, becomes a list of one. The
-// error is strictyaml.Errors when the file or the opening has mistakes.
+// error is strictyaml.Errors when the file or the opening has mistakes, or a RefusedError.
 func Append(file string, src []byte, o hiring.Opening) ([]byte, error) {
 	before, err := Parse(file, src)
 	if err != nil {
 		return nil, err
 	}
 	if len(before) > 0 && single(src) {
-		return nil, ErrSingle
+		return nil, refused("%s holds one opening alone; put another one into a file of its own", file)
 	}
 	end := "\n"
 	if bytes.Contains(src, []byte("\r\n")) {
@@ -98,9 +102,55 @@ func Append(file string, src []byte, o hiring.Opening) ([]byte, error) {
 	}
 	// A file that ends in an unusual way, or writes its list in brackets.
 	if len(after) != len(before)+1 || len(before) > 0 && !reflect.DeepEqual(after[:len(before)], before) {
-		return nil, fmt.Errorf("%s: nothing can be added to the list as it is written; add the opening by hand", file)
+		return nil, refused("%s: nothing can be added to the list as it is written; add the opening by hand", file)
 	}
 	return text, nil
+}
+
+// Files are what Add may look at.
+type Files struct {
+	List func() ([]string, error)                           // the files of a folder with one an opening; nil where there is none
+	Read func(path string) (src []byte, ok bool, err error) // ok is false for a file that is not there
+}
+
+// mostFiles is how many files of openings are looked at for one that has an id already.
+const mostFiles = 300
+
+// Add finds the file that an opening goes to, and what the file holds then: the list of all openings,
+// or a file of the opening's own in dir where openings lie there. Nothing is written.
+func Add(list, dir string, files Files, o hiring.Opening) (file string, content []byte, err error) {
+	src, ok, err := files.Read(list)
+	if err != nil {
+		return "", nil, err
+	}
+	var others []string
+	if !ok {
+		if others, err = files.List(); err != nil {
+			return "", nil, err
+		}
+	}
+	if len(others) == 0 {
+		content, err = Append(list, src, o)
+		return list, content, err
+	}
+	if len(others) > mostFiles {
+		return "", nil, refused("%s has more than %d files; add the opening by hand", dir, mostFiles)
+	}
+	file = path.Join(dir, o.ID+".yml")
+	for _, other := range others {
+		src, _, err := files.Read(other)
+		if err != nil {
+			return "", nil, err
+		}
+		declared, _ := Parse(other, src) // mistakes of other openings are theirs
+		if slices.ContainsFunc(declared, func(d hiring.Opening) bool { return d.ID == o.ID }) {
+			return "", nil, refused("id: %q stands in %s already; ids are unique", o.ID, other)
+		}
+		if other == file {
+			return "", nil, refused("the file %s is there already", file)
+		}
+	}
+	return file, File(o), nil
 }
 
 // indent is what stands before the items of the list.

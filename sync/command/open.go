@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -47,7 +46,7 @@ func (j *job) open(ctx context.Context, l line) (answer, error) {
 	switch {
 	case errors.As(err, &mistakes):
 		return j.wrong(listed(mistakes))
-	case errors.Is(err, errByHand):
+	case errors.As(err, new(openings.RefusedError)):
 		return j.wrong(err.Error())
 	case err != nil:
 		return answer{}, err
@@ -143,60 +142,36 @@ func (j *job) lookUp(ctx context.Context, o *hiring.Opening) (problem string, er
 	return "", nil
 }
 
-// errByHand says that the openings can't be added to.
-var errByHand = errors.New("")
-
-func byHand(format string, args ...any) error {
-	return fmt.Errorf("%s%w", fmt.Sprintf(format, args...), errByHand)
-}
-
-// mostFiles is how many files of openings are looked at for one that has an id already.
-const mostFiles = 300
-
-// openingsFile is the file that an opening goes to, as it will be: the list of all, or a file of
-// its own where there is a folder of such.
+// openingsFile is the file that an opening goes to, as it will be, with the commit that last changed
+// it.
 func (j *job) openingsFile(ctx context.Context, o hiring.Opening) (file string, content []byte, last string, err error) {
 	project, ref := j.MergeRequest.ProjectID, j.branch.Head
-	file = j.Config.Openings.Path
-	src, last, err := j.gitlab.ReadFileCommit(ctx, project, file, ref)
-	if err == nil {
-		if last == "" {
-			return "", nil, "", byHand("this GitLab does not tell when %s was last changed; add it by hand", file)
-		}
-		content, err = openings.Append(file, src, o)
-		if err != nil && !errors.As(err, new(strictyaml.Errors)) {
-			err = byHand("%v", err)
-		}
-		return file, content, last, err
-	}
-	if !errors.Is(err, forge.ErrNotFound) {
-		return "", nil, "", err
-	}
-	files, err := j.gitlab.ListFiles(ctx, project, j.Config.OpeningsDir(), ref)
-	if err != nil && !errors.Is(err, forge.ErrNotFound) {
-		return "", nil, "", err
-	}
-	files = slices.DeleteFunc(files, func(f forge.File) bool { return !j.Config.IsOpenings(f.Path) })
-	if len(files) == 0 {
-		content, err = openings.Append(file, nil, o)
-		return file, content, "", err
-	}
-	if len(files) > mostFiles {
-		return "", nil, "", byHand("there are more than %d files of openings; add it by hand", mostFiles)
-	}
-	for _, f := range files {
-		src, _, err := j.gitlab.ReadFileCommit(ctx, project, f.Path, ref)
-		if err != nil {
-			return "", nil, "", err
-		}
-		list, _ := openings.Parse(f.Path, src) // mistakes of other openings are theirs
-		if slices.ContainsFunc(list, func(other hiring.Opening) bool { return other.ID == o.ID }) {
-			return "", nil, "", byHand("id: %q stands in %s already; ids are unique", o.ID, f.Path)
-		}
-	}
-	file = path.Join(j.Config.OpeningsDir(), o.ID+".yml")
-	if slices.ContainsFunc(files, func(f forge.File) bool { return f.Path == file }) {
-		return "", nil, "", byHand("the file %s is there already", file)
-	}
-	return file, openings.File(o), "", nil
+	commits := map[string]string{}
+	file, content, err = openings.Add(j.Config.Openings.Path, j.Config.OpeningsDir(), openings.Files{
+		List: func() ([]string, error) {
+			files, err := j.gitlab.ListFiles(ctx, project, j.Config.OpeningsDir(), ref)
+			if err != nil && !errors.Is(err, forge.ErrNotFound) {
+				return nil, err
+			}
+			var paths []string
+			for _, f := range files {
+				if j.Config.IsOpenings(f.Path) {
+					paths = append(paths, f.Path)
+				}
+			}
+			return paths, nil
+		},
+		Read: func(path string) ([]byte, bool, error) {
+			src, commit, err := j.gitlab.ReadFileCommit(ctx, project, path, ref)
+			if errors.Is(err, forge.ErrNotFound) {
+				return nil, false, nil
+			}
+			if err == nil && commit == "" {
+				err = openings.RefusedError(fmt.Sprintf("this GitLab does not tell when %s was last changed; add the opening by hand", path))
+			}
+			commits[path] = commit
+			return src, true, err
+		},
+	}, o)
+	return file, content, commits[file], err
 }
