@@ -73,6 +73,8 @@ func TestMistakes(t *testing.T) {
 		"overrides: [{rules: {a: off}}]\n":     `.roleplan.yml:1:13: overrides[0].paths: is missing; it has to be given`,
 		"overrides: [{paths: [\"a[\"]}]\n":     `.roleplan.yml:1:22: overrides[0].paths[0]: "a[" is not allowed; expected a pattern like`,
 		"comment: {mode: sometimes}\n":         `.roleplan.yml:1:17: comment.mode: "sometimes" is not allowed; expected one of always, on_findings, off`,
+		"commands: {name: /merge}\n":            `.roleplan.yml:1:18: commands.name: "/merge" is not allowed; expected a word of letters`,
+		"commands: {role: guest}\n":             `.roleplan.yml:1:18: commands.role: "guest" is not allowed; expected one of developer, maintainer, owner`,
 		"openings: {path: ../secret.yml}\n":    `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
 		"labels: {stage: \"{{.Nam}}\"}\n":      `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,
 		"labels: {opening: \"o{{.Role}}\"}\n":  `expected a plain name`,
