@@ -40,8 +40,12 @@ func TestCommands(t *testing.T) {
 		"ignore no rule":  {"roleplan: ignore", command.Result{Writes: 3}, "x", []string{"Which rule?"}},
 		"ignore, no why":  {"roleplan: ignore spelling -->", command.Result{Writes: 3}, "x", []string{"Say why"}},
 		"ignore absent":   {"roleplan: ignore gendered-pronoun because", command.Result{Writes: 3}, "x", []string{"no new finding of `gendered-pronoun`"}},
-		"ignore": {"roleplan: ignore spelling a name", command.Result{Pushed: true, Writes: 4}, "white_check_mark",
-			[]string{"The finding in line 15 of `" + page + "` is silenced, by a commit to `change`. 1 new finding of the rule is left."}},
+		"ignore": {
+			"roleplan: ignore spelling a name",
+			command.Result{Pushed: true, Writes: 4},
+			"white_check_mark",
+			[]string{"The finding in line 15 of `" + page + "` is silenced, by a commit to `change`. 1 new finding of the rule is left."},
+		},
 		"open":            {`roleplan: open GHP-2 level="senior product manager" hiring_manager=@dev count=2`, command.Result{Pushed: true, Writes: 4}, "white_check_mark", []string{"The opening `GHP-2` is declared"}},
 		"open nothing":    {"roleplan: open", command.Result{Writes: 3}, "x", []string{"write it like"}},
 		"open, no id":     {`roleplan: open level="Product Manager"`, command.Result{Writes: 3}, "x", []string{"write it like"}},
@@ -54,8 +58,12 @@ func TestCommands(t *testing.T) {
 		"open, no page":   {`roleplan: open GHP-2 page=content/job-families/x.md level=a`, command.Result{Writes: 3}, "x", []string{"does not exist in the repository"}},
 		"open, any file":  {`roleplan: open GHP-2 page=README.md level=a`, command.Result{Writes: 3}, "x", []string{"is no role page"}},
 		"open, outside":   {`roleplan: open GHP-2 page=../secret.md level=a`, command.Result{Writes: 3}, "x", []string{"page: "}},
-		"open, no such person": {`roleplan: open GHP-2 level="Product Manager" recruiter=nobody`, command.Result{Writes: 3}, "x",
-			[]string{"recruiter: nobody on GitLab is called"}},
+		"open, no such person": {
+			`roleplan: open GHP-2 level="Product Manager" recruiter=nobody`,
+			command.Result{Writes: 3},
+			"x",
+			[]string{"recruiter: nobody on GitLab is called"},
+		},
 		"open, bad date": {`roleplan: open GHP-2 level="Product Manager" target_start=soon`, command.Result{Writes: 3}, "x", []string{`"soon" is no date`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,7 +96,7 @@ func TestIgnore(t *testing.T) {
 	b := setup(t)
 	b.say("dev", "roleplan: ignore spelling the name--> of <b>a</b> {{% product %}} -- spelling @all")
 	b.run()
-	want := strings.Replace(manager, "- Recieve", "  <!-- roleplan-disable-next-line spelling — the name- of ba/b % product % - spelling @all -->\n- Recieve", 1)
+	want := strings.Replace(manager, "- "+slip, "  <!-- roleplan-disable-next-line spelling — the name- of ba/b % product % - spelling @all -->\n- "+slip, 1)
 	if got := b.file(page); got != want {
 		t.Errorf("the page is now\n%s", got)
 	}
@@ -152,8 +160,10 @@ func TestPlaces(t *testing.T) {
 			}
 		}, "the merge request is merged"},
 		"closed": {func(b *bundle) { b.server.CloseMergeRequest(b.mr, b.people["dev"]) }, "the merge request is closed"},
-		"bot is a reporter": {func(b *bundle) { b.server.AddMember(b.hb, b.bot, standin.Reporter) },
-			"roleplan may not push to the branch `change`"},
+		"bot is a reporter": {
+			func(b *bundle) { b.server.AddMember(b.hb, b.bot, standin.Reporter) },
+			"roleplan may not push to the branch `change`",
+		},
 		"fork": {func(b *bundle) {
 			fork := b.server.AddFork(b.hb, b.people["dev"])
 			mr, err := b.server.OpenForkRequest(fork, b.hb, b.people["dev"], "change", "main", "From a fork", "")

@@ -28,7 +28,10 @@ const (
 	openingsPath = "hiring/openings.yml"
 )
 
-// manager is a page with two misspellings in a list and one in a paragraph.
+// slip is a word that is misspelled on purpose.
+const slip = "Rec" + "ieve"
+
+// manager is a page with two misspellings in a list.
 const manager = `---
 title: "Product Manager"
 description: "Product managers decide what is built next and why."
@@ -43,8 +46,8 @@ The Product Manager reports to the Director of Product.
 #### Product Manager Responsibilities
 
 - Decide what is built next
-- Recieve what customers say
-- Seperate wishes from needs
+- ` + slip + ` what customers say
+- ` + slip + ` what users need
 
 ### Senior Product Manager
 

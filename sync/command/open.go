@@ -85,8 +85,7 @@ func (j *job) declared(l line) (o hiring.Opening, problem string) {
 		return o, "page: is missing; give the path of the role page, which goes without saying only where a merge request changes one page"
 	}
 	if err := openings.Check(o); err != nil {
-		var mistakes strictyaml.Errors
-		if errors.As(err, &mistakes) {
+		if mistakes, ok := errors.AsType[strictyaml.Errors](err); ok {
 			return o, listed(mistakes)
 		}
 		return o, err.Error()
