@@ -88,6 +88,7 @@ func (a *App) root() *cobra.Command {
 		a.rulesCommand(),
 		a.planCommand(),
 		a.applyCommand(),
+		a.openCommand(),
 		a.serveCommand(),
 		a.demoCommand(),
 		a.migrateCommand(),

@@ -110,6 +110,8 @@ func calls() []call {
 	return []call{
 		{"CurrentUser", false, false, func(c *Client) error { _, err := c.CurrentUser(ctx); return err }},
 		{"UserByName", false, false, func(c *Client) error { _, err := c.UserByName(ctx, "ana"); return err }},
+		{"User", false, false, func(c *Client) error { _, err := c.User(ctx, 3); return err }},
+		{"Role", false, false, func(c *Client) error { _, err := c.Role(ctx, 1, 3); return err }},
 		{"Project", false, false, func(c *Client) error { _, err := c.Project(ctx, "acme/handbook"); return err }},
 		{"MergeRequest", false, false, func(c *Client) error { _, err := c.MergeRequest(ctx, 1, 2); return err }},
 		{"ChangedFiles", false, false, func(c *Client) error { _, err := c.ChangedFiles(ctx, 1, 2); return err }},
@@ -135,6 +137,12 @@ func calls() []call {
 		{"DiffVersion", false, false, func(c *Client) error { _, err := c.DiffVersion(ctx, 1, 2); return err }},
 		{"IssueNotes", false, false, func(c *Client) error { _, err := c.IssueNotes(ctx, 1, 2); return err }},
 		{"CreateIssueNote", true, true, func(c *Client) error { _, err := c.CreateIssueNote(ctx, 1, 2, body); return err }},
+		{"AwardEmoji", true, false, func(c *Client) error { return c.AwardEmoji(ctx, 1, 2, 3, "eyes") }},
+		{"Branch", false, false, func(c *Client) error { _, err := c.Branch(ctx, 1, "a/b"); return err }},
+		{"RecentCommits", false, false, func(c *Client) error { _, err := c.RecentCommits(ctx, 1, "a/b"); return err }},
+		{"WriteFile", true, true, func(c *Client) error {
+			return c.WriteFile(ctx, 1, forge.FileWrite{Branch: "a", Path: "b c.md", LastCommit: "1ead", Message: body})
+		}},
 		{"Issues", false, false, func(c *Client) error { _, err := c.Issues(ctx, 1, forge.IssueFilter{}); return err }},
 		{"Issue", false, false, func(c *Client) error { _, err := c.Issue(ctx, 1, 2); return err }},
 		{"CreateIssue", true, true, func(c *Client) error { _, err := c.CreateIssue(ctx, 1, forge.IssueWrite{Title: &title}); return err }},

@@ -51,6 +51,11 @@ var may = map[string][]string{
 		"internal/rule", "internal/check", "internal/note", "sync/plan", "sync/reconcile", "sync/thread",
 	},
 
+	"sync/command": {
+		"internal/hiring", "internal/finding", "internal/forge", "internal/safe", "internal/repoconf", "internal/rolepage",
+		"internal/rule", "internal/check", "internal/nearest", "internal/openings", "internal/strictyaml", "sync/opening",
+	},
+
 	// Adapters: each knows one technology, and never another adapter.
 	"internal/gitlab":  {"internal/forge", "internal/safe"},
 	"internal/queue":   {"internal/forge", "sync/reconcile"},
@@ -79,7 +84,7 @@ var only = map[string][]string{
 	"github.com/spf13/viper":              {"internal/config"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
-	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web"},
+	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web", "sync/command"},
 }
 
 // never names what the pure packages must not reach for.

@@ -74,6 +74,8 @@ func TestMistakes(t *testing.T) {
 		"overrides: [{paths: [\"a[\"]}]\n":     `.roleplan.yml:1:22: overrides[0].paths[0]: "a[" is not allowed; expected a pattern like`,
 		"comment: {mode: sometimes}\n":         `.roleplan.yml:1:17: comment.mode: "sometimes" is not allowed; expected one of always, on_findings, off`,
 		"comment: {threads: 101}\n":            `.roleplan.yml:1:20: comment.threads: "101" is too large; expected at most 100`,
+		"commands: {name: /merge}\n":            `.roleplan.yml:1:18: commands.name: "/merge" is not allowed; expected a word of letters`,
+		"commands: {role: guest}\n":             `.roleplan.yml:1:18: commands.role: "guest" is not allowed; expected one of developer, maintainer, owner`,
 		"openings: {path: ../secret.yml}\n":    `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
 		"labels: {stage: \"{{.Nam}}\"}\n":      `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,
 		"labels: {opening: \"o{{.Role}}\"}\n":  `expected a plain name`,
