@@ -125,7 +125,7 @@ func suppress(f finding.Finding, src []byte, reason string, o check.Options) (ch
 	} else {
 		line := page.Slice(page.LineSpan(at))
 		margin := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-		for _, m := range []string{margin, "", "  ", "   ", "    ", margin + "  ", margin + "    "} {
+		for _, m := range []string{margin, "", "  ", "   ", margin + "  "} {
 			tries = append(tries, try{start, m + comment + end})
 		}
 		if at > 1 {
