@@ -277,7 +277,7 @@ func (g *stage) check(before []*standin.Discussion) {
 		if resolved && d.Notes[0].Resolver == g.bot && g.people[d.ID] && (was[d.ID] == nil || !was[d.ID].Notes[0].Resolved) {
 			g.t.Errorf("roleplan resolved a thread in which a person has written")
 		}
-		if known && standing[h] && !(was[d.ID] != nil && was[d.ID].Notes[0].Resolved) {
+		if known && standing[h] && (was[d.ID] == nil || !was[d.ID].Notes[0].Resolved) {
 			if resolved {
 				g.lost++
 				g.t.Errorf("the thread of a finding that stands was resolved: %.200s", d.Notes[0].Body)
@@ -327,6 +327,7 @@ func (g *stage) call(method, path, body string) {
 	if err != nil {
 		g.t.Fatal(err)
 	}
+	defer resp.Body.Close()
 	if resp.StatusCode >= 300 {
 		g.t.Fatalf("%s %s: %s", method, path, resp.Status)
 	}
