@@ -388,3 +388,16 @@ func schema(t testing.TB, format string) *jsonschema.Schema {
 	schemas[format] = s
 	return s
 }
+
+// TestPartOfALine: of a very long line a finding holds a part, and the marker stays below its text.
+func TestPartOfALine(t *testing.T) {
+	f := finding.Finding{
+		Rule: "rule", Severity: finding.Error, Path: "a.md", Message: "long", Line: strings.Repeat("é", 1000) + "here" + strings.Repeat("é", 1000), LineSkips: 5000,
+		Range: hiring.Range{Start: hiring.Pos{Line: 3, Column: 6001}, End: hiring.Pos{Line: 3, Column: 6005}},
+	}
+	lines := strings.Split(string(write(t, "text", ci.Report{Findings: []finding.Finding{f}})), "\n")
+	at := strings.IndexRune(lines[2], '^')
+	if got := string([]rune(lines[1])[at:][:4]); got != "here" || !strings.HasPrefix(lines[1], "    …é") || !strings.HasSuffix(lines[1], "é…") {
+		t.Errorf("got\n%s\n%s", lines[1], lines[2])
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 )
@@ -50,29 +51,44 @@ const widest = 120
 
 // excerpt is the part of the source line around a finding, and a marker for the line below it.
 func excerpt(f finding.Finding) (line, marker string) {
-	all := []rune(printable(f.Line))
-	from := min(f.Range.Start.Column-1, len(all))
-	to := len(all)
-	if f.Range.End.Line == f.Range.Start.Line {
-		to = min(f.Range.End.Column-1, len(all))
-	}
-	if strings.TrimSpace(string(all)) == "" || from >= to {
-		return "", ""
-	}
+	from := f.Range.Start.Column - 1
 	start := 0
 	if from > widest/2 {
 		start = from - widest/3
 	}
-	end := min(len(all), start+widest)
+	shown, more := cut(f.Line, start-f.LineSkips, widest)
+	to := start + len(shown)
+	if f.Range.End.Line == f.Range.Start.Line {
+		to = min(to, f.Range.End.Column-1)
+	}
+	if strings.TrimSpace(string(shown)) == "" || from >= to {
+		return "", ""
+	}
 	prefix, suffix := "", ""
 	if start > 0 {
 		prefix = "…"
 	}
-	if end < len(all) {
+	if more {
 		suffix = "…"
 	}
-	to = min(to, end)
-	return prefix + string(all[start:end]) + suffix, strings.Repeat(" ", len([]rune(prefix))+from-start) + "^" + strings.Repeat("~", max(0, to-from-1))
+	blanks := from - start + utf8.RuneCountInString(prefix)
+	return prefix + printable(string(shown)) + suffix, strings.Repeat(" ", blanks) + "^" + strings.Repeat("~", to-from-1)
+}
+
+// cut gives some characters of a line from one on, and whether there are more behind them. The line
+// may be long, so no more of it is read than that.
+func cut(line string, from, most int) (shown []rune, more bool) {
+	n := 0
+	for _, r := range line {
+		if n == from+most {
+			return shown, true
+		}
+		if n >= from {
+			shown = append(shown, r)
+		}
+		n++
+	}
+	return shown, false
 }
 
 // printable replaces what could move a terminal's cursor, colour it, or hide in the text. Each

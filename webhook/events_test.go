@@ -99,6 +99,7 @@ var saved = []struct {
 	{"note_no_action", "Note Hook", []reconcile.Key{theMR}},
 	{"note_confidential", "Confidential Note Hook", []reconcile.Key{theMR}},
 	{"note_by_bot", "Note Hook", nil},
+	{"note_by_other_bot", "Note Hook", nil},
 	{"note_system", "Note Hook", nil},
 	{"note_on_issue", "Note Hook", nil},
 	{"push_default_branch", "Push Hook", []reconcile.Key{theOpenings}},

@@ -26,7 +26,8 @@ type payload struct {
 }
 
 type user struct {
-	ID int64 `json:"id"`
+	ID       int64  `json:"id"`
+	Username string `json:"username"`
 }
 
 type project struct {

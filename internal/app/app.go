@@ -63,8 +63,7 @@ func (a *App) Main(ctx context.Context, args []string) int {
 	}
 	// What is not marked comes from cobra: an unknown command, flag or argument.
 	code := ExitUsage
-	var e *exitError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*exitError](err); ok {
 		code = e.code
 		err = e.err
 	}
@@ -89,6 +88,7 @@ func (a *App) root() *cobra.Command {
 		a.rulesCommand(),
 		a.planCommand(),
 		a.applyCommand(),
+		a.openCommand(),
 		a.serveCommand(),
 		a.demoCommand(),
 		a.migrateCommand(),

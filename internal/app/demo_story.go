@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/internal/standin/web"
 	"gitlab.com/roleplan/roleplan/sync/plan"
@@ -21,8 +22,8 @@ var demoHandbook embed.FS
 
 // What stands in the demo's GitLab.
 const (
-	botToken   = "demo-bot-token"
-	hookSecret = "demo-webhook-secret"
+	botToken   = "demo-bot-token"      //nolint:gosec // of a GitLab that lives in memory
+	hookSecret = "demo-webhook-secret" //nolint:gosec // likewise
 
 	demoPage     = "content/job-families/product/technical-program-manager.md"
 	demoOpenings = "hiring/openings.yml"
@@ -109,7 +110,7 @@ func (d *stage) addHook(url string) {
 // play plays the story, act by act. It breaks off at the first act that fails.
 func (d *stage) play(ctx context.Context) error {
 	var mr *standin.MergeRequest
-	var note standin.Note
+	var answer standin.Note
 	var issue standin.Issue
 	return d.acts(ctx,
 		act{"roleplan starts, and finds an opening without a plan", func(ctx context.Context) error {
@@ -136,11 +137,11 @@ func (d *stage) play(ctx context.Context) error {
 			return nil
 		}},
 		act{"roleplan answers in the merge request", func(ctx context.Context) (err error) {
-			if note, err = d.answer(ctx, mr, ""); err != nil {
+			if answer, err = d.answer(ctx, mr, ""); err != nil {
 				return err
 			}
-			d.say("One note: %s#note_%d", d.url("merge_requests", mr.IID), note.ID)
-			d.quote(note.Body)
+			d.say("One note: %s#note_%d", d.url("merge_requests", mr.IID), answer.ID)
+			d.quote(answer.Body)
 			return nil
 		}},
 		act{"Ana mends what she was told, and the note follows", func(ctx context.Context) error {
@@ -149,16 +150,16 @@ func (d *stage) play(ctx context.Context) error {
 			}, demoPage); err != nil {
 				return err
 			}
-			mended, err := d.answer(ctx, mr, note.Body)
+			mended, err := d.answer(ctx, mr, answer.Body)
 			if err != nil {
 				return err
 			}
-			if mended.ID != note.ID {
-				return fmt.Errorf("the answer is note %d and no longer note %d: there should be one note", mended.ID, note.ID)
+			if mended.ID != answer.ID {
+				return fmt.Errorf("the answer is note %d and no longer note %d: there should be one note", mended.ID, answer.ID)
 			}
-			note = mended
+			answer = mended
 			d.say("The same note, updated in place:")
-			d.quote(note.Body)
+			d.quote(answer.Body)
 			return nil
 		}},
 		act{"Ana merges, and the opening gets its plan", func(ctx context.Context) (err error) {
@@ -254,11 +255,11 @@ func (d *stage) edit(branch, message string, change func(path, src string) strin
 	return nil
 }
 
-// answers are roleplan's notes in a merge request.
+// answers are roleplan's summary notes in a merge request.
 func (d *stage) answers(mr *standin.MergeRequest) []standin.Note {
 	var own []standin.Note
 	for _, n := range d.gitlab.Notes(mr) {
-		if n.Author.ID == d.bot.ID && !n.System {
+		if n.Author.ID == d.bot.ID && note.IsSummary(n.Body) {
 			own = append(own, n)
 		}
 	}
@@ -266,16 +267,16 @@ func (d *stage) answers(mr *standin.MergeRequest) []standin.Note {
 }
 
 // answer waits for roleplan's note to say something else than before.
-func (d *stage) answer(ctx context.Context, mr *standin.MergeRequest, before string) (note standin.Note, err error) {
+func (d *stage) answer(ctx context.Context, mr *standin.MergeRequest, before string) (found standin.Note, err error) {
 	err = d.until(ctx, "roleplan's note stands", func() bool {
 		notes := d.answers(mr)
 		if len(notes) != 1 || notes[0].Body == before {
 			return false
 		}
-		note = notes[0]
+		found = notes[0]
 		return true
 	})
-	return note, err
+	return found, err
 }
 
 // plan waits until roleplan has nothing more to do, and gives the issue of an opening.

@@ -72,8 +72,10 @@ type Finding struct {
 	// Subject is what the finding speaks of where that is not its excerpt: a balance of many
 	// words is reported at one of them and is the same finding at another.
 	Subject string `json:"-"`
-	// Line is the whole first source line of the range, for printing.
-	Line string `json:"-"`
+	// Line is the first source line of the range, for printing; of a very long line the part
+	// around the range, which begins LineSkips characters into it.
+	Line      string `json:"-"`
+	LineSkips int    `json:"-"`
 }
 
 // An Edit replaces a part of a page by a text.

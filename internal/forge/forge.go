@@ -24,6 +24,8 @@ var (
 	ErrConflict = errors.New("conflict")
 	// ErrInvalid is a 400 or 422: GitLab does not take what was sent.
 	ErrInvalid = errors.New("refused as invalid")
+	// ErrPosition is an ErrInvalid: the position of a comment is no line of the diff.
+	ErrPosition = fmt.Errorf("%w: no line of the diff", ErrInvalid)
 	// ErrUnavailable is a 5xx, a time-out or a broken connection. After a write the
 	// outcome is unknown: look before trying again.
 	ErrUnavailable = errors.New("GitLab unavailable")
@@ -110,11 +112,37 @@ type File struct {
 
 // A Note is a comment.
 type Note struct {
-	ID        int64
-	Body      string
-	Author    User
-	System    bool
-	CreatedAt time.Time
+	ID         int64
+	Body       string
+	Author     User
+	System     bool
+	CreatedAt  time.Time
+	Resolved   bool
+	ResolvedBy User
+	Position   *Position // in the diff; nil for a comment on the whole
+}
+
+// A Discussion is a comment with the answers to it. A plain comment is one of a single note.
+type Discussion struct {
+	ID         string
+	Individual bool // a plain comment, which can't be resolved
+	Notes      []Note
+}
+
+// A Draft is a comment that its author has not published yet; nobody else sees it.
+type Draft struct {
+	ID       int64
+	Body     string
+	Position *Position
+}
+
+// A Position is a place in the diff of a merge request: a line, or a file as a whole. An added line
+// has only a new number, a removed one only an old number, an unchanged one both.
+type Position struct {
+	Diff             DiffRefs
+	OldPath, NewPath string
+	OldLine, NewLine int  // from 1; 0 where the line is not on that side
+	File             bool // the file as a whole
 }
 
 // A Label is a project label, or one that the project has from a group.

@@ -63,6 +63,11 @@ func TestFaults(t *testing.T) {
 					want = f.create
 				}
 				switch {
+				case name == "broken off" && (c.name == "DeleteDraft" || c.name == "PublishDrafts"):
+					want = 1 // their answers have no body that is read
+					if err != nil {
+						t.Fatal(err)
+					}
 				case f.kind == nil:
 					var limit *forge.RateLimitError
 					if !errors.As(err, &limit) || limit.After != time.Minute {

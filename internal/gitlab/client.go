@@ -47,7 +47,9 @@ type Client struct {
 
 	gate  gate
 	users userCache
-	types typeCache
+
+	oneByOne atomic.Bool // files can't be read several at a time
+	types    typeCache
 
 	pretended atomic.Int64 // numbers of things that a dry run pretended to make, counted down from -1
 }

@@ -77,7 +77,59 @@ func toNote(n *gl.Note) forge.Note {
 		Author:    forge.User{ID: n.Author.ID, Username: n.Author.Username, Name: n.Author.Name, State: n.Author.State},
 		System:    n.System,
 		CreatedAt: moment(n.CreatedAt),
+
+		Resolved:   n.Resolved,
+		ResolvedBy: forge.User{ID: n.ResolvedBy.ID, Username: n.ResolvedBy.Username, Name: n.ResolvedBy.Name, State: n.ResolvedBy.State},
+		Position:   toPosition(n.Position),
 	}
+}
+
+func toDiscussion(d *gl.Discussion) forge.Discussion {
+	return forge.Discussion{ID: d.ID, Individual: d.IndividualNote, Notes: convert(d.Notes, toNote)}
+}
+
+func toDraft(d *gl.DraftNote) forge.Draft {
+	return forge.Draft{ID: d.ID, Body: d.Note, Position: toPosition(d.Position)}
+}
+
+func toPosition(p *gl.NotePosition) *forge.Position {
+	if p == nil {
+		return nil
+	}
+	return &forge.Position{
+		Diff:    forge.DiffRefs{Base: p.BaseSHA, Start: p.StartSHA, Head: p.HeadSHA},
+		OldPath: p.OldPath, NewPath: p.NewPath, OldLine: int(p.OldLine), NewLine: int(p.NewLine),
+		File: p.PositionType == positionFile,
+	}
+}
+
+// The types of a position that are told apart.
+const (
+	positionText = "text"
+	positionFile = "file"
+)
+
+// fromPosition is a position as it is sent. A line that is not on a side is left out: GitLab takes
+// neither 0 nor null for that.
+func fromPosition(p *forge.Position) *gl.PositionOptions {
+	if p == nil {
+		return nil
+	}
+	o := &gl.PositionOptions{
+		BaseSHA: &p.Diff.Base, StartSHA: &p.Diff.Start, HeadSHA: &p.Diff.Head,
+		OldPath: &p.OldPath, NewPath: &p.NewPath, PositionType: new(positionText),
+	}
+	if p.File {
+		o.PositionType = new(positionFile)
+		return o
+	}
+	if p.OldLine > 0 {
+		o.OldLine = new(int64(p.OldLine))
+	}
+	if p.NewLine > 0 {
+		o.NewLine = new(int64(p.NewLine))
+	}
+	return o
 }
 
 func toLabel(l *gl.Label) forge.Label {

@@ -55,6 +55,10 @@ func diagnose(r request, status int, said string) (remedy string, kind error) {
 	case status == http.StatusConflict,
 		status == http.StatusBadRequest && (strings.Contains(low, "already exists") || strings.Contains(low, "already been taken")):
 		return "it exists already, or was changed meanwhile", forge.ErrConflict
+	case status == http.StatusMethodNotAllowed:
+		return "", forge.ErrUnsupported
+	case status == http.StatusBadRequest && strings.Contains(low, "line_code"):
+		return "", forge.ErrPosition
 	case strings.Contains(low, "captcha") || strings.Contains(low, "spam"):
 		return "GitLab takes it for spam; let an administrator allow the token's user", forge.ErrInvalid
 	case status >= 500:

@@ -2,8 +2,13 @@ package gitlab
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	gl "gitlab.com/gitlab-org/api/client-go/v2"
 
@@ -32,6 +37,46 @@ func (c *Client) ReadFileCommit(ctx context.Context, project int64, file, ref st
 		return err
 	})
 	return content, commit, err
+}
+
+const blobsQuery = `query Files($path: ID!, $ref: String!, $files: [String!]!) {
+  project(fullPath: $path) { repository { blobs(ref: $ref, paths: $files) { nodes { path size rawTextBlob } } } }
+}`
+
+// ReadFiles reads several files at ref with a single request. What it can't give byte for byte is
+// not among the result: files that are no text, or not there at all. An instance that refuses such a
+// query is not asked again, and the result is empty: then files are read one by one.
+func (c *Client) ReadFiles(ctx context.Context, project, ref string, files []string) (map[string][]byte, error) {
+	r := reading("read %d files of project %q at %q", len(files), project, ref)
+	if c.oneByOne.Load() {
+		return nil, nil
+	}
+	var data struct {
+		Project struct {
+			Repository struct {
+				Blobs struct {
+					Nodes []struct {
+						Path string      `json:"path"`
+						Size json.Number `json:"size"`
+						Text *string     `json:"rawTextBlob"`
+					} `json:"nodes"`
+				} `json:"blobs"`
+			} `json:"repository"`
+		} `json:"project"`
+	}
+	err := c.graphQL(ctx, r, blobsQuery, map[string]any{"path": project, "ref": ref, "files": files}, &data)
+	if err != nil {
+		c.oneByOne.Store(errors.Is(err, forge.ErrInvalid) || errors.Is(err, forge.ErrUnsupported))
+		return nil, err
+	}
+	read := map[string][]byte{}
+	for _, n := range data.Project.Repository.Blobs.Nodes {
+		// A text in another encoding comes converted, and with another length.
+		if n.Text != nil && n.Size == json.Number(strconv.Itoa(len(*n.Text))) && utf8.ValidString(*n.Text) && !strings.ContainsRune(*n.Text, utf8.RuneError) {
+			read[n.Path] = []byte(*n.Text)
+		}
+	}
+	return read, nil
 }
 
 // ListFiles lists all files below a folder ("" for the whole repository) as of ref. A

@@ -87,9 +87,9 @@ func CompareSteps(before, after []Step) []StepChange {
 	for i := range length {
 		length[i] = make([]int, len(after)+1)
 	}
-	for i := len(before) - 1; i >= 0; i-- {
+	for i, b := range slices.Backward(before) {
 		for j := len(after) - 1; j >= 0; j-- {
-			if sameWords(before[i], after[j]) {
+			if sameWords(b, after[j]) {
 				length[i][j] = length[i+1][j+1] + 1
 			} else {
 				length[i][j] = max(length[i+1][j], length[i][j+1])
@@ -123,7 +123,7 @@ func CompareSteps(before, after []Step) []StepChange {
 func likelier(before, after []Step, i, j int) bool {
 	score := likeness(before[i], after[j])
 	return slices.ContainsFunc(after[j+1:], func(s Step) bool { return likeness(before[i], s) > score }) &&
-		!slices.ContainsFunc(before[i+1:], func(s Step) bool { return likeness(s, after[j]) > 0 && sameWords(s, after[j]) })
+		!slices.ContainsFunc(before[i+1:], func(s Step) bool { return sameWords(s, after[j]) })
 }
 
 // moves joins a step that is gone in one place and new in another.

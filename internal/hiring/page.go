@@ -4,6 +4,7 @@
 package hiring
 
 import (
+	"bytes"
 	"sort"
 	"unicode/utf8"
 )
@@ -89,8 +90,15 @@ type Page struct {
 
 	Problems []Problem
 
-	lines []int // offset of the start of each line
+	lines []int  // offset of the start of each line
+	marks []mark // in long lines, so that counting their characters begins near by
 }
+
+// A mark is a place in a long line: the offset, and the characters from the line's start to it.
+type mark struct{ offset, runes int }
+
+// markEvery is the number of bytes from one mark of a line to the next.
+const markEvery = 4096
 
 // IsIndex reports whether the page describes no role of its own: it has neither levels
 // nor roles nor a hiring process nor a section that asks something of anybody.
@@ -104,14 +112,17 @@ func (p *Page) IsIndex() bool {
 func (p *Page) Pos(offset int) Pos {
 	offset = max(0, min(offset, len(p.Source)))
 	line := p.Line(offset)
-	start := p.lines[line-1]
-	return Pos{Line: line, Column: utf8.RuneCount(p.Source[start:offset]) + 1}
+	from := mark{offset: p.lines[line-1]}
+	if i := sort.Search(len(p.marks), func(i int) bool { return p.marks[i].offset > offset }); i > 0 && p.marks[i-1].offset > from.offset {
+		from = p.marks[i-1]
+	}
+	return Pos{Line: line, Column: from.runes + utf8.RuneCount(p.Source[from.offset:offset]) + 1}
 }
 
 // Line is the 1-based line of a byte offset.
 func (p *Page) Line(offset int) int {
 	if p.lines == nil {
-		p.lines = lineStarts(p.Source)
+		p.lines, p.marks = lineStarts(p.Source)
 	}
 	return sort.SearchInts(p.lines, offset+1)
 }
@@ -142,14 +153,29 @@ func (p *Page) Range(s Span) Range { return Range{p.Pos(s.Start), p.Pos(s.End)} 
 // Slice is the source text of a span.
 func (p *Page) Slice(s Span) string { return string(p.Source[s.Start:s.End]) }
 
-func lineStarts(src []byte) []int {
-	starts := []int{0}
-	for i, b := range src {
-		if b == '\n' {
-			starts = append(starts, i+1)
+func lineStarts(src []byte) (starts []int, marks []mark) {
+	for at := 0; ; {
+		starts = append(starts, at)
+		end := bytes.IndexByte(src[at:], '\n')
+		if end < 0 {
+			return starts, lineMarks(src, at, len(src), marks)
 		}
+		marks = lineMarks(src, at, at+end, marks)
+		at += end + 1
 	}
-	return starts
+}
+
+// lineMarks adds the marks of a line.
+func lineMarks(src []byte, start, end int, marks []mark) []mark {
+	m := mark{offset: start}
+	for end-m.offset > markEvery {
+		for next := m.offset + markEvery; m.offset < next; m.runes++ {
+			_, size := utf8.DecodeRune(src[m.offset:end])
+			m.offset += size
+		}
+		marks = append(marks, m)
+	}
+	return marks
 }
 
 // FrontMatter is the YAML block at the head of a page.

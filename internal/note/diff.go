@@ -74,5 +74,3 @@ func count(fs []finding.Finding) tally {
 	}
 	return t
 }
-
-func (t tally) total() int { return t.errors + t.warnings + t.infos }

@@ -21,6 +21,7 @@ type Summary struct {
 
 	Pages    []Page    // role pages that the merge request touches, by path
 	Problems []Problem // of configuration and openings, worst first
+	Threads  Threads   // on the lines of the diff
 	Plan     *Effects  // what merging does, or did; nil when the merge request does not bear on it
 
 	// NothingLeft says that the merge request does not touch anything of roleplan's any
@@ -37,6 +38,13 @@ type Summary struct {
 	// Previous is the body of the note that stands, "" when there is none. The history is
 	// carried on from it.
 	Previous string
+}
+
+// Threads are the remarks that stand on their lines as well.
+type Threads struct {
+	Standing int  // findings that have a thread
+	Waiting  bool // some will have one when the draft is ready
+	Memory
 }
 
 // A Page is a role page before and after the merge request.

@@ -115,6 +115,12 @@ var goldens = map[string]note.Summary{
 		s.Head = head
 		s.Pages[0].Findings = s.Pages[0].Findings[1:]
 	}),
+	"threads": summary(func(s *note.Summary) {
+		s.Threads = note.Threads{Standing: 2, Memory: note.Memory{Told: []string{"b2", "a1"}, Refused: []string{"c3"}, Head: head}}
+	}),
+	"threads wait for a draft": summary(func(s *note.Summary) {
+		s.Draft, s.Threads.Waiting = true, true
+	}),
 	"pages come and go": summary(func(s *note.Summary) {
 		fresh := cleanPage("new.md")
 		fresh.New, fresh.ProcessBefore = true, nil

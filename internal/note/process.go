@@ -58,8 +58,10 @@ func changeWords(c hiring.ProcessChange) safe.Value {
 		verb hiring.StepVerb
 		word safe.Value
 	}{
-		{hiring.StepAdded, safe.Word("new")}, {hiring.StepDropped, safe.Word("gone")},
-		{hiring.StepMoved, safe.Word("moved")}, {hiring.StepChanged, safe.Word("changed")},
+		{hiring.StepAdded, safe.Word("new")},
+		{hiring.StepDropped, safe.Word("gone")},
+		{hiring.StepMoved, safe.Word("moved")},
+		{hiring.StepChanged, safe.Word("changed")},
 	} {
 		if n[v.verb] > 0 {
 			parts = append(parts, safe.Phrase("%s %s", safe.Count(n[v.verb], "step", "steps"), v.word))

@@ -2,6 +2,7 @@ package note
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +44,7 @@ func (st state) mark(s Summary) safe.Markdown {
 	if final(s) {
 		attributes = append(attributes, safe.Attr("final", "yes"))
 	}
+	attributes = append(attributes, s.Threads.attributes()...)
 	if s.Plan != nil && s.Plan.Named && len(s.Plan.Openings) > 0 {
 		attributes = append(attributes, safe.Attr("plans", planWords(s.Plan.Openings)))
 	}
@@ -59,6 +61,49 @@ func final(s Summary) bool {
 func IsFinal(body string) bool {
 	return IsSummary(body) && safe.FindMarks(body, "summary")[0].Attributes["final"] == "yes"
 }
+
+// A Memory is what the summary note remembers of threads, by the keys of their findings.
+type Memory struct {
+	Told    []string // findings that have a thread, or had one that a person deleted
+	Refused []string // findings whose thread GitLab did not take
+	Head    string   // the commit at which it did not
+}
+
+// maxThreads bounds the findings that a mark carries.
+const maxThreads = 200
+
+func (m Memory) attributes() []safe.Attribute {
+	list := func(keys []string) string {
+		keys = slices.Compact(slices.Sorted(slices.Values(keys)))
+		return strings.Join(keys[:min(len(keys), maxThreads)], ",")
+	}
+	return []safe.Attribute{safe.Attr("threads", list(m.Told)), safe.Attr("refused", list(m.Refused))}
+}
+
+// ReadMemory reads what the standing note remembers.
+func ReadMemory(body string) Memory {
+	if !IsSummary(body) {
+		return Memory{}
+	}
+	var m Memory
+	mark := safe.FindMarks(body, "summary")[0].Attributes
+	m.Told = strings.FieldsFunc(mark["threads"], isComma)
+	m.Refused = strings.FieldsFunc(mark["refused"], isComma)
+	if st := readState(body); len(st) > 0 {
+		m.Head = st[0].head
+	}
+	return m
+}
+
+// RefusedAt are the findings whose thread GitLab did not take at a commit.
+func (m Memory) RefusedAt(commit string) []string {
+	if short(m.Head) != short(commit) {
+		return nil
+	}
+	return m.Refused
+}
+
+func isComma(r rune) bool { return r == ',' }
 
 // maxPlans bounds the openings that a mark carries.
 const maxPlans = 50

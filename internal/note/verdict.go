@@ -45,23 +45,34 @@ func mergedVerdict(s Summary) safe.Value {
 	return safe.Word("✅ Merged, and the hiring plans are in line")
 }
 
-// subline names the commit and what was read.
+// subline names the commit, what was read, and where the remarks stand.
 func subline(s Summary, d difference) safe.Markdown {
-	read := checked(s.Pages)
-	draft := safe.Word("")
-	if s.Draft && s.State != "merged" {
-		draft = safe.Word(" This is a draft; the answer is the same as for a ready one.")
+	commit := safe.Code(short(s.Head))
+	if s.NothingLeft {
+		return safe.Sprintf("Looked at commit %s.", commit)
+	}
+	parts := []safe.Value{safe.Phrase("For commit %s", commit)}
+	if n := checked(s.Pages); n > 0 {
+		parts = append(parts, safe.Phrase("%s read", safe.Count(n, "role page", "role pages")))
+		if len(d.fixed) > 0 && len(d.fresh) > 0 {
+			parts = append(parts, safe.Phrase("%s fixed", safe.Count(len(d.fixed), "older remark", "older remarks")))
+		}
+	}
+	sentences := []safe.Value{safe.Phrase("%s.", safe.Join(", ", parts...))}
+	switch n := s.Threads.Standing; {
+	case n == 1:
+		sentences = append(sentences, safe.Word("1 remark stands in a thread on its line."))
+	case n > 1:
+		sentences = append(sentences, safe.Phrase("%s remarks stand in threads on their lines.", safe.Num(n)))
 	}
 	switch {
-	case s.NothingLeft:
-		return safe.Sprintf("Looked at commit %s.", safe.Code(short(s.Head)))
-	case read == 0:
-		return safe.Sprintf("For commit %s.%s", safe.Code(short(s.Head)), draft)
-	case len(d.fixed) > 0 && len(d.fresh) > 0:
-		return safe.Sprintf("For commit %s, %s read, %s fixed.%s", safe.Code(short(s.Head)), safe.Count(read, "role page", "role pages"),
-			safe.Count(len(d.fixed), "older remark", "older remarks"), draft)
+	case !s.Draft || s.State == "merged":
+	case s.Threads.Waiting:
+		sentences = append(sentences, safe.Word("This is a draft; threads on its lines wait until it is ready."))
+	default:
+		sentences = append(sentences, safe.Word("This is a draft; the answer is the same as for a ready one."))
 	}
-	return safe.Sprintf("For commit %s, %s read.%s", safe.Code(short(s.Head)), safe.Count(read, "role page", "role pages"), draft)
+	return safe.Sprintf("%s", safe.Join(" ", sentences...))
 }
 
 // words tells a tally: "1 new error and 2 new warnings".

@@ -44,6 +44,7 @@ type Config struct {
 	Openings  Openings        `yaml:"openings"`
 	Plan      Plan            `yaml:"plan"`
 	Labels    Labels          `yaml:"labels"`
+	Commands  Commands        `yaml:"commands"`
 }
 
 // A Rule is the setting of one rule. What it leaves out stays as it is.
@@ -65,9 +66,36 @@ type Override struct {
 	Rules map[string]Rule `yaml:"rules" validate:"-"`
 }
 
-// Comment says when a note is written.
+// Comment says when a note is written, and how many of its remarks stand in threads.
 type Comment struct {
-	Mode string `yaml:"mode" validate:"omitempty,oneof=always on_findings off"`
+	Mode    string `yaml:"mode" validate:"omitempty,oneof=always on_findings off"`
+	Threads int    `yaml:"threads" validate:"min=0,max=100"` // at most, in a merge request; 0 for none
+	Drafts  bool   `yaml:"drafts"`                           // threads on drafts, too
+}
+
+// The roles that commands in merge requests may ask for.
+const (
+	RoleDeveloper  = "developer"
+	RoleMaintainer = "maintainer"
+	RoleOwner      = "owner"
+)
+
+// Commands says how roleplan is addressed in comments, and by whom.
+type Commands struct {
+	Name string `yaml:"name" validate:"omitempty,address"` // "roleplan: check"
+	Role string `yaml:"role" validate:"omitempty,oneof=developer maintainer owner"`
+}
+
+// addressOK reports whether a text can be the name before a command: one word that is no command
+// of GitLab's and no sign of Markdown.
+func addressOK(s string) bool {
+	for i, r := range s {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+		if !letter && (i == 0 || r != '-' && r != '.') {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
 }
 
 // Openings says where the openings are declared.
@@ -102,7 +130,8 @@ func Default() *Config {
 			"**/source/job-families/**/*.md", "**/source/job-families/**/*.md.erb",
 		},
 		Ignore:   []string{"**/_index.md"},
-		Comment:  Comment{Mode: CommentAlways},
+		Comment:  Comment{Mode: CommentAlways, Threads: 10},
+		Commands: Commands{Name: "roleplan", Role: RoleDeveloper},
 		Openings: Openings{Path: "hiring/openings.yml"},
 		Plan:     Plan{Steps: StepsTasks, Confidential: true},
 		Labels: Labels{
@@ -119,6 +148,7 @@ func Parse(file string, src []byte) (*Config, error) {
 		strictyaml.Rule{Tag: "glob", Check: doublestar.ValidatePattern, Expected: "a pattern like content/**/*.md"},
 		strictyaml.Rule{Tag: "inside", Check: inside, Expected: "a path within the repository, like hiring/openings.yml"},
 		strictyaml.Rule{Tag: "label", Check: labelOK, Expected: "a name with fields like role::{{.Role}}; the fields are " + strings.Join(LabelFields, ", ")},
+		strictyaml.Rule{Tag: "address", Check: addressOK, Expected: "a word of letters, digits, dots and dashes, like roleplan"},
 		strictyaml.Rule{Tag: "plainlabel", Check: func(s string) bool { return labelOK(s) && !strings.Contains(s, "{{") }, Expected: "a plain name, like opening"},
 	)
 	if err == nil && c.Version != 1 {

@@ -16,7 +16,7 @@ ignore: ["jobs/old/**"]
 rules:
   missing-career-ladder: warning
   step-wording: {severity: off}
-comment: {mode: on_findings}
+comment: {mode: on_findings, threads: 3, drafts: true}
 openings: {path: people/openings.yml}
 plan: {project: acme/hiring, steps: issues, confidential: false}
 labels: {stage: "step::{{ .Name }}"}
@@ -38,7 +38,7 @@ labels: {stage: "step::{{ .Name }}"}
 	if s["missing-career-ladder"] != finding.Warning || s["step-wording"] != finding.Off || len(s) != 2 {
 		t.Errorf("severities %v", s)
 	}
-	if c.Plan.Confidential || c.Plan.Steps != StepsIssues || c.Comment.Mode != CommentOnFindings || c.Labels.Role != "role::{{.Role}}" {
+	if c.Plan.Confidential || c.Plan.Steps != StepsIssues || c.Comment != (Comment{CommentOnFindings, 3, true}) || c.Labels.Role != "role::{{.Role}}" {
 		t.Errorf("read as %+v", c)
 	}
 }
@@ -57,7 +57,7 @@ func TestDefaults(t *testing.T) {
 				t.Errorf("%q: IsPage(%q) is %v", src, path, !want)
 			}
 		}
-		if !c.IsOpenings("hiring/openings.yml") || !c.Plan.Confidential || c.Comment.Mode != CommentAlways {
+		if !c.IsOpenings("hiring/openings.yml") || !c.Plan.Confidential || c.Comment != (Comment{CommentAlways, 10, false}) {
 			t.Errorf("defaults %+v", c)
 		}
 	}
@@ -73,6 +73,9 @@ func TestMistakes(t *testing.T) {
 		"overrides: [{rules: {a: off}}]\n":     `.roleplan.yml:1:13: overrides[0].paths: is missing; it has to be given`,
 		"overrides: [{paths: [\"a[\"]}]\n":     `.roleplan.yml:1:22: overrides[0].paths[0]: "a[" is not allowed; expected a pattern like`,
 		"comment: {mode: sometimes}\n":         `.roleplan.yml:1:17: comment.mode: "sometimes" is not allowed; expected one of always, on_findings, off`,
+		"comment: {threads: 101}\n":            `.roleplan.yml:1:20: comment.threads: "101" is too large; expected at most 100`,
+		"commands: {name: /merge}\n":            `.roleplan.yml:1:18: commands.name: "/merge" is not allowed; expected a word of letters`,
+		"commands: {role: guest}\n":             `.roleplan.yml:1:18: commands.role: "guest" is not allowed; expected one of developer, maintainer, owner`,
 		"openings: {path: ../secret.yml}\n":    `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
 		"labels: {stage: \"{{.Nam}}\"}\n":      `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,
 		"labels: {opening: \"o{{.Role}}\"}\n":  `expected a plain name`,

@@ -202,7 +202,7 @@ func newMeeting(ts []token, i int) bool {
 		if w, ok := stageWord(ts, j); ok && !w.weak {
 			return true
 		}
-		if ok, _ := isPerson(ts[j].low); ok || strings.Contains(",.:;", ts[j].low) {
+		if ok, _ := isPerson(ts[j].low); ok || actors[ts[j].low] || strings.Contains(",.:;", ts[j].low) {
 			return false
 		}
 	}

@@ -80,16 +80,24 @@ func (s *stage) detail(rest string) {
 	if s.step.Duration == nil {
 		s.step.Duration = durationBelow(rest)
 	}
-	if r, ok := readSentence(firstSentence(rest)); ok && r.head.kind.Meeting() && r.met.clear() {
-		if len(s.step.With) == 0 {
-			s.step.With = r.step.With
-		}
-		if s.step.Duration == nil {
-			s.step.Duration = r.step.Duration
-		}
+	first := strings.TrimSpace(firstSentence(rest))
+	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
+		s.complete(r.step)
+	} else if below, isBare := bare(first); !ok && isBare {
+		s.complete(below.step) // "30 minutes with a Recruiter"
 	}
 	if len(s.step.With) == 0 {
 		s.step.With = servedBelow(rest)
+	}
+}
+
+// complete fills in what a step does not tell by itself.
+func (s *stage) complete(from hiring.Step) {
+	if len(s.step.With) == 0 {
+		s.step.With = from.With
+	}
+	if s.step.Duration == nil {
+		s.step.Duration = from.Duration
 	}
 }
 
@@ -114,11 +122,16 @@ func (s *stage) nested(items []*hiring.Item) {
 	if !s.step.Kind.Meeting() {
 		return
 	}
+	alone := len(s.step.With) == 0
 	for _, i := range items {
 		text := plain(firstLine(i.Text.Text))
 		ts := tokenize(text)
 		if len(ts) > 10 {
 			continue
+		}
+		if who, ok := bare(text); ok && alone {
+			s.step.With = append(s.step.With, who.step.With...)
+			continue // the members of a panel
 		}
 		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
 			s.step.Duration = d

@@ -54,6 +54,24 @@ Successful candidates will be made an offer
   * 25 minutes
   * with the CTO
 `, "interview x1 [Engineer]\ninterview 25m x1 [CTO]"},
+		{"the members of a panel", `
+* Panel interview (60 minutes)
+  * Director of Support
+  * Head of Sales
+* Interview with Director, Support
+
+  You will talk about your work.
+`, "panel 60m x1 [Director of Support; Head of Sales]\ninterview x1 [Director, Support]"},
+		{"bold paragraphs as headings", `
+**Screening call**
+
+30 minutes with a Recruiter.
+
+**Team interviews**
+
+- 45 minutes with a Product Manager
+- 45 minutes with a Peer
+`, "screening 30m x1 [Recruiter]\ninterview 45m x1 [Product Manager]\ninterview 45m x1 [Peer]"},
 		{"nested rounds", `
 * Candidates will be invited to the following interviews:
   * 50 minute interview with the Hiring Manager

@@ -41,6 +41,9 @@ func usesGitLab(s *hiring.Section) bool {
 	s.Walk(func(s *hiring.Section) bool {
 		for _, b := range s.Blocks {
 			for line := range strings.SplitSeq(b.Text.Text, "\n") {
+				if !strings.Contains(lower(line), "gitlab") {
+					continue // at a fraction of the pattern's cost
+				}
 				for _, loc := range useOfGitLab().FindAllStringSubmatchIndex(line, -1) {
 					// "at GitLab" speaks of the company.
 					found = found || !strings.HasSuffix(lower(line[loc[0]:loc[2]]), "at ")

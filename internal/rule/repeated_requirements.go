@@ -42,7 +42,7 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 		for _, text := range asks(lv).Own {
 			words := normal(text.Text)
 			// Every role names the use of GitLab: the handbook asks for that line by itself.
-			if strings.Count(words, " ")+1 < shortest || useOfGitLab().MatchString(text.Text) && len(text.Text) < 60 {
+			if strings.Count(words, " ")+1 < shortest || len(text.Text) < 60 && useOfGitLab().MatchString(text.Text) {
 				continue
 			}
 			if whole[words] {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -94,7 +95,6 @@ type Sheet struct {
 	anchors map[*hiring.Page]anchors
 	targets map[string]bool // of links within the page
 	guesses int             // of what was meant by names that don't exist
-	at      cursor
 }
 
 // guess is the candidate that was probably meant by a name that does not exist, "" when there is
@@ -148,16 +148,38 @@ func (s *Sheet) Run(r *Rule, severity finding.Severity) []finding.Finding {
 // when lines move: the name of a level or section. The message names the thing, says what is
 // expected and how to mend it; lower case, no full stop, no blame.
 func (p *Pass) Report(at hiring.Span, anchor, format string, args ...any) {
+	line := p.Page.LineSpan(p.Page.Line(at.Start))
+	near := p.near(line, at.Start)
 	p.findings = append(p.findings, finding.Finding{
 		Rule:     p.rule.Name,
 		Severity: p.severity,
 		Path:     p.Page.Path,
-		Range:    p.rangeOf(at),
+		Range:    p.Page.Range(at),
 		Message:  fmt.Sprintf(format, args...),
 		Anchor:   anchor,
 		Excerpt:  p.Page.Slice(at),
-		Line:     p.lineOf(at.Start),
+		Line:     p.Page.Slice(near),
+
+		LineSkips: p.Page.Pos(near.Start).Column - 1,
 	})
+}
+
+// near is the part of a line around a place: all of it, unless that is a great deal more than
+// anybody is shown.
+func (p *Pass) near(line hiring.Span, at int) hiring.Span {
+	const most = 2048
+	if line.End-line.Start <= most {
+		return line
+	}
+	src := p.Page.Source
+	start, end := max(line.Start, at-most/2), min(line.End, at+most/2)
+	for start > line.Start && !utf8.RuneStart(src[start]) {
+		start--
+	}
+	for end < line.End && !utf8.RuneStart(src[end]) {
+		end++
+	}
+	return hiring.Span{Start: start, End: max(start, end)}
 }
 
 // ReportFix notes a finding and how it is mended without a doubt.
@@ -175,7 +197,7 @@ func (p *Pass) reportStep(proc *hiring.Process, s hiring.Step, format string, ar
 
 // edit replaces a span of the page by a text.
 func (p *Pass) edit(at hiring.Span, text string) finding.Edit {
-	return finding.Edit{Range: p.rangeOf(at), Text: text, Span: at}
+	return finding.Edit{Range: p.Page.Range(at), Text: text, Span: at}
 }
 
 // ReportPage notes a finding about the page as a whole: at the value of its title, or at its
@@ -204,11 +226,14 @@ func (p *Pass) titled() []*hiring.Level {
 	return slices.DeleteFunc(list, func(lv *hiring.Level) bool { return above[lv] })
 }
 
-// anchorOf is the path of headings to a section, "page" for what stands above all of them.
+// anchorOf is the path of headings to a section, "page" for what stands above all of them. Headings
+// without a word are no part of it.
 func anchorOf(s *hiring.Section) string {
 	var names []string
 	for ; s != nil && s.Rank > 0; s = s.Parent {
-		names = append(names, s.Heading.Text)
+		if s.Heading.Text != "" {
+			names = append(names, s.Heading.Text)
+		}
 	}
 	if len(names) == 0 {
 		return "page"

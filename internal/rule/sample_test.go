@@ -11,50 +11,57 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/rule"
 )
 
-// TestSample holds the rules to what was read by hand: testdata/sample*.tsv have for each rule its
-// findings on real pages, how many of them were read, and how many of those were false. A rule
-// over 5 % false is no error, one over 20 % is off by default.
-func TestSample(t *testing.T) {
+// sampled is what a rule finds on the real pages of the corpus: how many findings, how many of
+// them were read by hand, and how many of those were false.
+type sampled struct{ Findings, Read, Wrong int }
+
+// readSamples reads testdata/sample*.tsv, by name of the rule.
+func readSamples(t *testing.T) map[string]sampled {
+	t.Helper()
 	files, err := filepath.Glob("testdata/sample*.tsv")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("samples %v: %v", files, err)
 	}
+	all := map[string]sampled{}
 	for _, file := range files {
-		sample(t, file)
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(src)), "\n")
+		if lines[0] != "rule\tfindings\tread\tfalse" {
+			t.Fatalf("%s: head %q", file, lines[0])
+		}
+		for _, line := range lines[1:] {
+			cells := strings.Split(line, "\t")
+			if _, twice := all[cells[0]]; twice || len(cells) != 4 || rule.Find(cells[0]) == nil {
+				t.Errorf("%s: row %q: no such rule, a second row of it, or not four cells", file, line)
+				continue
+			}
+			var n [3]int
+			for i := range n {
+				if n[i], err = strconv.Atoi(cells[i+1]); err != nil {
+					t.Errorf("%s: row %q: %v", file, line, err)
+				}
+			}
+			all[cells[0]] = sampled{n[0], n[1], n[2]}
+		}
 	}
+	return all
 }
 
-func sample(t *testing.T, file string) {
-	src, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(src)), "\n")
-	if lines[0] != "rule\tfindings\tread\tfalse" {
-		t.Fatalf("head %q", lines[0])
-	}
-	for _, line := range lines[1:] {
-		cells := strings.Split(line, "\t")
-		r := rule.Find(cells[0])
-		if len(cells) != 4 || r == nil {
-			t.Errorf("row %q: no such rule, or not four cells", line)
-			continue
+// TestSample holds the rules to what was read by hand. A rule over 5 % false is no error, one over
+// 20 % is off by default.
+func TestSample(t *testing.T) {
+	for name, s := range readSamples(t) {
+		if s.Wrong > s.Read || s.Read > s.Findings || s.Read < min(s.Findings, 25) {
+			t.Errorf("%s: %+v: of all findings at least 25 are read, or all where there are fewer", name, s)
 		}
-		var n [3]int
-		for i := range n {
-			if n[i], err = strconv.Atoi(cells[i+1]); err != nil {
-				t.Errorf("row %q: %v", line, err)
-			}
-		}
-		findings, read, wrong := n[0], n[1], n[2]
-		if wrong > read || read > findings || read < min(findings, 25) {
-			t.Errorf("row %q: of all findings at least 25 are read, or all where there are fewer", line)
-		}
-		switch {
-		case wrong*100 > read*20 && r.Severity != finding.Off:
-			t.Errorf("%s: %d of %d false, so it has to be off", r.Name, wrong, read)
-		case wrong*100 > read*5 && r.Severity == finding.Error:
-			t.Errorf("%s: %d of %d false, so it can't be an error", r.Name, wrong, read)
+		switch severity := rule.Find(name).Severity; {
+		case s.Wrong*100 > s.Read*20 && severity != finding.Off:
+			t.Errorf("%s: %d of %d false, so it has to be off", name, s.Wrong, s.Read)
+		case s.Wrong*100 > s.Read*5 && severity == finding.Error:
+			t.Errorf("%s: %d of %d false, so it can't be an error", name, s.Wrong, s.Read)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package safe
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // A Builder makes a text block by block, with blank lines where Markdown needs them. The
 // zero value is ready for use.
@@ -93,6 +96,20 @@ func (b *Builder) Fence(language literal, s string) {
 	marks := strings.Repeat("`", max(3, longestRun(s, '`')+1))
 	b.block()
 	b.b.WriteString(marks + string(language) + "\n" + s + "\n" + marks + "\n")
+}
+
+// Suggestion adds a change to click: lines that take the place of the line that is commented on,
+// and of some above and below it. It reports false, and adds nothing, where the lines could not
+// be given byte for byte or GitLab would not take them: what is applied is what was checked.
+func (b *Builder) Suggestion(above, below int, lines string) bool {
+	const most = 100 // lines, each way
+	if above < 0 || above > most || below < 0 || below > most || lines == "" || manyLines(lines) != lines || strings.Contains(lines, "<!--") {
+		return false
+	}
+	marks := strings.Repeat("`", max(3, longestRun(lines, '`')+1))
+	b.block()
+	b.b.WriteString(marks + "suggestion:-" + strconv.Itoa(above) + "+" + strconv.Itoa(below) + "\n" + lines + "\n" + marks + "\n")
+	return true
 }
 
 // Details adds a folded part: a summary that is always seen, and what body adds.

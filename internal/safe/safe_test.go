@@ -210,6 +210,9 @@ func TestReadable(t *testing.T) {
 		"see `code` there":                          "see `` `code` `` there",
 		"a_b and **c**":                             `a\_b and \*\*c\*\*`,
 		"1. first":                                  `1\. first`,
+		`"team page" is no link; write [team page](/handbook/company/team/)`: `"team page" is no link; write ` + "`[team page](/handbook/company/team/)`",
+		"[a b] and [c](d e) f": "`[a b] and [c](d e)` f",
+		"[a b] c":              "`[a` b\\] c",
 	} {
 		if got := safe.Sprintf("%s", safe.Text(give)).String(); got != want {
 			t.Errorf("Text(%q) = %q, want %q", give, got, want)
@@ -321,6 +324,39 @@ func TestLinesKeepsLines(t *testing.T) {
 		var b safe.Builder
 		b.Para("before")
 		b.Lines(s)
+		b.Para("after")
+		if bad := judge(b.Markdown().String()); len(bad) > 0 {
+			t.Errorf("%.60q: %v", s, bad)
+		}
+	}
+}
+
+func TestSuggestion(t *testing.T) {
+	for name, tt := range map[string]struct {
+		above, below int
+		lines, want  string
+	}{
+		"a line":             {0, 0, "- new", "```suggestion:-0+0\n- new\n```"},
+		"several":            {1, 2, "a\n\n  b\t", "```suggestion:-1+2\na\n\n  b\t\n```"},
+		"a fence in it":      {0, 0, "````\n@all\n````", "`````suggestion:-0+0\n````\n@all\n````\n`````"},
+		"command":            {0, 0, "/close", "```suggestion:-0+0\n/close\n```"},
+		"nothing":            {0, 0, "", ""},
+		"line ends of DOS":   {0, 0, "a\r", ""},
+		"invisible":          {0, 0, "a\u200bb", ""},
+		"no text":            {0, 0, "a\xffb", ""},
+		"blank line at last": {0, 0, "a\n", ""},
+		"a mark":             {0, 0, "<!-- roleplan:thread v1 -->", ""},
+		"too far":            {101, 0, "a", ""},
+	} {
+		var b safe.Builder
+		if ok := b.Suggestion(tt.above, tt.below, tt.lines); ok != (tt.want != "") || b.Markdown().String() != tt.want {
+			t.Errorf("%s: %v, %q; want %q", name, ok, b.Markdown(), tt.want)
+		}
+	}
+	for _, s := range hostile {
+		var b safe.Builder
+		b.Para("before")
+		b.Suggestion(0, 0, s)
 		b.Para("after")
 		if bad := judge(b.Markdown().String()); len(bad) > 0 {
 			t.Errorf("%.60q: %v", s, bad)

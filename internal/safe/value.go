@@ -36,7 +36,7 @@ func Text(s string) Value { return textValue{s, longest} }
 func Short(s string, limit int) Value { return textValue{s, max(1, min(limit, longest))} }
 
 func (v textValue) write(b *strings.Builder, p place) {
-	for i, word := range strings.Split(oneLine(v.s, v.limit), " ") {
+	for i, word := range words(oneLine(v.s, v.limit)) {
 		if word == "" {
 			continue
 		}
@@ -52,6 +52,29 @@ func (v textValue) write(b *strings.Builder, p place) {
 			writeEscaped(b, word, i == 0)
 		}
 	}
+}
+
+// words parts a line at its blanks. A link in Markdown stays whole, so that it is shown as one
+// piece of code and not as the half of one with an escaped rest.
+func words(line string) []string {
+	const longestLink = 20 // words
+	var list []string
+	rest := strings.Split(line, " ")
+	for len(rest) > 0 {
+		n := 1
+		if i := strings.IndexByte(rest[0], '['); i >= 0 {
+			for end := 1; end <= min(longestLink, len(rest)); end++ {
+				_, target, isLink := strings.Cut(strings.Join(rest[:end], " ")[i:], "](")
+				if isLink && strings.Contains(target, ")") {
+					n = end
+					break
+				}
+			}
+		}
+		list = append(list, strings.Join(rest[:n], " "))
+		rest = rest[n:]
+	}
+	return list
 }
 
 // writeEscaped writes a word that is not risky. The first word of a value may come to stand

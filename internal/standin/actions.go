@@ -38,6 +38,22 @@ func (s *Server) pushed(p *Project, branch, before string, c *Commit, author *Us
 	s.pushEvent(p, branch, before, c, author)
 }
 
+// Rebase puts the changes of a branch on top of the default branch, as one commit, and pushes that
+// by force. Files that both changed differently are an error.
+func (s *Server) Rebase(p *Project, branch string, by *User) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := p.repo
+	before, onto := r.branches[branch], r.branches[DefaultBranch]
+	files, conflict := r.merge(r.base(onto, before), before, onto)
+	if conflict != "" {
+		return refuse(http.StatusConflict, "Rebase failed: "+conflict)
+	}
+	c := r.add(branch, &Commit{Parents: []string{onto}, Message: "Rebased", Author: by, At: s.now(), files: files})
+	s.pushed(p, branch, before, c, by)
+	return nil
+}
+
 // version adds a version to a merge request after a push.
 func (s *Server) version(m *MergeRequest) {
 	r, start := m.Project.repo, m.Project.repo.branches[m.Target]

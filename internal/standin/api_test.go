@@ -326,6 +326,9 @@ func TestDrafts(t *testing.T) {
 	if len(w.s.Notes(mr)) != 0 {
 		t.Error("drafts are seen")
 	}
+	gone := w.must(201, "reporter", "POST", drafts, map[string]any{"note": "gone"}).at("id")
+	w.must(404, "maintainer", "DELETE", fmt.Sprint(drafts, "/", gone), nil)
+	w.must(204, "reporter", "DELETE", fmt.Sprint(drafts, "/", gone), nil)
 	w.must(204, "reporter", "POST", drafts+"/bulk_publish", nil)
 	notes := w.s.Notes(mr)
 	if len(notes) != 2 || notes[0].Position == nil || w.must(200, "reporter", "GET", drafts, nil).len() != 0 {

@@ -1,6 +1,9 @@
 package standin
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // A draft is a comment that its author has not published yet.
 type draft struct {
@@ -51,6 +54,20 @@ func (c *call) createDraft() (int, any, error) {
 	}
 	m.drafts = append(m.drafts, d)
 	return http.StatusCreated, showDraft(d), nil
+}
+
+func (c *call) deleteDraft() (int, any, error) {
+	m, err := c.theRequest()
+	if err != nil {
+		return 0, nil, err
+	}
+	for i, d := range m.drafts {
+		if d.id == c.number("draft") && d.author == c.user {
+			m.drafts = slices.Delete(m.drafts, i, i+1)
+			return http.StatusNoContent, nil, nil
+		}
+	}
+	return 0, nil, notFound("Draft Note")
 }
 
 // publishDrafts makes notes of all drafts of the user.

@@ -67,6 +67,7 @@ var routes = sync.OnceValue(func() []route {
 
 		{"GET", "projects/:id/merge_requests/:iid/draft_notes", Reporter, "", (*call).listDrafts},
 		{"POST", "projects/:id/merge_requests/:iid/draft_notes", Reporter, "note position", (*call).createDraft},
+		{"DELETE", "projects/:id/merge_requests/:iid/draft_notes/:draft", Reporter, "", (*call).deleteDraft},
 		{"POST", "projects/:id/merge_requests/:iid/draft_notes/bulk_publish", Reporter, "", (*call).publishDrafts},
 
 		{"GET", "projects/:id/issues", Guest, "labels state scope order_by sort search in updated_after iids confidential issue_type author_id", (*call).listIssues},

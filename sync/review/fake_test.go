@@ -3,6 +3,7 @@ package review_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,6 +26,8 @@ type fake struct {
 	files  map[string]map[string]string // ref to path to content
 	diffs  []forge.ChangedFile
 	notes  []forge.Note
+	drafts []forge.Draft
+	begun  []forge.Discussion // threads
 	calls  []string
 	writes int
 
@@ -91,6 +94,9 @@ const (
 	head2 = "2ead200000000000000000000000000000000000"
 )
 
+// noThreads is the configuration of tests that are about the note alone.
+const noThreads = "version: 1\ncomment: {threads: 0}\n"
+
 // newFake has a merge request that changes the page from before to after.
 func newFake(before, after string) *fake {
 	g := &fake{
@@ -101,6 +107,7 @@ func newFake(before, after string) *fake {
 		},
 		files: map[string]map[string]string{},
 	}
+	g.put("main", ".roleplan.yml", noThreads)
 	g.put("main", page, before)
 	g.put(base, page, before)
 	g.put(head1, page, after)
@@ -174,11 +181,89 @@ func (g *fake) ReadFile(_ context.Context, _ int64, path, ref string) ([]byte, e
 	return []byte(content), nil
 }
 
-func (g *fake) Notes(context.Context, int64, int64) ([]forge.Note, error) {
+// ReadFiles is that of an instance which refuses to give several files at once.
+func (g *fake) ReadFiles(context.Context, string, string, []string) (map[string][]byte, error) {
+	return nil, forge.ErrUnsupported
+}
+
+func (g *fake) Discussions(context.Context, int64, int64) ([]forge.Discussion, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.called("notes")
-	return append([]forge.Note(nil), g.notes...), nil
+	g.called("discussions")
+	list := slices.Clone(g.begun)
+	for _, n := range g.notes {
+		list = append(list, forge.Discussion{ID: fmt.Sprint("note ", n.ID), Individual: true, Notes: []forge.Note{n}})
+	}
+	return list, nil
+}
+
+func (g *fake) CreateDiscussion(_ context.Context, _, _ int64, at forge.Position, body safe.Markdown) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.called("create discussion")
+	g.begin(at, body.String())
+	return nil
+}
+
+func (g *fake) begin(at forge.Position, body string) {
+	g.writes++
+	id := int64(1000 + len(g.begun))
+	g.begun = append(g.begun, forge.Discussion{ID: fmt.Sprint("thread ", id), Notes: []forge.Note{{ID: id, Body: body, Author: forge.User{ID: bot}, Position: &at}}})
+}
+
+func (g *fake) AnswerDiscussion(context.Context, int64, int64, string, safe.Markdown) error {
+	return forge.ErrNotFound // nobody writes in the threads of this GitLab
+}
+
+func (g *fake) ResolveDiscussion(_ context.Context, _, _ int64, discussion string, resolved bool) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.called("resolve discussion")
+	for _, d := range g.begun {
+		if d.ID == discussion {
+			g.writes++
+			d.Notes[0].Resolved, d.Notes[0].ResolvedBy = resolved, forge.User{ID: bot}
+			return nil
+		}
+	}
+	return forge.ErrNotFound
+}
+
+func (g *fake) Drafts(context.Context, int64, int64) ([]forge.Draft, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.called("drafts")
+	return slices.Clone(g.drafts), nil
+}
+
+func (g *fake) CreateDraft(_ context.Context, _, _ int64, at forge.Position, body safe.Markdown) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.called("create draft")
+	g.writes++
+	g.drafts = append(g.drafts, forge.Draft{ID: int64(len(g.drafts) + 1), Body: body.String(), Position: &at})
+	return nil
+}
+
+func (g *fake) DeleteDraft(context.Context, int64, int64, int64) error {
+	return forge.ErrNotFound // no run of this GitLab leaves drafts
+}
+
+func (g *fake) PublishDrafts(context.Context, int64, int64) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.called("publish drafts")
+	for _, d := range g.drafts {
+		g.begin(*d.Position, d.Body)
+	}
+	g.drafts = nil
+	return nil
+}
+
+func (g *fake) DiffVersion(context.Context, int64, int64) (forge.DiffRefs, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.mr.Diff, nil
 }
 
 func (g *fake) CreateNote(_ context.Context, _, _ int64, body safe.Markdown) (forge.Note, error) {

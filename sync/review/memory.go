@@ -17,6 +17,8 @@ const (
 	// absenceAge is how long it is believed that a merge request has no note of ours. Another
 	// replica may have written one.
 	absenceAge = time.Hour
+	// refusalAge is how long it is believed that the token's user may resolve nothing in a project.
+	refusalAge = time.Hour
 	// maxAbsences and maxKept bound the memory.
 	maxAbsences = 10_000
 	maxKept     = 16 << 20
@@ -26,6 +28,7 @@ type memory struct {
 	mu        sync.Mutex
 	settings  map[int64]remembered
 	absences  map[reconcile.Key]absence
+	refusals  map[int64]time.Time
 	pages     map[pageKey][]byte
 	pageBytes int
 }
@@ -48,7 +51,7 @@ type pageKey struct {
 }
 
 func newMemory() *memory {
-	return &memory{settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, pages: map[pageKey][]byte{}}
+	return &memory{settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, pages: map[pageKey][]byte{}}
 }
 
 func (m *memory) settingsOf(project int64, now time.Time) (settings, bool) {
@@ -86,6 +89,20 @@ func (m *memory) forgetAbsence(k reconcile.Key) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.absences, k)
+}
+
+// mayNotResolve reports whether GitLab has lately let roleplan resolve nothing in a project.
+func (m *memory) mayNotResolve(project int64, now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, ok := m.refusals[project]
+	return ok && now.Sub(at) < refusalAge
+}
+
+func (m *memory) keepRefusal(project int64, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.refusals[project] = now
 }
 
 func digest(changes []forge.ChangedFile) uint64 {

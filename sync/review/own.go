@@ -12,24 +12,47 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
+	"gitlab.com/roleplan/roleplan/sync/thread"
 )
 
-// ownNotes are the summary notes that roleplan itself wrote, the oldest first. The mark alone
-// counts for nothing: anybody can write it.
-func (r *Reconciler) ownNotes(ctx context.Context, key reconcile.Key) ([]forge.Note, error) {
+// standing is what roleplan itself wrote in a merge request before.
+type standing struct {
+	notes   []forge.Note // summary notes, the oldest first
+	threads []thread.Thread
+	all     []forge.Discussion // those of people, too
+}
+
+func (s standing) none() bool { return len(s.notes)+len(s.threads) == 0 }
+
+// summary is the text of the summary note, "" when there is none.
+func (s standing) summary() string {
+	if len(s.notes) == 0 {
+		return ""
+	}
+	return s.notes[0].Body
+}
+
+// own finds what roleplan itself wrote. The mark alone counts for nothing: anybody can write it.
+func (r *Reconciler) own(ctx context.Context, key reconcile.Key) (standing, error) {
 	me, err := r.gitlab.CurrentUser(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the token's user: %w", err)
+		return standing{}, fmt.Errorf("read the token's user: %w", err)
 	}
-	all, err := r.gitlab.Notes(ctx, key.Project, key.IID)
+	all, err := r.gitlab.Discussions(ctx, key.Project, key.IID)
 	if err != nil {
-		return nil, fmt.Errorf("list the notes of %s: %w", key, err)
+		return standing{}, fmt.Errorf("list the discussions of %s: %w", key, err)
 	}
-	own := slices.DeleteFunc(all, func(n forge.Note) bool {
-		return n.System || n.Author.ID != me.ID || !note.IsSummary(n.Body)
-	})
-	slices.SortFunc(own, func(a, b forge.Note) int { return cmp.Compare(a.ID, b.ID) })
-	return own, nil
+	s := standing{all: all}
+	for _, d := range all {
+		for _, n := range d.Notes {
+			if !n.System && n.Author.ID == me.ID && note.IsSummary(n.Body) {
+				s.notes = append(s.notes, n)
+			}
+		}
+	}
+	slices.SortFunc(s.notes, func(a, b forge.Note) int { return cmp.Compare(a.ID, b.ID) })
+	s.threads = thread.Read(all, me.ID)
+	return s, nil
 }
 
 // put brings the summary note to the wished text and returns the number of writes. own are
@@ -65,7 +88,8 @@ func (r *Reconciler) create(ctx context.Context, key reconcile.Key, body safe.Ma
 		return 0, fmt.Errorf("write the note of %s: %w", key, err)
 	}
 	r.memory.forgetAbsence(key)
-	own, listErr := r.ownNotes(ctx, key)
+	now, listErr := r.own(ctx, key)
+	own := now.notes
 	switch {
 	case err != nil && (listErr != nil || len(own) == 0):
 		// Lost, or still on its way. The next run looks again before it writes.

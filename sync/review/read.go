@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,14 +20,24 @@ const (
 	maxPageBytes = 2 << 20 // of one page
 )
 
+// A reading is a page as the note tells of it, and what threads need besides.
+type reading struct {
+	note.Page
+	file   forge.ChangedFile
+	source []byte // at the head; nil when it was not checked
+}
+
 // readPages reads and checks the changed pages at both ends of the diff.
-func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRequest, changes []change) ([]note.Page, error) {
-	pages := make([]note.Page, len(changes))
+func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRequest, changes []change) ([]reading, error) {
+	if err := r.readTogether(ctx, s, mr, changes); err != nil {
+		return nil, err
+	}
+	pages := make([]reading, len(changes))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(readers)
 	for i, c := range changes {
 		if i >= maxPages {
-			pages[i] = note.Page{Path: c.path, OldPath: c.old, Unread: fmt.Sprintf("the merge request changes more than %d pages", maxPages)}
+			pages[i].Page = note.Page{Path: c.path, OldPath: c.old, Unread: fmt.Sprintf("the merge request changes more than %d pages", maxPages)}
 			continue
 		}
 		g.Go(func() error {
@@ -41,10 +52,40 @@ func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRe
 	return pages, nil
 }
 
+// together is the number of pages that are read with one call.
+const together = 20
+
+// readTogether reads several pages with one call into the memory. What it can't read so is read
+// one by one afterwards.
+func (r *Reconciler) readTogether(ctx context.Context, s settings, mr forge.MergeRequest, changes []change) error {
+	var paths []string
+	for _, c := range changes[:min(len(changes), maxPages)] {
+		if _, known := r.memory.page(pageKey{mr.ProjectID, c.path, mr.Diff.Head}); !known && !c.deleted {
+			paths = append(paths, c.path)
+		}
+	}
+	if len(paths) < 2 {
+		return nil
+	}
+	for chunk := range slices.Chunk(paths, together) {
+		files, err := r.gitlab.ReadFiles(ctx, s.project.Path, mr.Diff.Head, chunk)
+		switch {
+		case errors.Is(err, forge.ErrInvalid), errors.Is(err, forge.ErrUnsupported), errors.Is(err, forge.ErrForbidden), errors.Is(err, forge.ErrNotFound):
+			return nil
+		case err != nil:
+			return fmt.Errorf("read %d pages at %s: %w", len(chunk), mr.Diff.Head, err)
+		}
+		for path, src := range files {
+			r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, src)
+		}
+	}
+	return nil
+}
+
 // readPage reads one page. The base version is checked under the page's new path, so that a
 // rename makes no finding new.
-func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeRequest, c change) (note.Page, error) {
-	page := note.Page{Path: c.path, OldPath: c.old, New: c.isNew, Deleted: c.deleted}
+func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeRequest, c change) (reading, error) {
+	page := reading{Page: note.Page{Path: c.path, OldPath: c.old, New: c.isNew, Deleted: c.deleted}, file: c.file}
 	if c.deleted {
 		page.Path = c.old
 		return page, nil
@@ -61,13 +102,14 @@ func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeReq
 		return page, nil
 	}
 	parsed := rolepage.Parse(c.path, head)
+	page.source = head
 	page.Title = parsed.Title
 	page.ProcessAfter = parsed.Process
-	page.Findings = check.Page(parsed, r.checkOptions(s))
+	page.Findings = check.Page(parsed, s.check(r.now()))
 	if c.isNew {
 		return page, nil
 	}
-	base, undone := undo(head, c.diff)
+	base, undone := undo(head, c.file.Diff)
 	if !undone {
 		base, err = r.file(ctx, mr.ProjectID, c.old, mr.Diff.Base)
 	}
@@ -81,7 +123,7 @@ func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeReq
 		return page, nil
 	}
 	before := rolepage.Parse(c.path, base)
-	page.Before, page.ProcessBefore = check.Page(before, r.checkOptions(s)), before.Process
+	page.Before, page.ProcessBefore = check.Page(before, s.check(r.now())), before.Process
 	return page, nil
 }
 

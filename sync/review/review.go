@@ -1,5 +1,6 @@
 // Package review keeps roleplan's answer in a merge request: one summary note that says what
-// was found on the role pages it changes and what merging would do.
+// was found on the role pages it changes and what merging would do, and threads on the lines
+// that the merge request itself has to mend.
 //
 // As every reconciler it reads the present state, makes the text that should stand, compares it
 // with the text that stands, and writes the difference, which most often is nothing.
@@ -16,8 +17,10 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/safe"
+	"gitlab.com/roleplan/roleplan/sync/command"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
+	"gitlab.com/roleplan/roleplan/sync/thread"
 )
 
 // GitLab are the calls that an answer needs.
@@ -27,9 +30,10 @@ type GitLab interface {
 	MergeRequest(ctx context.Context, project, iid int64) (forge.MergeRequest, error)
 	ChangedFiles(ctx context.Context, project, iid int64) ([]forge.ChangedFile, error)
 	ReadFile(ctx context.Context, project int64, path, ref string) ([]byte, error)
-	Notes(ctx context.Context, project, mr int64) ([]forge.Note, error)
+	ReadFiles(ctx context.Context, project, ref string, paths []string) (map[string][]byte, error)
+	Discussions(ctx context.Context, project, mr int64) ([]forge.Discussion, error)
 	CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error)
-	UpdateNote(ctx context.Context, project, mr, note int64, body safe.Markdown) error
+	thread.GitLab
 }
 
 // A Planner tells what the files of a project at a commit or branch ask of its hiring plans,
@@ -44,6 +48,19 @@ type Reconciler struct {
 	planner Planner
 	now     func() time.Time
 	memory  *memory
+	// commands does what people ask for in comments; nil leaves comments alone.
+	commands Commander
+}
+
+// A Commander runs the commands in the comments of a merge request, each once.
+type Commander interface {
+	Run(ctx context.Context, q command.Request) (command.Result, error)
+}
+
+// WithCommands lets c do what people ask for in comments.
+func (r *Reconciler) WithCommands(c Commander) *Reconciler {
+	r.commands = c
+	return r
 }
 
 // New makes a Reconciler. With a nil planner the notes say nothing of openings.
@@ -51,7 +68,7 @@ func New(gitlab GitLab, planner Planner) *Reconciler {
 	return &Reconciler{gitlab: gitlab, planner: planner, now: time.Now, memory: newMemory()}
 }
 
-// Reconcile brings the summary note of a merge request in line.
+// Reconcile brings the summary note and the threads of a merge request in line.
 func (r *Reconciler) Reconcile(ctx context.Context, key reconcile.Key) (reconcile.Result, error) {
 	if key.Kind != reconcile.MergeRequest {
 		return reconcile.Result{}, reconcile.Terminal(fmt.Errorf("answer in a merge request: %s is none", key))
@@ -78,15 +95,17 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 	if !touched.any() && len(files) > 0 && r.memory.absent(key, files, r.now()) {
 		return reconcile.Result{}, nil
 	}
-	var own []forge.Note
+	var own *standing
 	if !touched.any() && len(files) > 0 {
-		if own, err = r.ownNotes(ctx, key); err != nil {
+		found, err := r.own(ctx, key)
+		if err != nil {
 			return reconcile.Result{}, err
 		}
-		if len(own) == 0 {
+		if found.none() {
 			r.memory.keepAbsence(key, files, r.now())
 			return reconcile.Result{}, nil
 		}
+		own = &found
 	}
 	mr, err := r.gitlab.MergeRequest(ctx, key.Project, key.IID)
 	if err != nil {
@@ -99,11 +118,20 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 		return reconcile.Result{}, nil
 	}
 	if own == nil {
-		if own, err = r.ownNotes(ctx, key); err != nil {
+		found, err := r.own(ctx, key)
+		if err != nil {
 			return reconcile.Result{}, err
 		}
+		own = &found
 	}
-	return r.answer(ctx, key, s, mr, touched, own)
+	asked, err := r.obey(ctx, s, mr, touched, *own)
+	if err != nil || asked.Pushed {
+		// What was pushed is a new head: the answer is for that one.
+		return reconcile.Result{Changed: asked.Writes, After: shortestWait}, err
+	}
+	result, err := r.answer(ctx, key, s, mr, touched, *own)
+	result.Changed += asked.Writes
+	return result, err
 }
 
 // The waits for GitLab to prepare a diff.
@@ -131,61 +159,65 @@ func (r *Reconciler) ready(mr forge.MergeRequest) (time.Duration, bool) {
 	return max(shortestWait, min(age/2, longestWait)), false
 }
 
-// answer writes the note that should stand.
-func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, mr forge.MergeRequest, t touched, own []forge.Note) (reconcile.Result, error) {
-	previous := ""
-	if len(own) > 0 {
-		previous = own[0].Body
-	}
+// answer writes the threads and the note that should stand.
+func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, mr forge.MergeRequest, t touched, own standing) (reconcile.Result, error) {
 	switch {
 	case s.conf.Comment.Mode == repoconf.CommentOff, mr.State == forge.Closed:
 		return reconcile.Result{}, nil
-	case mr.State == forge.Merged && (len(own) == 0 || note.IsFinal(previous)):
+	case mr.State == forge.Merged && (len(own.notes) == 0 || note.IsFinal(own.summary())):
 		// Nobody asked before the merge, or what was done has been said. A merge request that
 		// was over before roleplan came gets no mail from it.
 		return reconcile.Result{}, nil
-	case !t.any() && len(own) == 0:
+	case !t.any() && own.none():
 		return reconcile.Result{}, nil
 	}
-	summary, after, err := r.summary(ctx, s, mr, t, previous)
+	summary, pages, after, err := r.summary(ctx, s, mr, t, own.summary())
 	if err != nil {
 		return reconcile.Result{}, err
 	}
-	if len(own) == 0 && s.conf.Comment.Mode == repoconf.CommentOnFindings && !note.Remarkable(summary) {
+	if own.none() && s.conf.Comment.Mode == repoconf.CommentOnFindings && !note.Remarkable(summary) {
 		return reconcile.Result{After: after}, nil
 	}
-	writes, err := r.put(ctx, key, own, note.Write(summary))
-	return reconcile.Result{Changed: writes, After: after}, err
+	// The threads come first, so that the note can tell what became of them.
+	writes, err := r.threads(ctx, key, s, mr, pages, own, &summary)
+	if err != nil {
+		return reconcile.Result{Changed: writes}, err
+	}
+	n, err := r.put(ctx, key, own.notes, note.Write(summary))
+	return reconcile.Result{Changed: writes + n, After: after}, err
 }
 
-// summary gathers what the note tells, and when to look again if something could not be told
+// summary gathers what the note tells, with the pages that it is about, and when to look again if something could not be told
 // yet. previous is the note that stands.
-func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequest, t touched, previous string) (note.Summary, time.Duration, error) {
+func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequest, t touched, previous string) (note.Summary, []reading, time.Duration, error) {
 	sum := note.Summary{
 		ProjectURL: s.project.WebURL, Head: mr.Diff.Head, Base: mr.Diff.Base, State: mr.State, Draft: mr.Draft,
 		NothingLeft: !t.any(), ConfigChanges: t.config, Previous: previous,
 	}
 	if sum.NothingLeft {
-		return sum, 0, nil
+		return sum, nil, 0, nil
 	}
 	if s.problem != nil {
 		sum.Problems = append(sum.Problems, *s.problem)
 	}
-	var err error
-	if sum.Pages, err = r.readPages(ctx, s, mr, t.pages); err != nil {
-		return sum, 0, err
+	pages, err := r.readPages(ctx, s, mr, t.pages)
+	if err != nil {
+		return sum, nil, 0, err
+	}
+	for _, p := range pages {
+		sum.Pages = append(sum.Pages, p.Page)
 	}
 	if t.config {
 		problem, err := r.proposedConfig(ctx, mr)
 		if err != nil {
-			return sum, 0, err
+			return sum, nil, 0, err
 		}
 		if problem != nil {
 			sum.Problems = append(sum.Problems, *problem)
 		}
 	}
 	after, err := r.plan(ctx, s, mr, t, &sum)
-	return sum, after, err
+	return sum, pages, after, err
 }
 
 func idOf(project int64) string { return strconv.FormatInt(project, 10) }

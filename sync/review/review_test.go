@@ -290,7 +290,7 @@ func TestCommentModes(t *testing.T) {
 		"always, clean":     {"always", goodPage + "\nMore.\n", 1},
 	} {
 		g := newFake(goodPage, tt.after)
-		g.put("main", ".roleplan.yml", "version: 1\ncomment: {mode: \""+tt.mode+"\"}\n")
+		g.put("main", ".roleplan.yml", "version: 1\ncomment: {threads: 0, mode: \""+tt.mode+"\"}\n")
 		run(t, review.New(g, nil))
 		if len(g.notes) != tt.notes {
 			t.Errorf("%s: %d notes, want %d", name, len(g.notes), tt.notes)

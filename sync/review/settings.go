@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/check"
 	"gitlab.com/roleplan/roleplan/internal/forge"
@@ -21,9 +22,8 @@ type settings struct {
 	problem *note.Problem
 }
 
-// checkOptions leave the repository out: to follow links, each would cost a call to GitLab's API.
-func (r *Reconciler) checkOptions(s settings) check.Options {
-	return check.Options{For: s.conf.RulesFor, Today: r.now()}
+func (s settings) check(now time.Time) check.Options {
+	return check.Options{For: s.conf.RulesFor, Today: now}
 }
 
 // settings reads the configuration of a project from its default branch. A merge request's
@@ -90,8 +90,7 @@ type positioned interface {
 // problemOf tells a mistake in a file with its place, as far as the error knows it.
 func problemOf(err error, file string, then note.Then) *note.Problem {
 	p := note.Problem{File: file, Message: err.Error(), Then: then}
-	var at positioned
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[positioned](err); ok {
 		p.File, p.Line = at.Position()
 	}
 	return &p

@@ -20,7 +20,7 @@ func (t touched) any() bool { return len(t.pages) > 0 || t.openings || t.config 
 // A change is a role page that a merge request changes.
 type change struct {
 	path, old string // after and before
-	diff      string
+	file      forge.ChangedFile
 	isNew     bool
 	deleted   bool
 }
@@ -38,7 +38,7 @@ func (s settings) touched(files []forge.ChangedFile) touched {
 			continue
 		}
 		t.pages = append(t.pages, change{
-			path: f.NewPath, old: f.OldPath, diff: f.Diff, isNew: f.New,
+			path: f.NewPath, old: f.OldPath, file: f, isNew: f.New,
 			deleted: f.Deleted || !is,
 		})
 	}

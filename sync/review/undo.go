@@ -2,8 +2,9 @@ package review
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
+
+	"gitlab.com/roleplan/roleplan/sync/thread"
 )
 
 // undo takes a diff, as GitLab gives it with the changed files, back from the new version of
@@ -24,7 +25,7 @@ func undo(after []byte, diff string) (before []byte, ok bool) {
 		rest = rest[:len(rest)-1]
 	}
 	for len(rest) > 0 {
-		h, isHunk := readHunk(rest[0])
+		h, isHunk := thread.ReadHunk(rest[0])
 		if !isHunk {
 			return nil, false
 		}
@@ -44,43 +45,15 @@ type undoing struct {
 	out   bytes.Buffer
 }
 
-// A hunk is the head of one: how many lines it has of each version, and where it begins in the
-// new one, from 1.
-type hunk struct{ start, oldLines, newLines int }
-
-// readHunk reads "@@ -1,7 +1,8 @@ text".
-func readHunk(line string) (hunk, bool) {
-	f := strings.Fields(line)
-	if len(f) < 4 || f[0] != "@@" || f[3] != "@@" || !strings.HasPrefix(f[1], "-") || !strings.HasPrefix(f[2], "+") {
-		return hunk{}, false
-	}
-	_, oldLines, ok1 := readRange(f[1][1:])
-	start, newLines, ok2 := readRange(f[2][1:])
-	if newLines == 0 {
-		start++ // an empty range names the line before it
-	}
-	return hunk{start, oldLines, newLines}, ok1 && ok2
-}
-
-func readRange(s string) (start, n int, ok bool) {
-	first, count, two := strings.Cut(s, ",")
-	start, err := strconv.Atoi(first)
-	n = 1
-	if err == nil && two {
-		n, err = strconv.Atoi(count)
-	}
-	return start, n, err == nil && start >= 0 && n >= 0
-}
-
 // hunk takes one hunk back and returns the lines of the diff after it.
-func (u *undoing) hunk(h hunk, body []string) ([]string, bool) {
-	if h.start-1 < u.at || h.start-1 > len(u.lines) {
+func (u *undoing) hunk(h thread.Hunk, body []string) ([]string, bool) {
+	if h.NewStart-1 < u.at || h.NewStart-1 > len(u.lines) {
 		return nil, false
 	}
-	for ; u.at < h.start-1; u.at++ {
+	for ; u.at < h.NewStart-1; u.at++ {
 		u.out.Write(u.lines[u.at])
 	}
-	for h.oldLines > 0 || h.newLines > 0 {
+	for h.OldLines > 0 || h.NewLines > 0 {
 		if len(body) == 0 {
 			return nil, false
 		}
@@ -99,17 +72,17 @@ func (u *undoing) hunk(h hunk, body []string) ([]string, bool) {
 				return nil, false
 			}
 			u.at++
-			h.newLines--
+			h.NewLines--
 			if line[0] == ' ' {
 				u.out.WriteString(text)
-				h.oldLines--
+				h.OldLines--
 			}
 		case '-':
 			u.out.WriteString(text)
-			h.oldLines--
+			h.OldLines--
 		default:
 			return nil, false
 		}
 	}
-	return body, h.oldLines == 0 && h.newLines == 0
+	return body, h.OldLines == 0 && h.NewLines == 0
 }
