@@ -19,6 +19,7 @@ import (
 type standing struct {
 	notes   []forge.Note // summary notes, the oldest first
 	threads []thread.Thread
+	all     []forge.Discussion // those of people, too
 }
 
 func (s standing) none() bool { return len(s.notes)+len(s.threads) == 0 }
@@ -41,7 +42,7 @@ func (r *Reconciler) own(ctx context.Context, key reconcile.Key) (standing, erro
 	if err != nil {
 		return standing{}, fmt.Errorf("list the discussions of %s: %w", key, err)
 	}
-	var s standing
+	s := standing{all: all}
 	for _, d := range all {
 		for _, n := range d.Notes {
 			if !n.System && n.Author.ID == me.ID && note.IsSummary(n.Body) {

@@ -105,7 +105,7 @@ func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeReq
 	page.source = head
 	page.Title = parsed.Title
 	page.ProcessAfter = parsed.Process
-	page.Findings = check.Page(parsed, s.check())
+	page.Findings = check.Page(parsed, s.check(r.now()))
 	if c.isNew {
 		return page, nil
 	}
@@ -123,7 +123,7 @@ func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeReq
 		return page, nil
 	}
 	before := rolepage.Parse(c.path, base)
-	page.Before, page.ProcessBefore = check.Page(before, s.check()), before.Process
+	page.Before, page.ProcessBefore = check.Page(before, s.check(r.now())), before.Process
 	return page, nil
 }
 

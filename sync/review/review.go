@@ -17,6 +17,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/safe"
+	"gitlab.com/roleplan/roleplan/sync/command"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/sync/thread"
@@ -47,6 +48,19 @@ type Reconciler struct {
 	planner Planner
 	now     func() time.Time
 	memory  *memory
+	// commands does what people ask for in comments; nil leaves comments alone.
+	commands Commander
+}
+
+// A Commander runs the commands in the comments of a merge request, each once.
+type Commander interface {
+	Run(ctx context.Context, q command.Request) (command.Result, error)
+}
+
+// WithCommands lets c do what people ask for in comments.
+func (r *Reconciler) WithCommands(c Commander) *Reconciler {
+	r.commands = c
+	return r
 }
 
 // New makes a Reconciler. With a nil planner the notes say nothing of openings.
@@ -110,7 +124,14 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 		}
 		own = &found
 	}
-	return r.answer(ctx, key, s, mr, touched, *own)
+	asked, err := r.obey(ctx, s, mr, touched, *own)
+	if err != nil || asked.Pushed {
+		// What was pushed is a new head: the answer is for that one.
+		return reconcile.Result{Changed: asked.Writes, After: shortestWait}, err
+	}
+	result, err := r.answer(ctx, key, s, mr, touched, *own)
+	result.Changed += asked.Writes
+	return result, err
 }
 
 // The waits for GitLab to prepare a diff.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/check"
 	"gitlab.com/roleplan/roleplan/internal/forge"
@@ -21,7 +22,9 @@ type settings struct {
 	problem *note.Problem
 }
 
-func (s settings) check() check.Options { return check.Options{Severity: s.conf.Severities()} }
+func (s settings) check(now time.Time) check.Options {
+	return check.Options{For: s.conf.RulesFor, Today: now}
+}
 
 // settings reads the configuration of a project from its default branch. A merge request's
 // own version counts for nothing: anybody may have written it.
