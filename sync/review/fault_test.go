@@ -59,6 +59,7 @@ func TestCalls(t *testing.T) {
 		t.Errorf("ten new threads: %d calls, want 18 at most: %v", n, g.s.Calls())
 	}
 	g.want(10, 0)
+	t.Logf("ten new threads: %v", total(g.s.Calls()))
 	if n := g.look(); n > 4 || g.s.Writes() > 0 {
 		t.Errorf("nothing changed: %d calls, want 4 at most, and no write: %v", n, g.s.Calls())
 	}
