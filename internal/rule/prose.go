@@ -225,8 +225,7 @@ func codeEnd(block []byte, at int) int {
 	for at+n < len(block) && block[at+n] == mark {
 		n++
 	}
-	line := bytes.LastIndexByte(block[:at], '\n') + 1
-	fence := n >= 3 && len(bytes.Trim(block[line:at], " \t>-*+.)0123456789")) == 0 // in a quote or an entry, too
+	fence := n >= 3 && opensLine(block, at)
 	if mark == '~' && !fence {
 		return 0
 	}
@@ -249,6 +248,13 @@ func codeEnd(block []byte, at int) int {
 		return len(block) - at
 	}
 	return n // a mark that nothing closes stands for itself
+}
+
+// opensLine reports whether nothing but blanks and the marks of quotes and entries stand before an
+// offset in its line. It looks no further back than these, since a line may be as long as a page.
+func opensLine(block []byte, at int) bool {
+	before := bytes.TrimRight(block[:at], " \t>-*+.)0123456789")
+	return len(before) == 0 || before[len(before)-1] == '\n'
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
