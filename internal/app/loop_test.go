@@ -371,3 +371,42 @@ func startServe(t *testing.T, env []string) *process {
 	t.Fatalf("roleplan serve ended before it was ready:\n%s", &said)
 	return nil
 }
+
+// TestCommandInComment: what is asked for in a comment is answered below it, once, and the answer
+// wakes nobody.
+func TestCommandInComment(t *testing.T) {
+	t.Parallel()
+	d, client := newLoop(t)
+	post := newPostman(t)
+	d.addHook(post.url)
+	s := startLoop(t, d, client, 0)
+	post.deliverTo(s.webhookURL())
+	mr := mergeUnseen(t, d, false)
+	if _, err := d.answer(t.Context(), mr, ""); err != nil {
+		t.Fatal(err)
+	}
+	asked := d.gitlab.Comment(mr, d.ana, "roleplan: explain step-duration")
+	replies := func() []standin.Note {
+		var list []standin.Note
+		for _, n := range d.gitlab.Notes(mr) {
+			if n.ID > asked.ID && n.Author.ID == d.bot.ID {
+				list = append(list, n)
+			}
+		}
+		return list
+	}
+	err := d.until(t.Context(), "the comment is answered", func() bool { return len(replies()) > 0 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle(t, s)
+	if got := replies(); len(got) != 1 || !strings.Contains(got[0].Body, "a meeting says how long it takes") {
+		t.Errorf("answers: %+v", got)
+	}
+	d.gitlab.ResetCalls()
+	post.again(t, nil)
+	settle(t, s)
+	if n := d.gitlab.Writes(); n > 0 {
+		t.Errorf("%d writes for a comment that was answered already: %v", n, d.gitlab.Calls())
+	}
+}

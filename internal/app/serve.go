@@ -6,6 +6,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/config"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
+	"gitlab.com/roleplan/roleplan/sync/command"
 	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/sync/review"
@@ -57,7 +58,7 @@ where it was after a restart. SIGTERM stops it in order.`,
 func reconcilers(client *gitlab.Client) map[string]reconcile.Reconciler {
 	plans := opening.New(client)
 	return map[string]reconcile.Reconciler{
-		reconcile.MergeRequest: review.New(client, plans),
+		reconcile.MergeRequest: review.New(client, plans).WithCommands(command.New(client, nil)),
 		reconcile.Openings:     plans,
 	}
 }

@@ -71,7 +71,8 @@ func Parse(file string, src []byte) ([]hiring.Opening, error) {
 			continue
 		}
 		seen[e.ID] = e.Pos.Line
-		if !bad[i] && !bad[-1] {
+		// An item that is empty has no place, and the mistakes in it count as those of another.
+		if e.Pos.Line > 0 && !bad[i] && !bad[-1] {
 			found = append(found, e.opening(file))
 		}
 	}

@@ -42,16 +42,17 @@ func isBlankLine(src []byte, at int) bool {
 // defuseRun works on lines without a blank one between, which Markdown may join.
 func defuseRun(run []byte) {
 	marks, since := 0, 0
+	rows := bytes.Count(run, []byte("\n")) // below the line that is looked at
 	for at := 0; at < len(run); {
 		end := lineEnd(run, at)
 		text := at + containers(run[at:end])
+		rows--
 		switch {
 		case isFence(run[text:end]):
 			marks, since = 0, end
 		case isDelimiterRow(run[text:end]):
 			// Markdown fills up short rows to the width of the table.
-			columns, rows := bytes.Count(run[text:end], []byte("|")), bytes.Count(run[end:], []byte("\n"))
-			if columns*rows > 2*len(run) {
+			if columns := bytes.Count(run[text:end], []byte("|")); columns*rows > 2*len(run) {
 				overwrite(run[text:end], "-")
 			}
 		default:

@@ -252,21 +252,6 @@ func codeEnd(block []byte, at int, open map[codeMark]bool) int {
 	return run.length
 }
 
-// opensLine reports whether nothing but the marks of quotes and lists stands before an offset in its
-// line.
-func opensLine(block []byte, at int) bool {
-	const deepest = 64 // as far to the right as entries are set
-	for i := at - 1; i >= max(0, at-deepest); i-- {
-		switch {
-		case block[i] == '\n':
-			return true
-		case bytes.IndexByte([]byte(" \t>-*+.)0123456789"), block[i]) < 0:
-			return false
-		}
-	}
-	return at <= deepest
-}
-
 // runLength is how often the first byte of a text stands there.
 func runLength(text []byte) int {
 	n := 1
@@ -274,6 +259,13 @@ func runLength(text []byte) int {
 		n++
 	}
 	return n
+}
+
+// opensLine reports whether nothing but blanks and the marks of quotes and entries stand before an
+// offset in its line. It looks no further back than these, since a line may be as long as a page.
+func opensLine(block []byte, at int) bool {
+	before := bytes.TrimRight(block[:at], " \t>-*+.)0123456789")
+	return len(before) == 0 || before[len(before)-1] == '\n'
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

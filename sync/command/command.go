@@ -44,21 +44,14 @@ type GitLab interface {
 	ResolveDiscussion(ctx context.Context, project, mr int64, discussion string, resolved bool) error
 }
 
-// A Discussion is a comment on a merge request with the answers to it, as they stand now.
-type Discussion struct {
-	ID         string
-	Individual bool // a plain comment that nobody answered yet
-	Notes      []forge.Note
-}
-
 // A Request is a merge request whose comments are looked at.
 type Request struct {
 	Project      forge.Project
 	MergeRequest forge.MergeRequest
-	Discussions  []Discussion
-	Config       *repoconf.Config // of the default branch; a merge request's own says nothing
-	Pages        []string         // the role pages that it changes and that are there afterwards
-	Check        check.Options    // as the pages are checked
+	Discussions  []forge.Discussion // all of them, as they stand now
+	Config       *repoconf.Config   // of the default branch; a merge request's own says nothing
+	Pages        []string           // the role pages that it changes and that are there afterwards
+	Check        check.Options      // as the pages are checked
 	// Findings are the new findings at the merge request's head. It is called when a command asks.
 	Findings func(ctx context.Context) ([]finding.Finding, error)
 }
@@ -99,7 +92,7 @@ type job struct {
 	Request
 
 	me         forge.User
-	discussion Discussion
+	discussion forge.Discussion
 	note       forge.Note
 	author     forge.User
 	lines      []line // that did not run yet
@@ -161,7 +154,7 @@ const (
 )
 
 // answered are the lines that roleplan's own answers tell of.
-func answered(discussions []Discussion, me forge.User) map[key]bool {
+func answered(discussions []forge.Discussion, me forge.User) map[key]bool {
 	done := map[key]bool{}
 	for _, d := range discussions {
 		for _, n := range d.Notes {

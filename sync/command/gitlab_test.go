@@ -184,7 +184,7 @@ func (b *bundle) request() command.Request {
 	}
 	q := command.Request{Project: project, MergeRequest: mr, Config: b.conf, Pages: []string{page}}
 	for _, d := range b.mr.Discussions {
-		one := command.Discussion{ID: d.ID, Individual: d.Individual}
+		one := forge.Discussion{ID: d.ID, Individual: d.Individual}
 		for _, n := range d.Notes {
 			one.Notes = append(one.Notes, forge.Note{ID: n.ID, Body: n.Body, Author: user(n.Author), System: n.System, CreatedAt: n.CreatedAt})
 		}

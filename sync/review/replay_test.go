@@ -33,6 +33,10 @@ func TestRealChanges(t *testing.T) {
 		t.Skipf("no real changes in %q; set ROLEPLAN_CORPUS", root)
 	}
 	slices.Sort(dirs)
+	least := 100
+	if testing.Short() {
+		dirs, least = dirs[:5], 5
+	}
 	begun, kept, lost := 0, 0, 0
 	for _, dir := range dirs {
 		for _, anew := range []bool{false, true} {
@@ -43,7 +47,7 @@ func TestRealChanges(t *testing.T) {
 		}
 	}
 	t.Logf("%d threads begun; kept %d times, lost %d times", begun, kept, lost)
-	if begun < 100 || kept < 5*begun/2 || lost*100 > kept {
+	if begun < least || kept < 5*begun/2 || lost*100 > kept {
 		t.Error("too few threads, or too few were kept")
 	}
 }
@@ -153,14 +157,18 @@ var histories = flag.Int("histories", 200, "random histories of pushes that are 
 func TestRandomHistories(t *testing.T) {
 	t.Parallel()
 	begun, kept, lost := 0, 0, 0
-	for seed := range uint64(*histories) {
+	n := *histories
+	if testing.Short() {
+		n = min(n, 20)
+	}
+	for seed := range uint64(n) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			g := history(t, rand.New(rand.NewPCG(seed, 7)))
 			begun, kept, lost = begun+g.begun, kept+g.kept, lost+g.lost
 		})
 	}
 	t.Logf("%d threads begun; kept %d times, lost %d times", begun, kept, lost)
-	if begun < *histories || kept < 2*begun || lost > 0 {
+	if begun < n || kept < 2*begun || lost > 0 {
 		t.Error("too few threads, or some were lost")
 	}
 }

@@ -58,8 +58,7 @@ func nearness(w Wanted, t *Thread) int {
 // request and then renamed, changed so much that it takes the page for another one, or mixed up
 // with a page much like it. A finding that can only be the same one keeps its thread.
 func (m *matching) follow(want []Wanted, byID map[string][]int, pages map[string]bool) {
-	var gone []*Thread
-	for _, t := range m.gone {
+	lost := func(t *Thread) bool {
 		var free []int
 		for _, i := range byID[t.ID] {
 			if w := want[i]; m.of[i] == nil && (w.Added || w.Page != w.OldPage) {
@@ -67,10 +66,22 @@ func (m *matching) follow(want []Wanted, byID map[string][]int, pages map[string
 			}
 		}
 		if pages[t.Page] || len(free) != 1 {
-			gone = append(gone, t)
-			continue
+			return true
 		}
 		m.of[free[0]] = t
+		return false
 	}
-	m.gone = gone
+	m.gone = kept(m.gone, lost)
+	m.doubled = kept(m.doubled, lost)
+}
+
+// kept are the threads that f holds for.
+func kept(threads []*Thread, f func(*Thread) bool) []*Thread {
+	var list []*Thread
+	for _, t := range threads {
+		if f(t) {
+			list = append(list, t)
+		}
+	}
+	return list
 }

@@ -1,0 +1,140 @@
+package check_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/text"
+
+	"gitlab.com/roleplan/roleplan/internal/check"
+	"gitlab.com/roleplan/roleplan/internal/rolepage"
+)
+
+// corpus lists the real pages: those of the folder of ROLEPLAN_CORPUS, or of the one beside the
+// repository.
+func corpus(b *testing.B) (root string, files []string) {
+	root = os.Getenv("ROLEPLAN_CORPUS")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared", "corpus")
+	}
+	files, err := check.Find(root, []string{filepath.Join(root, "pages"), filepath.Join(root, "handbook-2023"), filepath.Join(root, "handbook-2024")})
+	if err != nil || len(files) == 0 {
+		b.Skipf("NO CORPUS: set ROLEPLAN_CORPUS to a folder of role pages (%v)", err)
+	}
+	return root, files
+}
+
+// BenchmarkCorpus measures a check of all pages, as the command does it, beside its parts and
+// beside the limit of any checker: to read the files and parse each once.
+func BenchmarkCorpus(b *testing.B) {
+	root, files := corpus(b)
+	size := int64(0)
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		size += info.Size()
+	}
+	measure := func(name string, work func(check.File)) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(size)
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := check.Map(b.Context(), root, files, func(f check.File) error {
+					work(f)
+					return f.Err
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	measure("limit", func(f check.File) { goldmark.New().Parser().Parse(text.NewReader(f.Source)) })
+	measure("parse", func(f check.File) { rolepage.Parse(f.Path, f.Source) })
+	measure("check", func(f check.File) { check.Page(rolepage.Parse(f.Path, f.Source), check.Options{}) })
+}
+
+// long are pages made to be slow: each pattern is repeated up to a size.
+var long = map[string]struct{ head, unit string }{
+	"quotes":            {"", "> "},
+	"quotes and text":   {"", "> a\n>> b\n"},
+	"lists":             {"", "- "},
+	"lists in lists":    {"", "- a\n  - b\n    - c\n"},
+	"headings":          {"", "## a\n\n"},
+	"headings of words": {"", "### Senior Engineer Responsibilities\n\n"},
+	"deep headings":     {"", "# a\n## b\n### c\n#### d\n##### e\n###### f\n"},
+	"levels":            {"## Levels\n\n", "### Senior Engineer\n\nThe Senior Engineer reports to the CTO and is a grade 7.\n\n#### Requirements\n\n- All requirements of previous roles\n\n"},
+	"steps":             {"## Hiring Process\n\n", "* A 30 minute interview with the Director of Data\n"},
+	"bare steps":        {"## Hiring Process\n\n", "* a\n"},
+	"step headings":     {"## Hiring Process\n\n", "### Round with\n\nCTO\n\n"},
+	"processes":         {"", "## Hiring Process\n\n* Interview with the CTO\n\n"},
+	"one line":          {"## Responsibilities\n\n", "lead the team of recieve "},
+	"one word":          {"## Responsibilities\n\n", "a"},
+	"requirements":      {"## Requirements\n\n", "- Ability to use GitLab for 5+ years\n"},
+	"links":             {"", "[a](#b) "},
+	"links on lines":    {"## Requirements\n\n", "- [a](#b)\n"},
+	"references":        {"", "[a][b] "},
+	"definitions":       {"", "[a]: http://b.example\n"},
+	"images":            {"", "![a](b"},
+	"emphasis":          {"", "*a **b "},
+	"underscores":       {"", "_a__b"},
+	"comments":          {"", "<!-- roleplan-disable spelling -->\n"},
+	"open comments":     {"", "<!-- "},
+	"comments in line":  {"a ", "<!-- roleplan-disable-next-line spelling --> "},
+	"brackets":          {"", "["},
+	"pairs of brackets": {"", "[]"},
+	"braces":            {"", "{{< ref "},
+	"tags":              {"", "<a "},
+	"ERB":               {"", "<%= a "},
+	"ticks":             {"", "` `` "},
+	"fences":            {"", "```\na\n"},
+	"tables":            {"", "| a | b |\n|---|---|\n| c | d |\n"},
+	"table rows":        {"| a | b |\n|---|---|\n", "| c | d |\n"},
+	"cells":             {"", "| a "},
+	"templates":         {"## Requirements\n\n", "{add a bulleted list} "},
+	"placeholders":      {"## Requirements\n\n", "- {add"},
+	"entities":          {"", "&amp;&#"},
+	"blank lines":       {"a\n", "\n"},
+	"carriage returns":  {"a\n", "\r"},
+	"front matter":      {"---\ntitle: a\n", "a: b\n"},
+	"open title":        {"---\ntitle: \"", "a\\"},
+	"misspelt":          {"## Requirements\n\n", "- Recieve responsibilites\n"},
+	"pronouns":          {"## Requirements\n\n", "he or she his or her "},
+	"coded words":       {"## Requirements\n\n", "- Competitive, dominant and ambitious\n"},
+	"addresses":         {"", "http://a.example "},
+}
+
+// BenchmarkLong measures pages made to be slow. Twice the size may take twice the time: the
+// metric is how much longer ten times the size takes, divided by ten.
+func BenchmarkLong(b *testing.B) {
+	const size = 1 << 20
+	for name, page := range long {
+		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
+			tenth, whole := time.Duration(0), time.Duration(0)
+			for b.Loop() {
+				tenth += checkTime(page.head, page.unit, size/10)
+				whole += checkTime(page.head, page.unit, size)
+			}
+			b.ReportMetric(whole.Seconds()/float64(b.N), "s/MB")
+			b.ReportMetric(whole.Seconds()/10/tenth.Seconds(), "growth")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// checkTime is how long a check of a page takes that repeats a unit up to a size.
+func checkTime(head, unit string, size int) time.Duration {
+	if !strings.HasPrefix(head, "---") {
+		head = "---\ntitle: Engineer\n---\n\n" + head
+	}
+	src := []byte(head + strings.Repeat(unit, size/len(unit)))
+	start := time.Now()
+	check.Page(rolepage.Parse("content/job-families/a.md", src), check.Options{})
+	return time.Since(start)
+}
