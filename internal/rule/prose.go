@@ -32,7 +32,7 @@ type word struct {
 	hiring.Span
 	low     string // in lower case; letters outside ASCII stay as they are
 	place   place
-	first   bool // begins a sentence, an entry of a list or a cell of a table
+	first   bool // has a capital letter and begins a sentence, an entry of a list or a cell of a table
 	section *hiring.Section
 }
 
@@ -288,9 +288,12 @@ func (t *prose) read(s hiring.Span, section *hiring.Section) {
 		if t.named(span, s) {
 			continue
 		}
-		t.words = append(t.words, word{Span: span, low: t.low[span.Start:span.End], place: t.places[span.Start], first: t.begins(span.Start, s), section: section})
+		t.words = append(t.words, word{Span: span, low: t.low[span.Start:span.End], place: t.places[span.Start], first: capitalAt(t.src[span.Start]) && t.begins(span.Start, s), section: section})
 	}
 }
+
+// capitalAt reports whether a letter may be a capital one by its first byte.
+func capitalAt(c byte) bool { return c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf }
 
 // letters is the length of the word at an offset.
 func (t *prose) letters(at, end int) int {
