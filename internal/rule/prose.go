@@ -250,10 +250,10 @@ func codeEnd(block []byte, at int) int {
 	return n // a mark that nothing closes stands for itself
 }
 
-// opensLine reports whether nothing but blanks and marks of quotes stand before an offset in its
-// line. It looks no further back than these, since a line may be as long as a page.
+// opensLine reports whether nothing but blanks and the marks of quotes and entries stand before an
+// offset in its line. It looks no further back than these, since a line may be as long as a page.
 func opensLine(block []byte, at int) bool {
-	before := bytes.TrimRight(block[:at], " \t>")
+	before := bytes.TrimRight(block[:at], " \t>-*+.)0123456789")
 	return len(before) == 0 || before[len(before)-1] == '\n'
 }
 
