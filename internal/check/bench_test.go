@@ -74,7 +74,7 @@ var long = map[string]struct{ head, unit string }{
 	"bare steps":        {"## Hiring Process\n\n", "* a\n"},
 	"step headings":     {"## Hiring Process\n\n", "### Round with\n\nCTO\n\n"},
 	"processes":         {"", "## Hiring Process\n\n* Interview with the CTO\n\n"},
-	"one line":          {"## Responsibilities\n\n", "lead the team of recieve "},
+	"one line":          {"## Responsibilities\n\n", "lead the team of his "},
 	"one word":          {"## Responsibilities\n\n", "a"},
 	"requirements":      {"## Requirements\n\n", "- Ability to use GitLab for 5+ years\n"},
 	"links":             {"", "[a](#b) "},

@@ -10,7 +10,7 @@ import (
 // FuzzParse wants a configuration that can be asked, or errors with their places.
 func FuzzParse(f *testing.F) {
 	for _, src := range []string{
-		"version: 1\n", "version: 2\n", "", "pages: [\"**/*.md\", \"[\"]\n", "rules: {spelling: {severity: info, allow: [recieve]}, level-order: off}\n",
+		"version: 1\n", "version: 2\n", "", "pages: [\"**/*.md\", \"[\"]\n", "rules: {spelling: {severity: info, allow: [gitlab]}, level-order: off}\n",
 		"overrides:\n  - paths: [\"a/**\"]\n    rules: {heading-level: {severity: off, allow: [x]}}\n", "overrides: [{}, null]\n", "labels: {stage: \"a::{{.Order}} {{.Nam\"}\n",
 		"openings: {path: ../x.yml}\n", "plan: &a {steps: tasks}\ncomment: *a\n", "rules: {a: {b: {c: d}}}\n", "version: 1\nversion: 1\n", "\tx", "--- 1\n--- 2\n",
 	} {

@@ -31,9 +31,6 @@ type browser struct {
 // newBrowser finds a browser and puts it before a site.
 func newBrowser(t *testing.T, site http.Handler, pages []string) *browser {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
 	b := &browser{}
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
