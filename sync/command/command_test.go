@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -381,7 +382,7 @@ func TestFaults(t *testing.T) {
 				b := setup(t, openingsPath, oneOpening)
 				b.say("dev", "roleplan: ignore spelling a name\nroleplan: open GHP-2 level=\"Product Manager\"\nroleplan: check")
 				q := b.request()
-				calls := 0
+				var calls atomic.Int64 // a call whose connection broke may still be on its way
 				b.server.OnCall(func(r *http.Request) *standin.Fault {
 					if f.Status == 200 && strings.HasSuffix(r.URL.Path, "/raw") {
 						return nil // any text is a file
@@ -389,13 +390,13 @@ func TestFaults(t *testing.T) {
 					if strings.Contains(name, "push") && (r.Method != http.MethodPut || !strings.Contains(r.URL.Path, "/files/")) {
 						return nil
 					}
-					if calls++; calls == nth {
+					if calls.Add(1) == int64(nth) {
 						return &f
 					}
 					return nil
 				})
 				_, err := b.runner.Run(t.Context(), q)
-				over = calls < nth
+				over = calls.Load() < int64(nth)
 				b.server.OnCall(nil)
 				for range 2 {
 					if err == nil {
