@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -81,10 +82,11 @@ var noEmphasis = strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ")
 // headingKind reads a heading: "Staff Engineer Responsibilities" announces responsibilities
 // of "Staff Engineer".
 func headingKind(heading string) (hiring.SectionKind, string) {
-	words := headingWords(noEmphasis.Replace(heading))
-	bare := make([]string, len(words))
-	for i, w := range words {
-		bare[i] = letters(w)
+	heading = noEmphasis.Replace(heading)
+	words := headingWords(heading)
+	bare := headingWords(strings.ToLower(heading)) // as many
+	for i, w := range bare {
+		bare[i] = trimMarks(w)
 	}
 	for _, p := range phrases {
 		for at := len(words) - len(p.words); at >= 0; at-- {
@@ -149,7 +151,10 @@ func subject(before, after []string) string {
 	for len(after) > 0 && fillers[letters(after[len(after)-1])] {
 		after = after[:len(after)-1]
 	}
-	text := strings.Join(append(append([]string(nil), before...), after...), " ")
+	if len(before)+len(after) == 0 {
+		return ""
+	}
+	text := strings.Join(slices.Concat(before, after), " ")
 	text = strings.TrimRight(strings.TrimSpace(text), ":,-–| ")
 	if strings.Count(text, "(") != strings.Count(text, ")") {
 		text = strings.Trim(text, "()")
@@ -158,9 +163,17 @@ func subject(before, after []string) string {
 }
 
 // letters is a word in lower case without the marks around it.
-func letters(w string) string {
-	return strings.ToLower(strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
+func letters(w string) string { return strings.ToLower(trimMarks(w)) }
+
+// trimMarks takes off the marks around a word.
+func trimMarks(w string) string {
+	if w != "" && isASCIILetter(w[0]) && isASCIILetter(w[len(w)-1]) {
+		return w
+	}
+	return strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
+
+func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // likeWord reports whether got is want, or want with a slip or two in it. Short words have to
 // be right.
@@ -168,7 +181,7 @@ func likeWord(got, want string) bool {
 	if got == want {
 		return true
 	}
-	if realWords[got] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || got == "" || got[0] != want[0] {
+	if got == "" || got[0] != want[0] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || realWords[got] {
 		return false
 	}
 	allowed := 1
@@ -183,11 +196,14 @@ var realWords = map[string]bool{"specialist": true, "specialists": true, "respon
 
 // slips counts the letters added, dropped, changed or swapped.
 func slips(a, b string) int {
+	var short [3][32]int // for all words but the longest
 	var rows [3][]int
 	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
+		if rows[i] = short[i][:]; len(b) >= len(rows[i]) {
+			rows[i] = make([]int, len(b)+1)
+		}
 	}
-	for j := range rows[0] {
+	for j := range len(b) + 1 {
 		rows[0][j] = j
 	}
 	for i := 1; i <= len(a); i++ {
@@ -209,6 +225,11 @@ func slips(a, b string) int {
 
 // sameWords reports whether two names have the same words; marks and case don't count.
 func sameWords(a, b string) bool {
+	// A short form of a rank begins as the rank does, so names that begin with different letters
+	// differ, which most do.
+	if a == "" || b == "" || isASCIILetter(a[0]) && isASCIILetter(b[0]) && lowByte(a[0]) != lowByte(b[0]) {
+		return false
+	}
 	x, y := tokens(a), tokens(b)
 	if len(x) != len(y) || len(x) == 0 {
 		return false

@@ -2,8 +2,6 @@ package rolepage
 
 import (
 	"bytes"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
@@ -70,20 +68,6 @@ func (r *reader) takeLinks(list []hiring.Link) []hiring.Link {
 	list = append(list, r.links...)
 	r.links = r.links[:0]
 	return list
-}
-
-// singleBlanks is a text with one blank between words and none at its ends. Most texts are so
-// already.
-func singleBlanks(text string) string {
-	before := byte(' ')
-	for i := range len(text) {
-		c := text[i]
-		if c < ' ' || c >= utf8.RuneSelf || c == ' ' && before == ' ' {
-			return strings.Join(strings.Fields(text), " ")
-		}
-		before = c
-	}
-	return strings.TrimSuffix(text, " ")
 }
 
 // headingLine is the line of a heading, or the lines of one that is underlined.

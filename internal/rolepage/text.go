@@ -237,21 +237,6 @@ func trimSpan(src []byte, s hiring.Span) hiring.Span {
 
 func isBlank(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
 
-// lineSentences are the sentences of a line of text. One that can't be found in the source as it
-// reads, because marks part its words, has the span of the line.
-func lineSentences(src []byte, line hiring.Text) []hiring.Text {
-	var list []hiring.Text
-	rest := line.Text
-	for rest != "" {
-		end := sentenceEnd(rest)
-		if s := strings.TrimSpace(rest[:end]); s != "" {
-			list = append(list, hiring.Text{Text: s, Span: find(src, line.Span, s)})
-		}
-		rest = rest[end:]
-	}
-	return list
-}
-
 // sentenceEnd is where the first sentence of a text ends. "Sr. Director" ends none.
 func sentenceEnd(text string) int {
 	for i := 0; i+2 < len(text); i++ {
