@@ -4,22 +4,12 @@ import (
 	"bytes"
 	"sort"
 	"strings"
-	"sync"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
-	"github.com/yuin/goldmark/parser"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
-
-// markdown reads CommonMark with tables, which is what kramdown and Hugo have in common as
-// far as role pages go. One reader serves all pages, at the same time if need be.
-var markdown = sync.OnceValue(func() parser.Parser {
-	return goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
-})
 
 // A reader turns goldmark's nodes into blocks of the page as written.
 type reader struct {

@@ -82,7 +82,9 @@ var noEmphasis = strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ")
 // headingKind reads a heading: "Staff Engineer Responsibilities" announces responsibilities
 // of "Staff Engineer".
 func headingKind(heading string) (hiring.SectionKind, string) {
-	heading = noEmphasis.Replace(heading)
+	if strings.ContainsAny(heading, "*_`") {
+		heading = noEmphasis.Replace(heading)
+	}
 	words := headingWords(heading)
 	bare := headingWords(strings.ToLower(heading)) // as many
 	for i, w := range bare {
@@ -109,7 +111,7 @@ func headingWords(heading string) []string {
 		open := strings.IndexByte(heading, '{')
 		end := strings.IndexByte(heading, '}')
 		if open < 0 || end < open {
-			return append(words, strings.Fields(heading)...)
+			return slices.Concat(words, strings.Fields(heading))
 		}
 		words = append(words, strings.Fields(heading[:open])...)
 		words = append(words, heading[open:end+1])
