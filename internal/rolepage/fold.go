@@ -36,21 +36,33 @@ func lowByte(c byte) byte {
 	return c
 }
 
-// cues are phrases by their first byte, to look for all of them in one go.
-type cues [256][]string
+// cues are phrases to look for all at once. Most pairs of letters in a text begin none of them,
+// which a look at a table tells.
+type cues struct {
+	pairs   [32 * 32]bool // of the first two bytes of a phrase
+	phrases [256][]string // by their first byte
+}
 
+// newCues makes cues of phrases as indexFold takes them, of two characters or more.
 func newCues(phrases ...string) *cues {
 	c := &cues{}
 	for _, p := range phrases {
-		c[p[0]] = append(c[p[0]], p)
+		c.pairs[pair(p, 0)] = true
+		c.phrases[p[0]] = append(c.phrases[p[0]], p)
 	}
 	return c
 }
 
+// pair is a number for two bytes of a text, the same in upper and lower case.
+func pair(text string, at int) int { return int(text[at]&31)<<5 | int(text[at+1]&31) }
+
 // in reports whether one of the cues stands in a text, in any case.
 func (c *cues) in(text string) bool {
-	for i := range len(text) {
-		for _, p := range c[lowByte(text[i])] {
+	for i := range len(text) - 1 {
+		if !c.pairs[pair(text, i)] {
+			continue
+		}
+		for _, p := range c.phrases[lowByte(text[i])] {
 			if hasPrefixFold(text[i:], p) {
 				return true
 			}

@@ -85,17 +85,23 @@ func headingKind(heading string) (hiring.SectionKind, string) {
 	if strings.ContainsAny(heading, "*_`") {
 		heading = noEmphasis.Replace(heading)
 	}
-	words := headingWords(heading)
-	bare := headingWords(strings.ToLower(heading)) // as many
+	bare := headingWords(strings.ToLower(heading))
+	var initials [256]bool
 	for i, w := range bare {
-		bare[i] = trimMarks(w)
+		if bare[i] = trimMarks(w); bare[i] != "" {
+			initials[bare[i][0]] = true
+		}
 	}
 	for _, p := range phrases {
-		for at := len(words) - len(p.words); at >= 0; at-- {
-			if !p.at(bare, at) || !p.ends(words, at+len(p.words)) {
+		if !initials[p.words[0][0]] { // which a slip does not change
+			continue
+		}
+		for at := len(bare) - len(p.words); at >= 0; at-- {
+			if !p.at(bare, at) {
 				continue
 			}
-			if alone[p.words[0]] && len(words) > 1 {
+			words := headingWords(heading)
+			if !p.ends(words, at+len(p.words)) || alone[p.words[0]] && len(words) > 1 {
 				continue
 			}
 			return p.kind, subject(words[:at], words[at+len(p.words):])

@@ -2,6 +2,7 @@ package rolepage
 
 import (
 	"bytes"
+	"sync"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
@@ -9,9 +10,18 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
+// masks are buffers for what Markdown reads. Nothing of it outlives the reading of a page, whose
+// words come from the source.
+var masks = sync.Pool{New: func() any { return new([]byte) }}
+
 // readSections reads the body of a page into the tree of its sections.
 func readSections(p *hiring.Page, body int) *hiring.Section {
-	masked, tags := mask(p.Source, body)
+	buffer := masks.Get().(*[]byte)
+	masked, tags := mask(*buffer, p.Source, body)
+	defer func() {
+		*buffer = masked
+		masks.Put(buffer)
+	}()
 	defuse(masked)
 	r := &reader{inline: inline{src: p.Source, page: string(p.Source)}, body: body, tags: tags}
 	root := &hiring.Section{
