@@ -292,15 +292,17 @@ func (h *heir) resolve(lv *hiring.Level, t topic, done map[*hiring.Level]bool, d
 	} else {
 		inheritAll(hiring.Asks{Own: h.common[t]}, "")
 	}
+	var bases []*hiring.Level
 	for _, ext := range asks.Extends {
 		for _, name := range ext.Resolved {
 			if name == "" {
 				continue // of the whole page, which is there already
 			}
 			base := h.named(name)
-			if base == nil || base == lv {
+			if base == nil || base == lv || slices.Contains(bases, base) {
 				continue
 			}
+			bases = append(bases, base)
 			h.resolve(base, t, done, depth+1)
 			inheritAll(*t.of(base), base.Name)
 		}

@@ -30,7 +30,20 @@ type leveller struct {
 	all   []*hiring.Level
 	known map[*hiring.Section]bool // that are levels
 	// loose are parts that name somebody and stand below no level.
-	loose []*hiring.Section
+	loose  []*hiring.Section
+	shared int // bytes of parts that were given to several levels
+}
+
+// mostShared is how much of a page may be shared out to levels, each time counted. With thousands
+// of parts for thousands of levels neither time nor memory would suffice. No page comes near.
+const mostShared = 4 << 20
+
+// share gives a part to a level beside others.
+func (l *leveller) share(lv *hiring.Level, part *hiring.Section) {
+	if l.shared < mostShared {
+		l.shared += part.Span.End - part.Span.Start
+		addAll(&lv.Core, part)
+	}
 }
 
 // sections sorts the children of a section that is no level itself. role is the role that they
@@ -123,7 +136,9 @@ func (l *leveller) place() {
 	for _, s := range l.loose {
 		named := byName[strings.Join(tokens(s.Subject), " ")]
 		for _, lv := range named {
-			addAll(&lv.Core, s)
+			if l.share(lv, s); l.shared >= mostShared {
+				return
+			}
 		}
 		if len(named) == 0 && (s.Kind == hiring.SectionPerformanceIndicators || s.Kind == hiring.SectionCareerLadder) {
 			add(&l.page.Core, s)
@@ -205,13 +220,19 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 			shared = append(shared, c)
 		}
 	}
+	if len(shared) == 0 {
+		return
+	}
+	ofPage := role == nil && onlyLevels(s)
 	for _, c := range shared {
-		if role == nil && onlyLevels(s) {
+		if ofPage {
 			addAll(&l.page.Core, c)
 			continue
 		}
 		for _, lv := range l.all[first:] {
-			addAll(&lv.Core, c)
+			if l.share(lv, c); l.shared >= mostShared {
+				return
+			}
 		}
 	}
 }
