@@ -407,5 +407,5 @@ func nameScore(name, words []string) int {
 
 // nearly reports whether two words of names are the same but for a slip or a plural.
 func nearly(a, b string) bool {
-	return a == b || len(a) > 4 && len(b) > 4 && a[0] == b[0] && !realWords[a] && !realWords[b] && slips(a, b) <= 1
+	return a == b || len(a) > 4 && len(b) > 4 && a[0] == b[0] && !realWords[a] && !realWords[b] && slips(a, b, 1) <= 1
 }

@@ -196,14 +196,15 @@ func likeWord(got, want string) bool {
 	if len(want) > 10 {
 		allowed = 3
 	}
-	return slips(got, want) <= allowed
+	return slips(got, want, allowed) <= allowed
 }
 
 // realWords look like a slip of a phrase's word and are none.
 var realWords = map[string]bool{"specialist": true, "specialists": true, "responsible": true, "required": true, "specialized": true, "performances": true}
 
-// slips counts the letters added, dropped, changed or swapped.
-func slips(a, b string) int {
+// slips counts the letters added, dropped, changed or swapped. It stops where there are more than
+// so many, as there are soon between most words.
+func slips(a, b string, most int) int {
 	var short [3][32]int // for all words but the longest
 	var rows [3][]int
 	for i := range rows {
@@ -217,6 +218,7 @@ func slips(a, b string) int {
 	for i := 1; i <= len(a); i++ {
 		row, last, older := rows[i%3], rows[(i+2)%3], rows[(i+1)%3]
 		row[0] = i
+		least := i
 		for j := 1; j <= len(b); j++ {
 			change := 1
 			if a[i-1] == b[j-1] {
@@ -226,6 +228,10 @@ func slips(a, b string) int {
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], older[j-2]+1)
 			}
+			least = min(least, row[j])
+		}
+		if least > most {
+			return least
 		}
 	}
 	return rows[len(a)%3][len(b)]
