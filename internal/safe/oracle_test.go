@@ -177,8 +177,14 @@ func judge(source string) []string {
 		}
 	}
 	for _, words := range read(source).words {
+		readings := []string{words}
+		for _, other := range []string{unseen.Replace(words), lineEnds.ReplaceAllString(words, "\n")} {
+			if other != words {
+				readings = append(readings, other)
+			}
+		}
 		for name, m := range meanings {
-			for _, seen := range []string{words, unseen.Replace(words), lineEnds.ReplaceAllString(words, "\n")} {
+			for _, seen := range readings {
 				if hit := m.FindString(seen); hit != "" {
 					bad = append(bad, fmt.Sprintf("%s %q in %q", name, hit, words))
 					break
