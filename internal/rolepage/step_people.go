@@ -52,7 +52,7 @@ var personEnds = []string{"er", "or", "ist", "ian", "ant", "eer"}
 // noPersons end like persons and are none.
 var noPersons = set(`other another either whether rather further after later earlier under over however together never ever number order offer paper letter
 quarter center server computer cluster chapter career ladder matter power user customer consumer investor vendor prior senior junior major minor sector
-error behavior monitor calendar chapter cover for or nor her your our per water layer tier folder filter register newer higher lower relevant
+error behavior monitor amer runner container calendar chapter cover for or nor her your our per water layer tier folder filter register newer higher lower relevant
 important significant constant instant grant compliant want questionnaire behaviour color answer consider prefer refer gather deliver discover
 remember enter offer transfer favor labor minor interior exterior super inner outer proper former latter regular similar particular`)
 
@@ -81,11 +81,15 @@ func isPerson(word string) (person, plural bool) {
 // readPeople reads the persons named from a token on, up to the end of the clause. Brackets
 // have been taken out before.
 func readPeople(clause string, ts []token, i int) people {
+	i = listStart(ts, i)
 	p := people{end: clauseEnd(ts, i)}
 	if a, ok := amountAt(ts, i); i >= p.end || ok && a.minutes {
 		return people{end: max(i, p.end)}
 	}
 	parts, joints := splitTitles(ts[i:p.end])
+	if len(parts) == 1 {
+		parts, joints = splitNames(ts[i:p.end])
+	}
 	for n, part := range parts {
 		if who, ok := readPerson(clause, part); ok {
 			p.list = append(p.list, who)
@@ -98,11 +102,32 @@ func readPeople(clause string, ts []token, i int) people {
 		}
 	}
 	p.either = p.either || p.open && !slices.ContainsFunc(p.list, func(who person) bool { return who.meetings() == nil })
-	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && (!determiners[ts[i].low] || p.list[0].thing) {
+	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && !recruits(p.list[0].title) && (!determiners[ts[i].low] || p.list[0].thing) {
 		return people{end: p.end} // "with a focus on", "with questions": nobody
 	}
 	return p
 }
+
+// listStart is the token after what only leads to a list of people: "interviewers:", "each of the
+// following:", "a panel consisting of".
+func listStart(ts []token, i int) int {
+	if meetsWhom[low(ts, i)] && low(ts, i+1) == ":" {
+		return i + 2
+	}
+	following := false
+	for j := i; j < min(len(ts)-1, i+8) && !closers[ts[j].low]; j++ {
+		switch {
+		case ts[j].low == ":" && following, ts[j].low == "of" && composed[low(ts, j-1)]:
+			return j + 1
+		case ts[j].low == "following":
+			following = true
+		}
+	}
+	return i
+}
+
+// composed before "of" tell that who is met comes after it.
+var composed = set("panel consisting consists comprised composed up")
 
 func (p people) titles() []string {
 	titles := []string{}
@@ -129,7 +154,8 @@ var actors = set("you you'll you'd they they'll they'd he she we we'll it")
 func clauseEnd(ts []token, i int) int {
 	for j := i; j < len(ts); j++ {
 		word, next := ts[j].low, low(ts, j+1)
-		if n, _ := conjunction(ts, j); word == ";" && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
+		n, _ := conjunction(ts, j)
+		if word == ";" && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
 			continue // "a Director, Sales; a Manager, Support; and a Peer"
 		}
 		if strings.Contains(".:;!?*|", word) {
@@ -145,11 +171,13 @@ func clauseEnd(ts []token, i int) int {
 		switch {
 		case closers[word], actors[word] && ts[j].text != "IT", word == "with", word == "followed" && next != "by":
 			return j
-		case isDash(ts, j) && standsAlone(ts[i:j]):
+		case isDash(ts, j) && standsAlone(ts[i:j]) && !namesRegion(ts, j+1):
 			return j
-		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && !has(ts, j, "as", "well"):
+		case word == "," && next == "one" && prepositions[low(ts, j+2)] && low(ts, j+2) != "of":
+			return j // "two peers, one from Sales and one from Marketing"
+		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && n == 0:
 			return j
-		case word == "in" && manner[next]:
+		case (word == "in" || word == "at") && tellsHow(ts, j+1):
 			return j
 		case (word == "on" || word == "over") && (next == "zoom" || next == "video" || next == "a" || next == "your"):
 			return j
@@ -158,7 +186,7 @@ func clauseEnd(ts []token, i int) int {
 		case strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
 			return j // "the manager reviewing your work"
 		}
-		if n, _ := conjunction(ts, j); n > 0 && (newClause[low(ts, j+n)] || newMeeting(ts, j+n)) {
+		if n > 0 && (newClause[low(ts, j+n)] || determiners[low(ts, j+n)] && candidates[low(ts, j+n+1)] || newMeeting(ts, j+n)) {
 			return j
 		}
 		if a, ok := amountAt(ts, j); ok && a.minutes {
@@ -167,12 +195,36 @@ func clauseEnd(ts []token, i int) int {
 			}
 			return j
 		}
+		j += max(n, 1) - 1
 	}
 	return len(ts)
 }
 
-// manner are words that after "in" tell how people are met, not where they work.
-var manner = set("a an which person order parallel one two separate individual back-to-back")
+// namesRegion reports whether a short form after a dash goes on with a title: "Sales Director -
+// EMEA".
+func namesRegion(ts []token, i int) bool {
+	return i < len(ts) && isAcronym(ts[i].text) && !isHead(ts[i]) && (i+1 == len(ts) || !ts[i+1].word())
+}
+
+// tellsHow reports whether "in" or "at" goes on with how or when people are met, not with where
+// they work: "in a panel interview", "at the end", not "in a similar role".
+func tellsHow(ts []token, i int) bool {
+	switch low(ts, i) {
+	case "the", "this", "a", "an":
+		for j := i + 1; j < min(len(ts), i+5) && !prepositions[ts[j].low]; j++ {
+			if _, isStage := stageWord(ts, j); isStage || settings[ts[j].low] {
+				return true
+			}
+		}
+		return false
+	}
+	return manner[low(ts, i)]
+}
+
+var (
+	manner   = set("which person order parallel one two separate individual back-to-back")
+	settings = set("end start beginning row setting format")
+)
 
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
@@ -180,8 +232,8 @@ func namesField(ts []token, i int) bool {
 	if low(ts, i) == "the" || low(ts, i) == "our" {
 		i++
 		for j := i; j < len(ts) && j < i+4; j++ {
-			if _, isStage := stageWord(ts, j); isStage {
-				return false // "for the final interview"
+			if name, isStage := stageWord(ts, j); isStage && (!name.weak || labels[low(ts, i)]) {
+				return false // "for the final interview", but "for the Plan stage"
 			}
 		}
 		return true
@@ -192,17 +244,23 @@ func namesField(ts []token, i int) bool {
 // newClause are verbs that after "and" begin a clause.
 var newClause = set("will is are may can have has complete discuss meet you we candidates should be receive")
 
+// counting reports whether one token counts meetings: "one with", "another with", "2 with".
+func counting(ts []token, i int) bool {
+	a, ok := amountAt(ts, i)
+	return low(ts, i) == "another" || ok && !a.minutes && a.to == i+1
+}
+
 // newMeeting reports whether another meeting is told of at a token: "a 30 minute interview
 // with", "another with".
 func newMeeting(ts []token, i int) bool {
-	if low(ts, i) == "with" || (low(ts, i) == "another" || low(ts, i) == "one") && low(ts, i+1) == "with" {
+	if low(ts, i) == "with" || counting(ts, i) && low(ts, i+1) == "with" {
 		return true
 	}
 	for j := i; j < len(ts) && j < i+8; j++ {
 		if w, ok := stageWord(ts, j); ok && !w.weak {
 			return true
 		}
-		if ok, _ := isPerson(ts[j].low); ok || actors[ts[j].low] || strings.Contains(",.:;", ts[j].low) {
+		if ok, _ := isPerson(ts[j].low); ok || actors[ts[j].low] || joins[ts[j].low] || strings.Contains(".:", ts[j].low) {
 			return false
 		}
 	}
@@ -272,6 +330,6 @@ func (who person) named(clause string, ts []token) (person, bool) {
 // leftOver may be left over at the end of a title, nobody are words that name none.
 var (
 	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
-	nobody   = set("above following candidate candidates us them you gitlab the")
+	nobody   = set("above following candidate candidates us them you gitlab the tbd tba tbc")
 	things   = set("focus possibility emphasis chance opportunity view goal aim option questions time deadline minimum maximum total variety number")
 )

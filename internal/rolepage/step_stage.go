@@ -80,6 +80,9 @@ func (s *stage) detail(rest string) {
 	if s.step.Duration == nil {
 		s.step.Duration = durationBelow(rest)
 	}
+	if len(s.step.With) == 0 {
+		s.interviewers(rest)
+	}
 	first := strings.TrimSpace(firstSentence(rest))
 	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
 		s.complete(r.step)
@@ -88,6 +91,23 @@ func (s *stage) detail(rest string) {
 	}
 	if len(s.step.With) == 0 {
 		s.step.With = servedBelow(rest)
+	}
+}
+
+// interviewers takes over who is named as "Interviewers: ..."; several of them are a panel.
+func (s *stage) interviewers(rest string) {
+	for _, sentence := range sentences(rest) {
+		clause := plain(sentence)
+		ts := tokenize(clause)
+		if !meetsWhom[low(ts, 0)] || low(ts, 1) != ":" {
+			continue
+		}
+		p := readPeople(clause, ts, 0)
+		s.step.With = p.titles()
+		if s.step.Kind == hiring.StepInterview && s.step.Count != nil && s.step.Count.Max == 1 && len(p.list) > 1 && !p.either {
+			s.step.Kind = hiring.StepPanel
+		}
+		return
 	}
 }
 

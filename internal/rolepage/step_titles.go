@@ -38,8 +38,8 @@ var joins = set("; , and or as followed & / plus + then")
 
 // conjunction reads the one at a token; n is 0 when there is none.
 func conjunction(ts []token, i int) (n int, says string) {
-	if !joins[low(ts, i)] {
-		return 0, ""
+	if !joins[low(ts, i)] || ts[i].low == "+" && i > 0 && ts[i].at == ts[i-1].end() {
+		return 0, "" // "Staff+ Engineers"
 	}
 	for _, c := range conjunctions {
 		if has(ts, i, c.words...) {
@@ -60,8 +60,8 @@ func splitTitles(ts []token) (parts [][]token, joints []string) {
 			continue
 		}
 		left, right := ts[start:i], ts[i+n:partEnd(ts, i+n)]
-		within := says == "," && (ranked(left, right) || apposed(ts, i)) // "VP, Sales"
-		if !within && standsAlone(left) && startsPerson(ts, i+n, right) {
+		within := says == "," && (ranked(left, right) || apposed(ts, i)) || slices.ContainsFunc(title(left), choice)
+		if !within && (standsAlone(left) && startsPerson(ts, i+n, right) || shortForm(left) && shortForm(right)) {
 			parts, joints, start = append(parts, left), append(joints, says), i+n
 		} else if low(right, 0) == "both" {
 			joints = append(joints, "or")
@@ -69,6 +69,36 @@ func splitTitles(ts []token) (parts [][]token, joints []string) {
 		i += n - 1
 	}
 	return append(parts, ts[start:]), joints
+}
+
+// splitNames splits a list that names no person and no body, but departments: "Product, UX and
+// Engineering".
+func splitNames(ts []token) (parts [][]token, joints []string) {
+	start := 0
+	for i := range ts {
+		n, says := conjunction(ts, i)
+		switch {
+		case n == 0 && (ts[i].capital() || i == start && determiners[ts[i].low]) && !isHead(ts[i]) && i < start+3:
+		case n == 1 && i > start && ts[i].low != "&" && ts[i].low != "/":
+			parts, joints, start = append(parts, ts[start:i]), append(joints, says), i+1
+		default:
+			return [][]token{ts}, nil
+		}
+	}
+	if len(joints) == 0 || joints[len(joints)-1] == "," {
+		return [][]token{ts}, nil
+	}
+	return append(parts, ts[start:]), joints
+}
+
+// choice reports whether a token makes the conjunction after it one within a title: "a member of
+// either the Product or the UX team".
+func choice(t token) bool { return t.low == "either" || t.low == "both" }
+
+// shortForm reports whether a title is a short form as a whole: "the HM".
+func shortForm(ts []token) bool {
+	ts = title(ts)
+	return len(ts) == 1 && isAcronym(ts[0].text)
 }
 
 // partEnd is the token of the next conjunction.
@@ -89,9 +119,14 @@ func startsPerson(ts []token, i int, right []token) bool {
 	if low(right, 0) == "a" || low(right, 0) == "an" {
 		return true // "a seller"
 	}
-	// "Trust & Safety Manager"
 	end := i + len(right)
-	return low(ts, end) == "&" && len(right) > 0 && standsAlone(ts[end+1:partEnd(ts, end+1)])
+	return low(ts, end) == "&" && len(right) > 0 && endsField(ts[end+1:partEnd(ts, end+1)])
+}
+
+// endsField reports whether what follows "&" goes on with a field and only then names somebody:
+// "Trust & Safety Manager", not "Growth & Director of Data".
+func endsField(ts []token) bool {
+	return standsAlone(ts) && ts[0].capital() && !isHead(ts[0]) && !rankWords[ts[0].low]
 }
 
 func last(ts []token) token {
@@ -107,6 +142,7 @@ func standsAlone(ts []token) bool {
 	for len(ts) > 2 && low(ts, 1) == "of" && (ofWhich[ts[0].low] || collections[ts[0].low]) {
 		ts = ts[2:] // "one of our Engineers" is an Engineer
 	}
+	ts = title(ts)
 	head := nounEnd(ts)
 	for head > 0 && !ts[head-1].word() {
 		head--
@@ -128,8 +164,12 @@ func rankFirst(ts []token) bool {
 	return false
 }
 
-// fullRanks need no noun after them; "Senior" does.
-var fullRanks = set("director dir vp svp avp evp rvp head chief president")
+// fullRanks need no noun after them, halfRanks none where a comma parts them from their field;
+// "Senior" does.
+var (
+	fullRanks = set("director dir vp svp avp evp rvp head chief president")
+	halfRanks = set("manager mgr principal associate")
+)
 
 // isHead reports whether a noun can be what a title is about.
 func isHead(t token) bool {
@@ -151,14 +191,25 @@ var prepositions = set("of in on from within across at to for who outside under"
 
 // rankWords alone are no title: what follows the comma after them belongs to it, as in "VP,
 // Corporate Controller".
-var rankWords = set("vp avp evp svp rvp vice president senior sr jr dir mgr staff principal associate director manager head chief managing executive group the a an our")
+var rankWords = set("vp avp evp svp rvp vice president senior sr jr dir mgr staff principal associate director manager head chief managing executive group")
 
 // ranked reports whether a comma parts a bare rank from its field.
 func ranked(left, right []token) bool {
-	bare := func(ts []token) bool {
-		return len(ts) > 0 && !slices.ContainsFunc(ts, func(t token) bool { return !rankWords[t.low] })
+	return bareRank(title(left)) && !bareRank(right[:nounEnd(right)]) && !determiners[low(right, 0)] && !numbered(right)
+}
+
+// bareRank reports whether words are a rank without a field: "our Senior Director".
+func bareRank(ts []token) bool {
+	rank := last(ts).low
+	return (fullRanks[rank] || halfRanks[rank]) && !slices.ContainsFunc(ts, func(t token) bool { return !rankWords[t.low] })
+}
+
+// title is what is left of a person without the words before it that are no part of its title.
+func title(ts []token) []token {
+	for len(ts) > 0 && (determiners[ts[0].low] || light[ts[0].low] || !ts[0].word()) {
+		ts = ts[1:]
 	}
-	return bare(left) && !bare(right[:nounEnd(right)]) && !determiners[low(right, 0)] && !numbered(right)
+	return ts
 }
 
 func numbered(ts []token) bool {
@@ -175,7 +226,7 @@ func apposed(ts []token, comma int) bool {
 		}
 	}
 	left, right := ts[:comma], ts[comma+1:]
-	if nounEnd(left) < len(left) && nounEnd(right) < len(right) {
+	if nounEnd(left) < len(left) && nounEnd(right) < len(right) || shortForm(left) && shortForm(right) {
 		return false // "Director of Sales, VP of Support"
 	}
 	return !determiners[low(right, 0)]

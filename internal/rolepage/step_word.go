@@ -27,7 +27,7 @@ var stageNames = vocabulary([]struct {
 		schedule some time with`},
 	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
 		demo, demonstration, interaction, introduction, one-on-one, q&a, debrief, fit`},
-	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations"},
+	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations, demo to, group interview, group interviews"},
 	{stageName{kind: hiring.StepPanel, verb: true}, "present, present to"},
 	{stageName{kind: hiring.StepAssessment}, `assessment, assessments, questionnaire, questionnaires, test, tests, exercise, exercises, assignment, assignments,
 		take-home, take home, portfolio, portfolios, challenge, challenges, quiz, survey, homework, case study, case studies, work sample*, writing sample*, code sample*,
@@ -36,7 +36,7 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
 	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
 	{stageName{kind: hiring.StepOffer}, "offer, offers"},
-	{stageName{kind: hiring.StepOther}, "application, applications, apply, decision"},
+	{stageName{kind: hiring.StepOther}, "application, applications, apply, decision, resume, resumes, cv"},
 })
 
 // vocabulary orders names by the first word of their phrases.
@@ -78,7 +78,7 @@ func stageWord(ts []token, i int) (stageName, bool) {
 		aboutInterviews[low(ts, i+1)] && best.kind == hiring.StepInterview,
 		best.kind == hiring.StepOffer && !isOffer(ts, i),
 		best.verb && low(ts, i-1) == `"`,
-		word == "present" && low(ts, i-1) != "to" && low(ts, i-1) != "will",
+		word == "present" && i > 0 && low(ts, i-1) != "to" && low(ts, i-1) != "will",
 		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
 		return stageName{}, false
 	}
@@ -101,7 +101,7 @@ func (p stagePhrase) follows(ts []token, i int) bool {
 // Between these words "interview" is a verb.
 var (
 	verbBefore = set("to will may might can could also then would should")
-	verbAfter  = set("with first again directly you the candidate candidates applicants finalists")
+	verbAfter  = set("with first again directly you the each all selected qualified candidate candidates applicants finalists")
 )
 
 // aboutInterviews after "interview" speak of interviews without naming one.

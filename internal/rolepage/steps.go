@@ -2,6 +2,7 @@ package rolepage
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -331,7 +332,7 @@ func (r *stepReader) firstTalk() {
 		if who == "" {
 			who = s.Text.Text // "Recruiter call"
 		}
-		if s.Kind == hiring.StepInterview && i < 2 && len(s.With) < 2 && recruits(who) {
+		if s.Kind == hiring.StepInterview && i < 2 && recruits(who) && !slices.ContainsFunc(s.With, func(title string) bool { return !recruits(title) }) {
 			s.Kind, s.Count = hiring.StepScreening, hiring.Exactly(1)
 		}
 		if s.Kind == hiring.StepScreening {
