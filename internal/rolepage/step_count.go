@@ -26,7 +26,7 @@ func (r *reading) readCount() {
 func (r *reading) number() *amount {
 	var found *amount
 	for _, a := range r.amounts {
-		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && (a.to <= r.head.to || r.counts(a)) {
+		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && !r.holds(a.to) && (a.to <= r.head.to || r.counts(a)) {
 			found = &a
 		}
 	}

@@ -102,7 +102,7 @@ func readPeople(clause string, ts []token, i int) people {
 		}
 	}
 	p.either = p.either || p.open && !slices.ContainsFunc(p.list, func(who person) bool { return who.meetings() == nil })
-	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && !recruits(p.list[0].title) && (!determiners[ts[i].low] || p.list[0].thing) {
+	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && !recruits(p.list[0].title) && (!determiners[ts[i].low] && !last(p.list).clear || p.list[0].thing) {
 		return people{end: p.end} // "with a focus on", "with questions": nobody
 	}
 	return p
@@ -173,6 +173,8 @@ func clauseEnd(ts []token, i int) int {
 			return j
 		case isDash(ts, j) && standsAlone(ts[i:j]) && !namesRegion(ts, j+1):
 			return j
+		case (word == "preferably" || word == "ideally") && prepositions[next]:
+			return j
 		case word == "," && next == "one" && prepositions[low(ts, j+2)] && low(ts, j+2) != "of":
 			return j // "two peers, one from Sales and one from Marketing"
 		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && n == 0:
@@ -229,7 +231,7 @@ var (
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
 func namesField(ts []token, i int) bool {
-	if low(ts, i) == "the" || low(ts, i) == "our" {
+	if low(ts, i) == "the" || low(ts, i) == "our" || low(ts, i) == "your" {
 		i++
 		for j := i; j < len(ts) && j < i+4; j++ {
 			if name, isStage := stageWord(ts, j); isStage && (!name.weak || labels[low(ts, i)]) {
@@ -259,6 +261,9 @@ func newMeeting(ts []token, i int) bool {
 	for j := i; j < len(ts) && j < i+8; j++ {
 		if w, ok := stageWord(ts, j); ok && !w.weak {
 			return true
+		}
+		if w, ok := stageWord(ts, j+1); ok && !w.weak && j > i {
+			return true // "followed by a peer interview"
 		}
 		if ok, _ := isPerson(ts[j].low); ok || actors[ts[j].low] || joins[ts[j].low] || strings.Contains(".:", ts[j].low) {
 			return false

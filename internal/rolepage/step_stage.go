@@ -224,7 +224,7 @@ func bare(sentence string) (stage, bool) {
 		}
 	}
 	met := readPeople(outside, ts, start)
-	if hasVerb(ts) || len(met.list) == 0 || !met.clear() || d == nil && (met.end < len(ts) || len(ts) > 10) {
+	if hasVerb(ts) && (d == nil || start == 0) || len(met.list) == 0 || !met.clear() || d == nil && (met.end < len(ts) || len(ts) > 10) {
 		return stage{}, false
 	}
 	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}

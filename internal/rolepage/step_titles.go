@@ -61,7 +61,9 @@ func splitTitles(ts []token) (parts [][]token, joints []string) {
 		}
 		left, right := ts[start:i], ts[i+n:partEnd(ts, i+n)]
 		within := says == "," && (ranked(left, right) || apposed(ts, i)) || slices.ContainsFunc(title(left), choice)
-		if !within && (standsAlone(left) && startsPerson(ts, i+n, right) || shortForm(left) && shortForm(right)) {
+		each, counted := amountAt(left, 0)
+		counted = counted && each.to < len(left) && numbered(right) // "one Frontend and one Backend Engineer"
+		if !within && (standsAlone(left) && startsPerson(ts, i+n, right) || shortForm(left) && shortForm(right) || counted) {
 			parts, joints, start = append(parts, left), append(joints, says), i+n
 		} else if low(right, 0) == "both" {
 			joints = append(joints, "or")
@@ -85,7 +87,7 @@ func splitNames(ts []token) (parts [][]token, joints []string) {
 			return [][]token{ts}, nil
 		}
 	}
-	if len(joints) == 0 || joints[len(joints)-1] == "," {
+	if len(joints) == 0 || last(joints) == "," {
 		return [][]token{ts}, nil
 	}
 	return append(parts, ts[start:]), joints
@@ -129,11 +131,12 @@ func endsField(ts []token) bool {
 	return standsAlone(ts) && ts[0].capital() && !isHead(ts[0]) && !rankWords[ts[0].low]
 }
 
-func last(ts []token) token {
-	if len(ts) == 0 {
-		return token{}
+func last[T any](list []T) T {
+	if len(list) == 0 {
+		var none T
+		return none
 	}
-	return ts[len(ts)-1]
+	return list[len(list)-1]
 }
 
 // standsAlone reports whether words name somebody by themselves. What comes after a

@@ -113,6 +113,8 @@ func (r *reading) beside() people {
 			start = min(r.from, i-1)
 		case screens && r.ts[i].low == "by":
 			start, end = i+1, r.head.at
+		case holding[r.ts[i].low] && i > r.from: // "the hiring manager conducts an interview"
+			start = r.from
 		case i >= r.from || r.ts[i].low != ":" && !isDash(r.ts, i):
 			continue
 		}
@@ -121,8 +123,11 @@ func (r *reading) beside() people {
 			return p
 		}
 	}
-	inside := tokenize(r.inside)
-	if p := readPeople(r.inside, inside, 0); len(p.list) > 0 && p.clear() {
+	inside, start := tokenize(r.inside), 0
+	if a, ok := amountAt(inside, 0); ok && a.minutes && low(inside, a.to) == "with" {
+		start = a.to + 1 // "(45 minutes with an Engineer)"
+	}
+	if p := readPeople(r.inside, inside, start); len(p.list) > 0 && p.clear() {
 		return p
 	}
 	return people{}

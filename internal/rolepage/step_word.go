@@ -85,6 +85,9 @@ func stageWord(ts []token, i int) (stageName, bool) {
 	if (word == "interview" || word == "chat" || word == "call") && verbBefore[low(ts, i-1)] && verbAfter[low(ts, i+1)] {
 		best.verb = true
 	}
+	if word == "interviews" && verbAfter[low(ts, i+1)] && (low(ts, i-1) == "candidate" || low(ts, i-1) == "then" && low(ts, i-2) == "candidate") {
+		best.verb = true // "the candidate then interviews with"
+	}
 	return best, true
 }
 
