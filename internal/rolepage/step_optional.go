@@ -1,6 +1,9 @@
 package rolepage
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maybe are words that leave a stage open wherever they stand before it.
 var maybe = set("may might could possibly potentially optional optionally possible occasionally sometimes")
@@ -25,11 +28,17 @@ func (r *reading) optional() bool {
 	clause, inside := lower(r.clause), lower(r.inside)
 	before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
 	for _, cue := range asNeeded {
-		if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) {
+		if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) && !r.lastOnly(cue) {
 			return true
 		}
 	}
 	return strings.Contains(clause, "choose to") || strings.Contains(clause, "opt to") || strings.Contains(clause, "it's possible") || r.someRoles() || r.mayBefore() || r.mayAfter()
+}
+
+// lastOnly reports whether a phrase in brackets at the end of a list leaves only the last person
+// open: "the CTO and the CEO (if applicable)".
+func (r *reading) lastOnly(cue string) bool {
+	return len(r.met.list) > 1 && !r.met.either && cue != "optional" && strings.HasSuffix(strings.TrimRight(r.sentence, " .,;*_"), ")")
 }
 
 // mayBefore reports whether a word before the stage leaves it open, but for those about who
@@ -89,6 +98,12 @@ func (r *reading) someRoles() bool {
 }
 
 var roles = set("role roles position positions levels only above higher")
+
+// leavesOpen reports whether what stands in brackets leaves something open.
+func (r *reading) leavesOpen() bool {
+	inside := lower(r.inside)
+	return slices.ContainsFunc(asNeeded, func(cue string) bool { return strings.Contains(inside, cue) })
+}
 
 func lower(s string) string { return strings.ToLower(s) }
 

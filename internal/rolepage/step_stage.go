@@ -86,6 +86,7 @@ func (s *stage) detail(rest string) {
 	first := strings.TrimSpace(firstSentence(rest))
 	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
 		s.complete(r.step)
+		s.step.Optional = s.step.Optional || r.step.Optional && len(r.met.list) > 0 // "You may be asked to meet the CEO"
 	} else if below, isBare := bare(first); !ok && isBare {
 		s.complete(below.step) // "30 minutes with a Recruiter"
 	}
@@ -218,6 +219,9 @@ func bare(sentence string) (stage, bool) {
 		d, _ = durationIn(tokenize(inside))
 	}
 	start := 0
+	if a, ok := amountAt(ts, 0); ok && a.minutes && a.to+1 < len(ts) && !ts[a.to].word() {
+		start = a.to + 1 // "50 minutes, Hiring Manager"
+	}
 	for i := range ts {
 		if ts[i].low == "with" {
 			start = i + 1 // "half an hour with the CEO"
@@ -229,6 +233,12 @@ func bare(sentence string) (stage, bool) {
 	}
 	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}
 	r.step = hiring.Step{Kind: hiring.StepInterview, Duration: d, Count: hiring.Exactly(1), With: met.titles(), Optional: r.optional(), Confidence: 1}
+	if len(met.list) == 1 {
+		r.step.Count = nil // "Directors"
+		if m := met.list[0].meetings(); m != nil {
+			r.step.Count = m.bounds() // "two peers"
+		}
+	}
 	r.doubt(doubtNoVerb)
 	return stage{step: r.step}, true
 }
