@@ -52,7 +52,7 @@ func isExtension(text string) bool {
 	}
 	low = " " + strings.Join(strings.Fields(noMarks.Replace(low)), " ") + " "
 	words := strings.Fields(low)
-	if len(words) > 60 || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
+	if len(words) > 60 || freedFrom(text) != [topics]bool{} || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
 		return false
 	}
 	if hasAny(low, verbs) {

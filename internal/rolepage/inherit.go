@@ -44,7 +44,7 @@ func (t topic) sections(c *hiring.Core) []*hiring.Section {
 // page's plan take over. By the handbook's template, sections above the levels hold for all of
 // them.
 func inherit(p *hiring.Page) {
-	h := heir{page: p}
+	h := heir{page: p, freed: map[*hiring.Level][topics]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
 		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), func(w string) bool { return nameWords[w] }))
@@ -70,13 +70,50 @@ func inherit(p *hiring.Page) {
 	}
 }
 
+// free notes that a sentence of a level frees it from what is common to all.
+func (h *heir) free(lv *hiring.Level, sentence hiring.Text) {
+	for t, free := range freedFrom(sentence.Text) {
+		if free {
+			all := h.freed[lv]
+			all[t] = true
+			h.freed[lv] = all
+		}
+	}
+}
+
+// freedFrom are the topics of the page that a sentence frees a level from: "An intern is not
+// required to meet the base responsibilities and requirements, but must be curious".
+func freedFrom(text string) (free [topics]bool) {
+	if !strings.Contains(text, "not ") && !strings.Contains(text, "n't ") && !strings.Contains(text, "exempt") {
+		return free
+	}
+	low := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	for _, cue := range []string{
+		"not required to meet ", "not expected to meet ", "not need to meet ", "n't need to meet ", "not have to meet ", "n't have to meet ", "need not meet ", "exempt from ",
+	} {
+		_, after, ok := strings.Cut(low, cue)
+		if !ok {
+			continue
+		}
+		after, _, _ = strings.Cut(noMarks.Replace(after), " but ")
+		if !hasAny(" "+after, []string{"base", "general", "common", "standard", "all", "these", "above"}) {
+			continue // "the travel requirements"
+		}
+		free[responsibilities] = free[responsibilities] || strings.Contains(after, "responsibilit")
+		free[requirements] = free[requirements] || strings.Contains(after, "requirement") || strings.Contains(after, "qualification")
+		free[indicators] = free[indicators] || strings.Contains(after, "indicator")
+	}
+	return free
+}
+
 type heir struct {
 	page   *hiring.Page
 	levels []*hiring.Level
-	names  [][]string                 // the telling words of each level's name
-	common [topics][]hiring.Text      // of the whole page
-	anchor map[string]*hiring.Section // by explicit id or by heading
-	taken  int                        // entries taken over
+	names  [][]string                     // the telling words of each level's name
+	common [topics][]hiring.Text          // of the whole page
+	freed  map[*hiring.Level][topics]bool // levels that need not meet what is common
+	anchor map[string]*hiring.Section     // by explicit id or by heading
+	taken  int                            // entries taken over
 }
 
 // The levels of a page take over no more than mostTaken entries together, and a page with more
@@ -94,6 +131,7 @@ func (h *heir) own(lv *hiring.Level) {
 	for _, b := range lv.Section.Blocks {
 		for _, line := range b.Lines {
 			for _, sentence := range lineSentences(h.page.Source, line) {
+				h.free(lv, sentence)
 				if ext, ok := h.extension(sentence, lv, lv.Section); ok {
 					general = append(general, ext)
 				}
@@ -112,6 +150,7 @@ func (h *heir) own(lv *hiring.Level) {
 		for _, s := range t.sections(&lv.Core) {
 			entries, sentences := h.entries(s)
 			for _, text := range sentences {
+				h.free(lv, text)
 				if ext, ok := h.extension(text, lv, s); ok {
 					asks.Extends = append(asks.Extends, ext)
 				}
@@ -170,7 +209,7 @@ func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 	take := func(t hiring.Text) {
 		switch {
 		case strings.TrimSpace(t.Text) == "":
-		case isExtension(t.Text):
+		case isExtension(t.Text), freedFrom(t.Text) != [topics]bool{}:
 			sentences = append(sentences, t)
 		default:
 			entries = append(entries, t)
@@ -232,7 +271,7 @@ func (h *heir) resolve(lv *hiring.Level, t topic, done map[*hiring.Level]bool, d
 		for _, text := range t.of(lv.Role).Own {
 			inherit(text, lv.Role.Name)
 		}
-	} else {
+	} else if !h.freed[lv][t] {
 		for _, text := range h.common[t] {
 			inherit(text, "")
 		}
