@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -136,12 +137,8 @@ func (r *reading) articled() bool {
 
 // separate reports whether the sentence says that there are several meetings.
 func (r *reading) separate() bool {
-	for _, t := range r.ts[r.from:] {
-		if apart[t.low] {
-			return true
-		}
-	}
-	return false
+	isApart := func(t token) bool { return apart[t.low] }
+	return slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(tokenize(r.inside), isApart) // "(30 minutes each)"
 }
 
 var apart = set("each separate separately series multiple several individual individually back-to-back one-on-one one-on-ones")

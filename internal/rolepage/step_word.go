@@ -23,7 +23,7 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepScreening}, "screening, screenings, screen, screens, pre-screening, pre-screen, prescreen, phone-screen"},
 	{stageName{kind: hiring.StepInterview}, `interview, interviews, meeting, meetings, call, calls, conversation, conversations, discussion, discussions,
 		session, sessions, chat, chats, meet and greet, role play, role-play, video-call`},
-	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, schedule with, schedule time with,
+	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, schedule with, scheduled with, schedule time with,
 		schedule some time with`},
 	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
 		demo, demonstration, interaction, introduction, one-on-one, q&a, debrief, fit`},
