@@ -279,10 +279,10 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 // or speaks to readers: "What it's like to work here".
 func isAside(s *hiring.Section) bool {
 	words := tokens(s.Heading.Text)
-	return len(words) > 0 && (asides[words[0]] || slices.Contains(words, "you") || slices.Contains(words, "we"))
+	return len(words) > 0 && asides[words[0]]
 }
 
-var asides = set("nice bonus what how why who when where")
+var asides = set("nice bonus what how why who when where you we")
 
 // level makes a level of a section.
 func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) *hiring.Level {
