@@ -92,9 +92,18 @@ type Sheet struct {
 	Allow []string  // words that are no misspellings here
 
 	words   *prose
-	anchors map[*hiring.Page]anchors
-	targets map[string]bool // of links within the page
-	guesses int             // of what was meant by names that don't exist
+	anchors map[*hiring.Page]*anchors
+	targets map[string]bool                     // of links within the page
+	guesses int                                 // of what was meant by names that don't exist
+	twins   map[*hiring.Section]*hiring.Section // see earlier
+}
+
+// Close gives back what the sheet holds of the page, for the next one. Findings keep nothing of it.
+func (s *Sheet) Close() {
+	if s.words != nil {
+		s.words.free()
+		s.words = nil
+	}
 }
 
 // guess is the candidate that was probably meant by a name that does not exist, "" when there is
@@ -126,7 +135,6 @@ type Pass struct {
 	rule     *Rule
 	severity finding.Severity
 	findings []finding.Finding
-	twins    map[*hiring.Section]*hiring.Section // see earlier
 }
 
 // Run runs a rule over a page of which nothing but itself is known.
@@ -269,5 +277,26 @@ func gradeWord(p *hiring.Page) string {
 
 // normal is a text as it is compared: lower case, single blanks, no mark at its end.
 func normal(s string) string {
-	return strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(s)), " "), ".,;: ")
+	const marks = ".,;: "
+	var b strings.Builder
+	b.Grow(len(s))
+	blank := false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(s)), " "), marks)
+		case isBlank(c) || '\n' <= c && c <= '\r':
+			blank = b.Len() > 0
+		default:
+			if blank {
+				b.WriteByte(' ')
+				blank = false
+			}
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			b.WriteByte(c)
+		}
+	}
+	return strings.TrimRight(b.String(), marks)
 }
