@@ -119,9 +119,9 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	}
 	if a.Getenv("GOGC") == "" && a.Getenv("GOMEMLIMIT") == "" {
 		// The program ends soon, and of what a page needs nothing but its findings stays. So the heap
-		// may be five times what is in use, and 16 MB in any case, as long as that is no more than a
+		// may be four times what is in use, and 12 MB in any case, as long as that is no more than a
 		// machine for pipelines has.
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(300)
 		debug.SetMemoryLimit(1 << 30)
 	}
 	if options.Site, err = check.OpenSite(f.root); err != nil {

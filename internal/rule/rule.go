@@ -95,6 +95,7 @@ type Sheet struct {
 	anchors map[*hiring.Page]*anchors
 	targets map[string]bool                     // of links within the page
 	guesses int                                 // of what was meant by names that don't exist
+	looked  *index                              // see index
 	twins   map[*hiring.Section]*hiring.Section // see earlier
 }
 
@@ -219,8 +220,8 @@ func (p *Pass) ReportPage(anchor, format string, args ...any) {
 }
 
 // levels are all that is described like a level: levels, roles, specialties and segments.
-func (p *Pass) levels() []*hiring.Level {
-	return slices.Concat(p.Page.Levels, p.Page.Roles, p.Page.Variants)
+func (s *Sheet) levels() []*hiring.Level {
+	return slices.Concat(s.Page.Levels, s.Page.Roles, s.Page.Variants)
 }
 
 // titled are the levels and roles that somebody can hold: specialties and segments are none,
