@@ -38,6 +38,16 @@ var stageColors = map[hiring.StepKind]string{
 // ownedMark begins the description of every label that roleplan has made.
 const ownedMark = "Kept by roleplan: "
 
+// OnHold is the label of openings for which nobody is sought at present. Time with it on counts for
+// no stage.
+const OnHold = "on hold"
+
+// ofStage follows ownedMark in the descriptions of stages.
+const ofStage = "a stage of the hiring process in "
+
+// IsStage reports whether a label has the description of a stage.
+func IsStage(description string) bool { return strings.HasPrefix(description, ownedMark+ofStage) }
+
 // A Declared label is one that plans ask for.
 type Declared struct {
 	Name     string // as GitLab will have it
