@@ -129,10 +129,10 @@ func trace(p Plan, now time.Time) history {
 	}
 	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
 	for _, e := range events {
-		if e.at.After(t.end) {
-			break
+		if e.at.After(t.end) && p.Issue.State == forge.Closed {
+			break // what happens to it afterwards does not count
 		}
-		t.pass(e.at)
+		t.pass(e.at) // GitLab's clock may be ahead of ours
 		e.change(&t)
 	}
 	t.pass(t.end)
@@ -142,6 +142,9 @@ func trace(p Plan, now time.Time) history {
 
 // pass counts the time up to a moment for what holds at present.
 func (t *tracer) pass(to time.Time) {
+	if to.After(t.end) {
+		to = t.end
+	}
 	d := to.Sub(t.at)
 	if d <= 0 {
 		return

@@ -145,7 +145,7 @@ type Person struct {
 func Compute(now time.Time, back int, plans []Plan) *Report {
 	c := computer{
 		Report: &Report{
-			Version: version, At: now.UTC().Truncate(time.Second), Days: back,
+			Version: version, At: now.UTC(), Days: back,
 			Projects: []Project{}, Stages: []Stage{}, Openings: []Opening{}, Overdue: []Overdue{}, People: []Person{},
 		},
 		stages: map[string]*tally{}, people: map[string]*Person{},
@@ -157,6 +157,7 @@ func Compute(now time.Time, back int, plans []Plan) *Report {
 		c.add(p)
 	}
 	c.finish()
+	c.At = c.At.Truncate(time.Second)
 	return c.Report
 }
 

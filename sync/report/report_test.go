@@ -39,6 +39,7 @@ func TestTrace(t *testing.T) {
 		{"closed while on hold", "0 + hiring::1 Call, 10 + on hold, 20 closed, 30 reopened, 40 - on hold", nil, 0, "Call 70.0; at Call since 0; held 20.0; closed 10.0"},
 		{"closed twice", "0 + hiring::1 Call, 20 closed, 30 reopened, 80 closed", nil, 80, "Call 70.0; at Call since 0; closed 10.0"},
 		{"moved after it was closed", "0 + hiring::1 Call, 60 closed, 70 - hiring::1 Call", nil, 60, "Call 60.0; at Call since 0"},
+		{"GitLab's clock is ahead", "0 + hiring::1 Call, 101 - hiring::1 Call, 101 + hiring::2 Offer", nil, 0, "Call 100.0; at Offer since 101"},
 		{"other labels", "0 + opening, 0 + hiring::1 Call, 5 + hiring::plan, 7 - opening", nil, 0, "Call 100.0; at Call since 0"},
 		{"a deleted label", "0 + hiring::1 Call, 10 -, 20 +", nil, 0, "Call 100.0; at Call since 0"},
 		{"no events", "", []string{"opening", "hiring::1 Call"}, 0, "Call 100.0; at Call since 0"},
