@@ -11,8 +11,9 @@ import (
 	"gitlab.com/roleplan/roleplan/sync/opening"
 )
 
-// atOnce is how many requests for events are on their way at a time.
-const atOnce = 10
+// atOnce is how many requests for events are on their way at a time: no more than the client keeps
+// connections for.
+const atOnce = 15
 
 // GitLab are the calls that a report needs.
 type GitLab interface {
