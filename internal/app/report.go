@@ -96,10 +96,14 @@ func (a *App) reportOpenings(cmd *cobra.Command, back int, dashboard bool, outpu
 				return err // two handbooks keep their plans in one project
 			}
 		}
-		if err == nil {
-			read = append(read, reported{standing, plans, client})
+		if err != nil {
+			return err
 		}
-		return err
+		if len(standing.Plans) == 0 {
+			fmt.Fprintf(a.Stderr, "roleplan: %s holds no plan made by %s; plans are known by their author, so report needs the token that apply has\n", standing.Project.Path, standing.Me.Username)
+		}
+		read = append(read, reported{standing, plans, client})
+		return nil
 	})}
 	if len(read) == 0 {
 		return errs[0]

@@ -65,7 +65,7 @@ func bars(title string, series []string, rows []bar, stacked bool) (chart, error
 	}
 	o := charts.NewBarChartOptionWithData(values)
 	o.Horizontal = true
-	o.StackSeries = charts.Ptr(stacked)
+	o.StackSeries = new(stacked)
 	o.Theme = charts.MakeTheme(charts.ThemeOption{
 		AxisStrokeColor: chartAxis, AxisSplitLineColor: chartGrid, BackgroundColor: charts.ColorTransparent, TextColor: chartText,
 		SeriesColors: []charts.Color{chartFirst, chartSecond},
@@ -74,14 +74,14 @@ func bars(title string, series []string, rows []bar, stacked bool) (chart, error
 	font := charts.NewFontStyleWithSize(11)
 	o.CategoryAxis.Labels, o.CategoryAxis.LabelFontStyle = names, font
 	o.CategoryAxis.LabelOffset = charts.OffsetInt{Left: -8} // a reader's font may be wider than the one that was measured
-	o.ValueAxis = []charts.ValueAxisOption{{LabelFontStyle: font, Min: charts.Ptr(0.0), Unit: 1, ValueFormatter: value}}
+	o.ValueAxis = []charts.ValueAxisOption{{LabelFontStyle: font, Min: new(0.0), Unit: 1, ValueFormatter: value}}
 	for i := range o.SeriesList {
-		o.SeriesList[i].Label = charts.SeriesLabel{Show: charts.Ptr(!stacked), ValueFormatter: value, FontStyle: font}
+		o.SeriesList[i].Label = charts.SeriesLabel{Show: new(!stacked), ValueFormatter: value, FontStyle: font}
 	}
 	if len(series) > 1 {
 		o.Legend = charts.LegendOption{SeriesNames: series, FontStyle: font}
 	} else {
-		o.Legend.Show = charts.Ptr(false)
+		o.Legend.Show = new(false)
 	}
 	height := 60 + len(rows)*(barHeight*lanes+8)
 	p := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputSVG, Width: chartWidth, Height: height})

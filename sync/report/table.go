@@ -79,8 +79,15 @@ func (r *Report) openingTable() table {
 			due = cell{Text: o.Next.Due, Warn: o.Next.DaysLate > 0}
 		}
 		t.Rows = append(t.Rows, []cell{
-			{Text: o.name(), URL: o.URL}, {Text: o.Role}, next, {Text: number(o.StageDays)}, {Text: number(o.AgeDays)}, {Text: o.done()},
-			due, {Text: who}, {Text: o.TargetStart, Warn: o.DaysLate > 0},
+			{Text: o.name(), URL: o.URL},
+			{Text: o.Role},
+			next,
+			{Text: number(o.StageDays)},
+			{Text: number(o.AgeDays)},
+			{Text: o.done()},
+			due,
+			{Text: who},
+			{Text: o.TargetStart, Warn: o.DaysLate > 0},
 		})
 	}
 	return t
