@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"strconv"
+	"strings"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -212,12 +213,12 @@ func issueRows(list []issueRow) g.Node {
 		if r.DueDate != "" {
 			about += " · due " + r.DueDate
 		}
-		for n, u := range r.Assignees {
-			if n == 0 {
-				about += " · with " + name(u)
-			} else {
-				about += ", " + name(u)
-			}
+		var with []string
+		for _, u := range r.Assignees {
+			with = append(with, name(u))
+		}
+		if len(with) > 0 {
+			about += " · with " + strings.Join(with, ", ")
 		}
 		return h.Li(
 			h.Div(h.Class("row-title"), h.A(h.Href(r.Link), g.Text(r.Title)), g.Text(" "), stateOf(r.State), warn(r.Confidential, "Confidential")),
