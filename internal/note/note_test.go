@@ -143,7 +143,7 @@ var goldens = map[string]note.Summary{
 	"on merge": summary(func(s *note.Summary) { s.Pages = []note.Page{cleanPage("a.md")}; s.Plan = effects(0) }),
 	"on merge, counts alone": summary(func(s *note.Summary) {
 		s.Pages, s.Plan = []note.Page{cleanPage("a.md")}, effects(0)
-		s.Plan.Named = false
+		s.Plan.Named, s.Plan.Mistakes = false, 2
 	}),
 	"on merge, many openings": summary(func(s *note.Summary) { s.Plan = effects(30) }),
 	"on merge, nothing":       summary(func(s *note.Summary) { s.Pages, s.Plan = []note.Page{cleanPage("a.md")}, &note.Effects{Named: true} }),

@@ -102,6 +102,9 @@ func addressOK(s string) bool {
 type Openings struct {
 	Path    string `yaml:"path" validate:"omitempty,inside"`
 	Project string `yaml:"project"` // full path; "" for the handbook's own
+	// Named says that all who read merge requests of the handbook may know the openings of the other
+	// project.
+	Named bool `yaml:"named"`
 }
 
 // Plan says where and how the plans of openings are kept.
@@ -232,6 +235,10 @@ func (c *Config) IsPage(path string) bool {
 func (c *Config) IsOpenings(p string) bool {
 	return c.Openings.Project == "" && (p == c.Openings.Path || path.Dir(p) == c.OpeningsDir() && isYAML(p))
 }
+
+// NamesOpenings reports whether notes in merge requests may name openings. Those of the handbook
+// itself are readable for all who read the merge request.
+func (c *Config) NamesOpenings() bool { return c.Openings.Project == "" || c.Openings.Named }
 
 // OpeningsDir is the folder that holds one file an opening: the openings file without its
 // ending.

@@ -77,6 +77,8 @@ func TestMistakes(t *testing.T) {
 		"commands: {name: /merge}\n":           `.roleplan.yml:1:18: commands.name: "/merge" is not allowed; expected a word of letters`,
 		"commands: {role: guest}\n":            `.roleplan.yml:1:18: commands.role: "guest" is not allowed; expected one of developer, maintainer, owner`,
 		"openings: {path: ../secret.yml}\n":    `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
+		"openings: {named: perhaps}\n":         `.roleplan.yml:1:19: openings.named: "perhaps" is not true or false`,
+		"openings: {names: true}\n":            `openings.names: is not known here; expected "named", perhaps`,
 		"labels: {stage: \"{{.Nam}}\"}\n":      `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,
 		"labels: {opening: \"o{{.Role}}\"}\n":  `expected a plain name`,
 		"plan: {confidential: perhaps}\n":      `.roleplan.yml:1:22: plan.confidential: "perhaps" is not true or false`,

@@ -74,10 +74,15 @@ func (r *Reconciler) Reconcile(ctx context.Context, key reconcile.Key) (reconcil
 		return reconcile.Result{}, reconcile.Terminal(fmt.Errorf("answer in a merge request: %s is none", key))
 	}
 	result, err := r.reconcile(ctx, key)
-	if errors.Is(err, forge.ErrNotFound) || errors.Is(err, forge.ErrForbidden) || errors.Is(err, forge.ErrInvalid) {
+	if refused(err) {
 		err = reconcile.Terminal(err)
 	}
 	return result, err
+}
+
+// refused reports whether an error is GitLab's answer, which asking again does not change.
+func refused(err error) bool {
+	return errors.Is(err, forge.ErrNotFound) || errors.Is(err, forge.ErrForbidden) || errors.Is(err, forge.ErrInvalid) || errors.Is(err, forge.ErrUnsupported)
 }
 
 func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcile.Result, error) {
