@@ -86,6 +86,9 @@ type MergeRequest struct {
 	WebURL          string
 	MergeCommitSHA  string
 	UpdatedAt       time.Time
+
+	MembersOnly bool // nobody else may write in its discussion
+	Cut         bool // GitLab lists only a part of the files that it changes
 }
 
 // DiffRefs are the three commits that a merge request's diff is made of.

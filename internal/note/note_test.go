@@ -150,6 +150,7 @@ var goldens = map[string]note.Summary{
 	"on merge, unknown": summary(func(s *note.Summary) {
 		s.Pages, s.Plan = []note.Page{cleanPage("a.md")}, &note.Effects{Named: true, Trouble: "GitLab did not answer"}
 	}),
+	"more files than GitLab lists": summary(func(s *note.Summary) { s.Pages, s.Cut = []note.Page{cleanPage("a.md")}, true }),
 	"merged": summary(func(s *note.Summary) {
 		s.State, s.Plan = "merged", effects(0)
 		s.Plan.Openings[0].URL = "https://gitlab.example.com/acme/handbook/-/issues/19"

@@ -43,7 +43,7 @@ var routes = sync.OnceValue(func() []route {
 		{"GET", "projects/:id/merge_requests", Reporter, "state order_by sort updated_after updated_before source_branch target_branch scope iids labels author_id", (*call).listRequests},
 		{"POST", "projects/:id/merge_requests", Developer, "source_branch target_branch target_project_id title description labels remove_source_branch squash", (*call).createRequest},
 		{"GET", "projects/:id/merge_requests/:iid", Reporter, "", (*call).getRequest},
-		{"PUT", "projects/:id/merge_requests/:iid", Developer, "title description state_event target_branch labels add_labels remove_labels", (*call).updateRequest},
+		{"PUT", "projects/:id/merge_requests/:iid", Developer, "title description state_event target_branch labels add_labels remove_labels discussion_locked", (*call).updateRequest},
 		{"PUT", "projects/:id/merge_requests/:iid/merge", Maintainer, "merge_commit_message squash should_remove_source_branch sha", (*call).mergeRequest},
 		{"GET", "projects/:id/merge_requests/:iid/diffs", Reporter, "unidiff", (*call).listDiffs},
 		{"GET", "projects/:id/merge_requests/:iid/changes", Reporter, "access_raw_diffs unidiff", (*call).getChanges},

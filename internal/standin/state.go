@@ -37,8 +37,10 @@ type Project struct {
 	Archived   bool
 	Members    map[int64]int // user id to role
 	NoIssues   bool          // the project does without issues
+	NoRequests bool          // and without merge requests
 	ForkOf     *Project
 
+	moved    []string // paths that it had before
 	repo     *repo
 	requests []*MergeRequest
 	issues   []*Issue // tasks too
@@ -68,13 +70,15 @@ type MergeRequest struct {
 	Source        string // branch
 	Target        string
 	MergeCommit   string
-	Labels        []string
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
-	Versions      []*Version // the newest last
-	Discussions   []*Discussion
-	pushedAt      time.Time
-	drafts        []*draft
+	// DiscussionLocked lets nobody but members of the project write in it.
+	DiscussionLocked bool
+	Labels           []string
+	CreatedAt        time.Time
+	UpdatedAt        time.Time
+	Versions         []*Version // the newest last
+	Discussions      []*Discussion
+	pushedAt         time.Time
+	drafts           []*draft
 }
 
 // A Version is the diff of a merge request after a push.

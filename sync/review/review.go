@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
@@ -120,6 +122,7 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 		return reconcile.Result{After: wait}, nil
 	}
 	if len(files) == 0 && mr.Diff == (forge.DiffRefs{}) {
+		zerolog.Ctx(ctx).Warn().Stringer("key", key).Dur("waited", patience).Msg("GitLab does not prepare the diff of a merge request; the next event for it tries again")
 		return reconcile.Result{}, nil
 	}
 	if own == nil {
@@ -136,6 +139,9 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 	}
 	result, err := r.answer(ctx, key, s, mr, touched, *own)
 	result.Changed += asked.Writes
+	if mr.MembersOnly && errors.Is(err, forge.ErrForbidden) {
+		err = fmt.Errorf("%w; the discussion is locked, so the token's user has to be a member of the project", err)
+	}
 	return result, err
 }
 
@@ -197,7 +203,7 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequest, t touched, previous string) (note.Summary, []reading, time.Duration, error) {
 	sum := note.Summary{
 		ProjectURL: s.project.WebURL, Head: mr.Diff.Head, Base: mr.Diff.Base, State: mr.State, Draft: mr.Draft,
-		NothingLeft: !t.any(), ConfigChanges: t.config, Previous: previous,
+		NothingLeft: !t.any(), ConfigChanges: t.config, Cut: mr.Cut, Previous: previous,
 	}
 	if sum.NothingLeft {
 		return sum, nil, 0, nil
