@@ -24,7 +24,7 @@ type Options struct {
 	For func(path string) (severity map[string]finding.Severity, allow []string)
 	// Site is the repository that the pages lie in; nil where it can't be looked at, and then
 	// links to other files are not checked. Pages of one run share it.
-	Site *Site
+	Site rule.Site
 	// Today is the day by which suppressions end; the zero time ends none.
 	Today time.Time
 }
@@ -35,10 +35,7 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 	if o.For != nil {
 		set, allow = o.For(p.Path)
 	}
-	sheet := &rule.Sheet{Page: p, Today: o.Today, Allow: allow}
-	if o.Site != nil {
-		sheet.Site = o.Site
-	}
+	sheet := &rule.Sheet{Page: p, Site: o.Site, Today: o.Today, Allow: allow}
 	var all []finding.Finding
 	ran := map[string]finding.Severity{}
 	for _, r := range rule.All {

@@ -121,6 +121,10 @@ func calls() []call {
 			_, err := c.ReadFiles(ctx, "acme/handbook", "main", []string{"a.md", "b.md"})
 			return err
 		}},
+		{"Glance", false, false, func(c *Client) error {
+			_, err := c.Glance(ctx, "acme/handbook", "main", forge.Glance{Files: []string{"a.md"}, Folders: []string{"b"}, Texts: []string{"c.md"}})
+			return err
+		}},
 		{"ReadFileCommit", false, false, func(c *Client) error { _, _, err := c.ReadFileCommit(ctx, 1, "a.md", "main"); return err }},
 		{"ListFiles", false, false, func(c *Client) error { _, err := c.ListFiles(ctx, 1, "a", "main"); return err }},
 		{"Notes", false, false, func(c *Client) error { _, err := c.Notes(ctx, 1, 2); return err }},

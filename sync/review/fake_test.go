@@ -186,6 +186,11 @@ func (g *fake) ReadFiles(context.Context, string, string, []string) (map[string]
 	return nil, forge.ErrUnsupported
 }
 
+// Glance is that of an instance which refuses it.
+func (g *fake) Glance(context.Context, string, string, forge.Glance) (forge.Seen, error) {
+	return forge.Seen{}, forge.ErrUnsupported
+}
+
 func (g *fake) Discussions(context.Context, int64, int64) ([]forge.Discussion, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -22,6 +22,8 @@ const (
 	// maxAbsences and maxKept bound the memory.
 	maxAbsences = 10_000
 	maxKept     = 16 << 20
+	// maxSites bounds the commits of which it is known where links lead to.
+	maxSites = 20
 )
 
 type memory struct {
@@ -31,6 +33,13 @@ type memory struct {
 	refusals  map[int64]time.Time
 	pages     map[pageKey][]byte
 	pageBytes int
+	sites     map[siteKey]*site
+}
+
+// A siteKey names a commit of a repository.
+type siteKey struct {
+	project int64
+	commit  string
 }
 
 type remembered struct {
@@ -51,7 +60,7 @@ type pageKey struct {
 }
 
 func newMemory() *memory {
-	return &memory{settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, pages: map[pageKey][]byte{}}
+	return &memory{settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, pages: map[pageKey][]byte{}, sites: map[siteKey]*site{}}
 }
 
 func (m *memory) settingsOf(project int64, now time.Time) (settings, bool) {
@@ -132,4 +141,20 @@ func (m *memory) keepPage(k pageKey, src []byte) {
 	}
 	m.pages[k] = src
 	m.pageBytes += len(src)
+}
+
+// site is what is known of a repository at a commit, nothing at first.
+func (m *memory) site(project int64, commit string) *site {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := siteKey{project, commit}
+	s := m.sites[k]
+	if s == nil {
+		if len(m.sites) >= maxSites {
+			clear(m.sites)
+		}
+		s = newSite()
+		m.sites[k] = s
+	}
+	return s
 }

@@ -33,6 +33,7 @@ type GitLab interface {
 	ChangedFiles(ctx context.Context, project, iid int64) ([]forge.ChangedFile, error)
 	ReadFile(ctx context.Context, project int64, path, ref string) ([]byte, error)
 	ReadFiles(ctx context.Context, project, ref string, paths []string) (map[string][]byte, error)
+	Glance(ctx context.Context, project, ref string, g forge.Glance) (forge.Seen, error)
 	Discussions(ctx context.Context, project, mr int64) ([]forge.Discussion, error)
 	CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error)
 	thread.GitLab
@@ -211,7 +212,7 @@ func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequ
 	if s.problem != nil {
 		sum.Problems = append(sum.Problems, *s.problem)
 	}
-	pages, err := r.readPages(ctx, s, mr, t.pages)
+	pages, _, err := r.readPages(ctx, s, mr, t)
 	if err != nil {
 		return sum, nil, 0, err
 	}
