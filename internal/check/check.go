@@ -57,7 +57,7 @@ func run(s *rule.Sheet, r *rule.Rule, severity finding.Severity) (found []findin
 	defer func() {
 		if broken := recover(); broken != nil {
 			found = []finding.Finding{{
-				Rule: r.Name, Severity: finding.Error, Path: s.Page.Path, Range: s.Page.Range(hiring.Span{}), Anchor: "page",
+				Rule: r.Name, Severity: finding.Error, Path: s.Page.Path, Range: s.Page.Range(hiring.Span{}), Anchor: "page", Fault: true,
 				Message: strings.Join(strings.Fields(fmt.Sprintf("roleplan could not run this rule on the page (%v); this is a fault of roleplan, please report it", broken)), " "),
 			}}
 		}

@@ -89,6 +89,34 @@ type MergeRequest struct {
 
 	MembersOnly bool // nobody else may write in its discussion
 	Cut         bool // GitLab lists only a part of the files that it changes
+	Pipeline    Pipeline
+}
+
+// A Pipeline is one of a merge request; zero for none.
+type Pipeline struct {
+	ID        int64
+	ProjectID int64 // the project that it runs in
+	SHA, Ref  string
+}
+
+// The final states of a commit status.
+const (
+	Success = "success"
+	Failed  = "failed"
+)
+
+// A CommitStatus is what a program says of a commit, as a job of a pipeline. Zero for none.
+type CommitStatus struct {
+	State       string
+	Description string
+}
+
+// A StatusWrite is a status to be set.
+type StatusWrite struct {
+	Name        string
+	State       string
+	Description safe.Line
+	TargetURL   string
 }
 
 // DiffRefs are the three commits that a merge request's diff is made of.

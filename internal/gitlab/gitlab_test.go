@@ -139,6 +139,13 @@ func calls() []call {
 		{"DeleteDraft", true, false, func(c *Client) error { return c.DeleteDraft(ctx, 1, 2, 3) }},
 		{"PublishDrafts", true, true, func(c *Client) error { return c.PublishDrafts(ctx, 1, 2) }},
 		{"DiffVersion", false, false, func(c *Client) error { _, err := c.DiffVersion(ctx, 1, 2); return err }},
+		{"CommitStatus", false, false, func(c *Client) error {
+			_, err := c.CommitStatus(ctx, forge.Pipeline{ID: 3, ProjectID: 1, SHA: "1ead", Ref: "topic"}, "roleplan")
+			return err
+		}},
+		{"SetCommitStatus", true, true, func(c *Client) error {
+			return c.SetCommitStatus(ctx, forge.Pipeline{ID: 3, ProjectID: 1, SHA: "1ead", Ref: "topic"}, forge.StatusWrite{Name: "roleplan", State: forge.Success, Description: title})
+		}},
 		{"IssueNotes", false, false, func(c *Client) error { _, err := c.IssueNotes(ctx, 1, 2); return err }},
 		{"CreateIssueNote", true, true, func(c *Client) error { _, err := c.CreateIssueNote(ctx, 1, 2, body); return err }},
 		{"AwardEmoji", true, false, func(c *Client) error { return c.AwardEmoji(ctx, 1, 2, 3, "eyes") }},

@@ -202,7 +202,7 @@ func Superseded() safe.Markdown {
 // is told of findings only: new or fixed findings, problems, or effects on openings.
 func Remarkable(s Summary) bool {
 	d := compare(s.Pages)
-	if len(d.fresh)+len(d.fixed)+len(s.Problems)+unread(s.Pages) > 0 || s.Cut {
+	if len(d.fresh)+len(d.fixed)+len(s.Problems)+len(d.faults)+unread(s.Pages) > 0 || s.Cut {
 		return true
 	}
 	return s.Plan != nil && !s.Plan.empty()

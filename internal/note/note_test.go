@@ -151,6 +151,11 @@ var goldens = map[string]note.Summary{
 		s.Pages, s.Plan = []note.Page{cleanPage("a.md")}, &note.Effects{Named: true, Trouble: "GitLab did not answer"}
 	}),
 	"more files than GitLab lists": summary(func(s *note.Summary) { s.Pages, s.Cut = []note.Page{cleanPage("a.md")}, true }),
+	"fault of roleplan": summary(func(s *note.Summary) {
+		p := cleanPage("a.md")
+		p.Findings = append(p.Findings, finding.Finding{Rule: "spelling", Severity: finding.Error, Path: "a.md", Message: "roleplan could not run this rule", Fault: true})
+		s.Pages = []note.Page{p}
+	}),
 	"merged": summary(func(s *note.Summary) {
 		s.State, s.Plan = "merged", effects(0)
 		s.Plan.Openings[0].URL = "https://gitlab.example.com/acme/handbook/-/issues/19"

@@ -45,6 +45,7 @@ type Config struct {
 	Plan      Plan            `yaml:"plan"`
 	Labels    Labels          `yaml:"labels"`
 	Commands  Commands        `yaml:"commands"`
+	Status    Status          `yaml:"status"`
 }
 
 // A Rule is the setting of one rule. What it leaves out stays as it is.
@@ -98,6 +99,21 @@ func addressOK(s string) bool {
 	return s != "" && len(s) <= 64
 }
 
+// Status says whether a merge request is held up by a commit status, too.
+type Status struct {
+	Commit bool   `yaml:"commit"`
+	FailOn string `yaml:"fail_on" validate:"omitempty,oneof=error warning info"` // the lightest new finding that fails it
+}
+
+// Severity is the lightest severity of a new finding that fails the status.
+func (s Status) Severity() finding.Severity {
+	severity, err := finding.ParseSeverity(s.FailOn)
+	if err != nil {
+		return finding.Error
+	}
+	return severity
+}
+
 // Openings says where the openings are declared.
 type Openings struct {
 	Path    string `yaml:"path" validate:"omitempty,inside"`
@@ -135,6 +151,7 @@ func Default() *Config {
 		Ignore:   []string{"**/_index.md"},
 		Comment:  Comment{Mode: CommentAlways, Threads: 10},
 		Commands: Commands{Name: "roleplan", Role: RoleDeveloper},
+		Status:   Status{FailOn: "error"},
 		Openings: Openings{Path: "hiring/openings.yml"},
 		Plan:     Plan{Steps: StepsTasks, Confidential: true},
 		Labels: Labels{

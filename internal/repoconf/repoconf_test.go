@@ -77,6 +77,7 @@ func TestMistakes(t *testing.T) {
 		"commands: {name: /merge}\n":           `.roleplan.yml:1:18: commands.name: "/merge" is not allowed; expected a word of letters`,
 		"commands: {role: guest}\n":            `.roleplan.yml:1:18: commands.role: "guest" is not allowed; expected one of developer, maintainer, owner`,
 		"openings: {path: ../secret.yml}\n":    `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
+		"status: {fail_on: never}\n":           `.roleplan.yml:1:19: status.fail_on: "never" is not allowed; expected one of error, warning, info`,
 		"openings: {named: perhaps}\n":         `.roleplan.yml:1:19: openings.named: "perhaps" is not true or false`,
 		"openings: {names: true}\n":            `openings.names: is not known here; expected "named", perhaps`,
 		"labels: {stage: \"{{.Nam}}\"}\n":      `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,

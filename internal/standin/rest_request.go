@@ -82,7 +82,10 @@ func (c *call) listedRequest(m *MergeRequest) map[string]any {
 
 func (c *call) showRequest(m *MergeRequest) any {
 	out := c.listedRequest(m)
-	out["diff_refs"], out["changes_count"] = nil, nil
+	out["diff_refs"], out["changes_count"], out["head_pipeline"] = nil, nil, nil
+	if p := m.pipeline(); p != nil {
+		out["head_pipeline"] = showPipeline(p)
+	}
 	if v := c.s.diffed(m); v != nil {
 		out["diff_refs"] = map[string]any{"base_sha": v.Base, "start_sha": v.Start, "head_sha": v.Head}
 		list, all := c.s.shown(m, v)

@@ -33,6 +33,8 @@ var routes = sync.OnceValue(func() []route {
 		{"POST", "projects/:id/repository/branches", Developer, "branch ref", (*call).createBranch},
 		{"GET", "projects/:id/repository/commits", Reporter, "ref_name", (*call).listCommits},
 		{"GET", "projects/:id/repository/commits/:sha", Reporter, "stats", (*call).getCommit},
+		{"GET", "projects/:id/repository/commits/:sha/statuses", Reporter, "ref stage name all pipeline_id", (*call).listStatuses},
+		{"POST", "projects/:id/statuses/:sha", Developer, "state ref name context target_url description coverage pipeline_id", (*call).setStatus},
 		{"POST", "projects/:id/repository/commits", Developer, "branch start_branch start_sha commit_message actions author_name author_email force", (*call).createCommit},
 		{"GET", "projects/:id/repository/compare", Reporter, "from to straight unidiff", (*call).compareCommits},
 		{"GET", "projects/:id/repository/files/:file", Reporter, "ref", (*call).getFile},

@@ -40,16 +40,17 @@ type Project struct {
 	NoRequests bool          // and without merge requests
 	ForkOf     *Project
 
-	moved    []string // paths that it had before
-	repo     *repo
-	requests []*MergeRequest
-	issues   []*Issue // tasks too
-	labels   []*Label
-	links    []issueLink
-	boards   []*Board
-	webhooks []*Hook
-	lastIID  int64 // of issues and tasks
-	lastMR   int64
+	pipelines []*Pipeline
+	moved     []string // paths that it had before
+	repo      *repo
+	requests  []*MergeRequest
+	issues    []*Issue // tasks too
+	labels    []*Label
+	links     []issueLink
+	boards    []*Board
+	webhooks  []*Hook
+	lastIID   int64 // of issues and tasks
+	lastMR    int64
 }
 
 // DefaultBranch is the project's main branch.

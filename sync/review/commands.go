@@ -47,7 +47,7 @@ func fresh(pages []reading) []finding.Finding {
 			before[f.Fingerprint] = true
 		}
 		for _, f := range p.Findings {
-			if !before[f.Fingerprint] {
+			if !f.Fault && !before[f.Fingerprint] {
 				found = append(found, f)
 			}
 		}

@@ -96,8 +96,8 @@ func (s *site) hint(p *hiring.Page) {
 
 // changedBy takes up what a merge request changes, at both ends.
 func (b *baseSite) changedBy(files []forge.ChangedFile) {
-	b.site.mu.Lock()
-	defer b.site.mu.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for _, f := range files {
 		if !f.New {
 			b.changes[f.OldPath] = f

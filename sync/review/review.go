@@ -35,6 +35,8 @@ type GitLab interface {
 	ReadFiles(ctx context.Context, project, ref string, paths []string) (map[string][]byte, error)
 	Glance(ctx context.Context, project, ref string, g forge.Glance) (forge.Seen, error)
 	Discussions(ctx context.Context, project, mr int64) ([]forge.Discussion, error)
+	CommitStatus(ctx context.Context, p forge.Pipeline, name string) (forge.CommitStatus, error)
+	SetCommitStatus(ctx context.Context, p forge.Pipeline, w forge.StatusWrite) error
 	CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error)
 	thread.GitLab
 }
@@ -196,7 +198,14 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 		return reconcile.Result{Changed: writes}, err
 	}
 	n, err := r.put(ctx, key, own.notes, note.Write(summary))
-	return reconcile.Result{Changed: writes + n, After: after}, err
+	if err != nil {
+		return reconcile.Result{Changed: writes + n, After: after}, err
+	}
+	set, wait, err := r.status(ctx, key, s, mr, pages)
+	if after == 0 || wait > 0 && wait < after {
+		after = wait
+	}
+	return reconcile.Result{Changed: writes + n + set, After: after}, err
 }
 
 // summary gathers what the note tells, with the pages that it is about, and when to look again if something could not be told

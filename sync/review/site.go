@@ -326,8 +326,8 @@ func (b *baseSite) Source(name string) []byte {
 func (b *baseSite) Page(name string) *hiring.Page {
 	name = path.Clean(name)
 	src := b.Source(name)
-	b.site.mu.Lock()
-	defer b.site.mu.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	return pageOf(b.pages, name, src)
 }
 
