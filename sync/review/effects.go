@@ -27,6 +27,11 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 		return 0, nil
 	}
 	merged := mr.State == forge.Merged
+	here := s.conf.Openings.Project == "" // openings elsewhere change without a commit here
+	if !merged && here && r.memory.asksForNoPlan(s.project.ID, mr.Diff.Head, r.now()) {
+		sum.Plan = &note.Effects{Named: true}
+		return 0, nil
+	}
 	wished, err := r.wished(ctx, s, mr)
 	switch {
 	case refused(err):
@@ -37,6 +42,9 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 		return untold, nil
 	case err != nil:
 		return 0, fmt.Errorf("tell the effects on openings: %w", err)
+	}
+	if !merged && here && len(wished.Openings)+len(wished.Actions)+len(wished.Problems) == 0 {
+		r.memory.keepPlanless(s.project.ID, mr.Diff.Head, r.now())
 	}
 	e := effectsOf(wished)
 	if merged {
