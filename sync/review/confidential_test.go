@@ -38,8 +38,8 @@ func TestConfidentialOpenings(t *testing.T) {
 		want           []string
 		named          bool
 	}{
-		"counted":            {"", opened, []string{"**On merge**: 1 opening; 1 issue, 3 tasks"}, false},
-		"named":              {", named: true", opened, []string{"**On merge**: 1 opening; 1 issue, 3 tasks", "`GHP-77`"}, true},
+		"counted":            {"", opened, []string{"**On merge**: 1 opening; new: 1 issue, 3 tasks"}, false},
+		"named":              {", named: true", opened, []string{"**On merge**: 1 opening; new: 1 issue, 3 tasks", "`GHP-77`"}, true},
 		"named false":        {", named: false", opened, []string{"1 opening"}, false},
 		"mistake":            {"", opened + "  priority: urgent\n", []string{"1 mistake in the openings keeps a plan from being made"}, false},
 		"mistake of a level": {"", strings.Replace(opened, "level: Product", "level: Chief", 1), []string{"1 mistake in the openings keeps a plan from being made"}, false},
