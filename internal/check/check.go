@@ -36,6 +36,7 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 		set, allow = o.For(p.Path)
 	}
 	sheet := &rule.Sheet{Page: p, Site: o.Site, Today: o.Today, Allow: allow}
+	defer sheet.Close()
 	var all []finding.Finding
 	ran := map[string]finding.Severity{}
 	for _, r := range rule.All {

@@ -67,7 +67,9 @@ func (r *Reconciler) sites(ctx context.Context, s settings, mr forge.MergeReques
 
 // follow lets the rule ask a site all that it would.
 func follow(p *hiring.Page, site rule.Site) {
-	(&rule.Sheet{Page: p, Site: site}).Run(rule.Find(links), finding.Info)
+	sheet := &rule.Sheet{Page: p, Site: site}
+	defer sheet.Close()
+	sheet.Run(rule.Find(links), finding.Info)
 }
 
 // holds tells a site of a page that has been read already.
