@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"internal/strictyaml":  {"internal/hiring", "internal/nearest"},
 	"internal/rolepage":    {"internal/hiring", "internal/strictyaml"},
 	"internal/openings":    {"internal/hiring", "internal/strictyaml"},
+	"internal/team":        {"internal/hiring", "internal/strictyaml"},
 	"internal/repoconf":    {"internal/hiring", "internal/finding", "internal/strictyaml"},
 
 	// Changing pages.
@@ -93,7 +94,7 @@ var never = map[string][]string{}
 func init() {
 	for _, pure := range []string{
 		"internal/hiring", "internal/finding", "internal/safe", "internal/rule", "internal/rolepage",
-		"internal/forge", "internal/note", "internal/strictyaml", "internal/openings", "internal/repoconf", "sync/plan", "sync/label", "sync/reconcile", "sync/thread",
+		"internal/forge", "internal/note", "internal/strictyaml", "internal/openings", "internal/team", "internal/repoconf", "sync/plan", "sync/label", "sync/reconcile", "sync/thread",
 	} {
 		never[pure] = []string{"net/http", "os", "os/exec", "github.com/rs/zerolog", "log", "log/slog"}
 	}

@@ -2,7 +2,6 @@
 package openings
 
 import (
-	"bytes"
 	"fmt"
 	"path"
 	"regexp"
@@ -52,7 +51,7 @@ func isPage(s string) bool {
 func Parse(file string, src []byte) ([]hiring.Opening, error) {
 	var list []entry
 	var err error
-	if single(src) {
+	if !strictyaml.IsList(src) {
 		list = make([]entry, 1)
 		err = strictyaml.Decode(file, src, &list[0], rules...)
 	} else {
@@ -91,19 +90,6 @@ func owner(list []entry, line int) int {
 		}
 	}
 	return last
-}
-
-// single reports whether a file holds one opening: its first line that says something is a key
-// and no list item.
-func single(src []byte) bool {
-	for line := range bytes.Lines(src) {
-		text := bytes.TrimSpace(line)
-		if len(text) == 0 || text[0] == '#' || bytes.Equal(text, []byte("---")) {
-			continue
-		}
-		return text[0] != '-' && text[0] != '['
-	}
-	return false
 }
 
 func (e entry) opening(file string) hiring.Opening {

@@ -42,6 +42,7 @@ type Config struct {
 	Overrides []Override      `yaml:"overrides" validate:"dive"`
 	Comment   Comment         `yaml:"comment"`
 	Openings  Openings        `yaml:"openings"`
+	Team      Team            `yaml:"team"`
 	Plan      Plan            `yaml:"plan"`
 	Labels    Labels          `yaml:"labels"`
 	Commands  Commands        `yaml:"commands"`
@@ -104,11 +105,18 @@ type Openings struct {
 	Project string `yaml:"project"` // full path; "" for the handbook's own
 }
 
+// Team says where the team directory is: a file, or a folder with a file a person.
+type Team struct {
+	Path string `yaml:"path" validate:"omitempty,inside"`
+}
+
 // Plan says where and how the plans of openings are kept.
 type Plan struct {
 	Project      string `yaml:"project"` // full path; "" for the handbook's own
 	Steps        string `yaml:"steps" validate:"omitempty,oneof=tasks issues checklist"`
 	Confidential bool   `yaml:"confidential"`
+	Board        bool   `yaml:"board"`                             // an issue board a department
+	StepDays     int    `yaml:"step_days" validate:"min=0,max=60"` // working days that a step takes; 0 for no due dates of steps
 }
 
 // Labels are the names of labels; templates with the fields of LabelFields.
@@ -118,6 +126,18 @@ type Labels struct {
 	Level      string `yaml:"level" validate:"omitempty,label"`
 	Department string `yaml:"department" validate:"omitempty,label"`
 	Stage      string `yaml:"stage" validate:"omitempty,label"`
+
+	Renamed Renamed `yaml:"renamed"`
+}
+
+// Renamed are the names that labels had earlier: labels of these names are renamed, and no second
+// ones made.
+type Renamed struct {
+	Opening    []string `yaml:"opening" validate:"dive,plainlabel"`
+	Role       []string `yaml:"role" validate:"dive,label"`
+	Level      []string `yaml:"level" validate:"dive,label"`
+	Department []string `yaml:"department" validate:"dive,label"`
+	Stage      []string `yaml:"stage" validate:"dive,label"`
 }
 
 // Default is the configuration of a repository that has none.
@@ -133,7 +153,8 @@ func Default() *Config {
 		Comment:  Comment{Mode: CommentAlways, Threads: 10},
 		Commands: Commands{Name: "roleplan", Role: RoleDeveloper},
 		Openings: Openings{Path: "hiring/openings.yml"},
-		Plan:     Plan{Steps: StepsTasks, Confidential: true},
+		Team:     Team{Path: "data/team.yml"},
+		Plan:     Plan{Steps: StepsTasks, Confidential: true, StepDays: 5},
 		Labels: Labels{
 			Opening: "opening", Role: "role::{{.Role}}", Level: "level::{{.Level}}", Department: "department::{{.Department}}", Stage: "hiring::{{.Order}} {{.Name}}",
 		},
