@@ -121,6 +121,15 @@ func calls() []call {
 			_, err := c.ReadFiles(ctx, "acme/handbook", "main", []string{"a.md", "b.md"})
 			return err
 		}},
+		{"ReadBlobs", false, false, func(c *Client) error {
+			_, err := c.ReadBlobs(ctx, "acme/handbook", "main", []string{"a.md"})
+			return err
+		}},
+		{"UsersByName", false, false, func(c *Client) error { _, err := c.UsersByName(ctx, []string{"ana"}); return err }},
+		{"Boards", false, false, func(c *Client) error { _, err := c.Boards(ctx, 1); return err }},
+		{"CreateBoard", true, true, func(c *Client) error { _, err := c.CreateBoard(ctx, 1, safe.Label("Hiring")); return err }},
+		{"CreateBoardList", true, true, func(c *Client) error { _, err := c.CreateBoardList(ctx, 1, 2, 3); return err }},
+		{"MoveBoardList", true, false, func(c *Client) error { return c.MoveBoardList(ctx, 1, 2, 3, 0) }},
 		{"ReadFileCommit", false, false, func(c *Client) error { _, _, err := c.ReadFileCommit(ctx, 1, "a.md", "main"); return err }},
 		{"ListFiles", false, false, func(c *Client) error { _, err := c.ListFiles(ctx, 1, "a", "main"); return err }},
 		{"Notes", false, false, func(c *Client) error { _, err := c.Notes(ctx, 1, 2); return err }},

@@ -122,7 +122,11 @@ func (d *Directory) find(asked string, c Context) Pool {
 		}
 		return Pool{}
 	case executives:
-		return d.those("in the executive group", func(m member) bool { return slices.ContainsFunc(m.titles, func(s said) bool { return s.head == "chief" && len(s.phrases) > 0 && !strings.HasPrefix(s.phrases[0], "staff") }) })
+		return d.those("in the executive group", func(m member) bool {
+			return slices.ContainsFunc(m.titles, func(s said) bool {
+				return s.head == "chief" && len(s.phrases) > 0 && !strings.HasPrefix(s.phrases[0], "staff")
+			})
+		})
 	default:
 	}
 	if kind == title {
