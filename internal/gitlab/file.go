@@ -55,7 +55,9 @@ func (c *Client) ReadFiles(ctx context.Context, project, ref string, files []str
 	}
 	read := make(map[string][]byte, len(blobs))
 	for path, b := range blobs {
-		read[path] = b.Content
+		if b.Content != nil {
+			read[path] = b.Content
+		}
 	}
 	return read, err
 }
@@ -63,7 +65,8 @@ func (c *Client) ReadFiles(ctx context.Context, project, ref string, files []str
 // together is the number of files that are read with one query. GitLab gives a hundred at most.
 const together = 50
 
-// ReadBlobs is ReadFiles that also tells the ids of the contents.
+// ReadBlobs is ReadFiles that also tells the ids of the contents. A file that is there and can't be
+// given byte for byte has none. A project or ref that is not there gives forge.ErrNotFound.
 func (c *Client) ReadBlobs(ctx context.Context, project, ref string, files []string) (map[string]forge.Blob, error) {
 	if c.oneByOne.Load() {
 		return nil, nil
@@ -81,9 +84,9 @@ func (c *Client) ReadBlobs(ctx context.Context, project, ref string, files []str
 func (c *Client) readBlobs(ctx context.Context, project, ref string, files []string, read map[string]forge.Blob) error {
 	r := reading("read %d files of project %q at %q", len(files), project, ref)
 	var data struct {
-		Project struct {
-			Repository struct {
-				Blobs struct {
+		Project *struct {
+			Repository *struct {
+				Blobs *struct {
 					Nodes []struct {
 						Path string      `json:"path"`
 						ID   string      `json:"oid"`
@@ -97,11 +100,16 @@ func (c *Client) readBlobs(ctx context.Context, project, ref string, files []str
 	if err := c.graphQL(ctx, r, blobsQuery, map[string]any{"path": project, "ref": ref, "files": files}, &data); err != nil {
 		return err
 	}
+	if data.Project == nil || data.Project.Repository == nil || data.Project.Repository.Blobs == nil {
+		return describe(r, forge.ErrNotFound, "the project or the ref does not exist, or the token may not see it", "")
+	}
 	for _, n := range data.Project.Repository.Blobs.Nodes {
+		b := forge.Blob{ID: n.ID}
 		// A text in another encoding comes converted, and with another length.
 		if n.Text != nil && n.Size == json.Number(strconv.Itoa(len(*n.Text))) && utf8.ValidString(*n.Text) && !strings.ContainsRune(*n.Text, utf8.RuneError) {
-			read[n.Path] = forge.Blob{ID: n.ID, Content: []byte(*n.Text)}
+			b.Content = []byte(*n.Text)
 		}
+		read[n.Path] = b
 	}
 	return nil
 }

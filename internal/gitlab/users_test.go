@@ -51,7 +51,7 @@ func TestTogether(t *testing.T) {
 	}
 	s.ResetCalls()
 	blobs, err := c.ReadBlobs(t.Context(), "acme/handbook", "main", append(paths, "binary", "missing"))
-	if err != nil || len(blobs) != 130 || blobs[paths[0]].ID == "" || blobs[paths[0]].ID != blobs[paths[129]].ID {
+	if err != nil || len(blobs) != 131 || blobs["binary"].Content != nil || blobs[paths[0]].ID == "" || blobs[paths[0]].ID != blobs[paths[129]].ID {
 		t.Errorf("%d blobs, %v", len(blobs), err)
 	}
 	if n := s.Calls()["POST graphql query"]; n != 3 {

@@ -44,9 +44,10 @@ var may = map[string][]string{
 	"internal/note": {"internal/hiring", "internal/finding", "internal/safe", "sync/plan"},
 
 	// Bringing GitLab in line. They know GitLab by internal/forge alone.
-	"sync/label":   {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/plan"},
-	"sync/opening": {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/strictyaml", "sync/plan", "sync/label", "sync/reconcile"},
-	"sync/thread":  {"internal/finding", "internal/forge", "internal/safe", "internal/note"},
+	"sync/label":     {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/plan"},
+	"sync/opening":   {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/strictyaml", "internal/team", "sync/directory", "sync/plan", "sync/label", "sync/reconcile"},
+	"sync/directory": {"internal/forge", "internal/repoconf", "internal/team"},
+	"sync/thread":    {"internal/finding", "internal/forge", "internal/safe", "internal/note"},
 	"sync/review": {
 		"internal/hiring", "internal/finding", "internal/forge", "internal/safe", "internal/repoconf", "internal/rolepage",
 		"internal/rule", "internal/check", "internal/note", "sync/command", "sync/plan", "sync/reconcile", "sync/thread",

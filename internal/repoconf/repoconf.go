@@ -153,7 +153,7 @@ func Default() *Config {
 		Comment:  Comment{Mode: CommentAlways, Threads: 10},
 		Commands: Commands{Name: "roleplan", Role: RoleDeveloper},
 		Openings: Openings{Path: "hiring/openings.yml"},
-		Team:     Team{Path: "data/team.yml"},
+		Team:     Team{Path: teamFile},
 		Plan:     Plan{Steps: StepsTasks, Confidential: true, StepDays: 5},
 		Labels: Labels{
 			Opening: "opening", Role: "role::{{.Role}}", Level: "level::{{.Level}}", Department: "department::{{.Department}}", Stage: "hiring::{{.Order}} {{.Name}}",

@@ -94,6 +94,11 @@ type Pool struct {
 	Why    string // "with this title", "who report to the hiring manager"
 }
 
+// Has reports whether somebody is in the pool.
+func (p Pool) Has(user string) bool {
+	return user != "" && slices.ContainsFunc(p.People, func(one Person) bool { return strings.EqualFold(one.Username, user) })
+}
+
 // Find finds the people whom a step names. An empty pool means that nobody is known by these words.
 func (d *Directory) Find(asked string, c Context) Pool {
 	pool := d.find(asked, c)

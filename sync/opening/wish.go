@@ -39,7 +39,9 @@ type wishedStep struct {
 	step   hiring.Step
 	name   string // "Interview: VP of Product"
 	stage  string // label
+	due    string // "2027-01-04", "" where none follows
 	people []forge.User
+	picks  []pick // of people, those from the team directory
 }
 
 // id names the position: "GHP-1042", or "GHP-1042/2" for one of several.
@@ -104,7 +106,7 @@ func (p *position) plan(conf *repoconf.Config) {
 		return
 	}
 	for i, s := range p.process.Steps {
-		ws := wishedStep{number: i + 1, step: s, name: stepName(s)}
+		ws := wishedStep{number: i + 1, step: s, name: stepName(s), due: due(p.opening.TargetStart, (len(p.process.Steps)-i)*conf.Plan.StepDays)}
 		fields := map[string]string{"Order": strconv.Itoa(ws.number), "Name": safe.LabelPart(ws.name)}
 		ws.stage = safe.Label(cutName(repoconf.Fill(conf.Labels.Stage, fields))).String()
 		for _, key := range sortedKeys(p.opening.Interviewers) {
