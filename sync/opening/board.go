@@ -21,7 +21,7 @@ type stage struct {
 }
 
 // boards adds the works for an issue board a department, with a list for each stage in their order.
-// Lists that people have added stay where they are, and none is taken away.
+// Other lists stay, and none is taken away.
 func (r *run) boards(ctx context.Context) error {
 	if !r.wish.conf.Plan.Board {
 		return nil
@@ -71,7 +71,7 @@ func (r *run) board(name safe.Line, board forge.Board, wished []stage) {
 	a := plan.Action{Verb: plan.Create, Object: plan.Board, Title: board.Name, Why: "plan.board asks for one a department"}
 	if board.ID != 0 {
 		missing := slices.DeleteFunc(slices.Clone(wished), func(s stage) bool { return listOf(board, s) >= 0 })
-		if len(missing) == 0 && len(moves(board, wished)) == 0 {
+		if len(missing) == 0 && len(moves(board, wished, false)) == 0 {
 			return
 		}
 		a.Verb, a.Why = plan.Update, "its lists are to be the stages, in their order"
@@ -86,10 +86,11 @@ func (r *run) board(name safe.Line, board forge.Board, wished []stage) {
 				return err
 			}
 		}
+		before := len(board.Lists)
 		if err := r.addLists(ctx, &board, wished); err != nil {
 			return err
 		}
-		for _, m := range moves(board, wished) {
+		for _, m := range moves(board, wished, len(board.Lists) > before) {
 			if err := r.gitlab.MoveBoardList(ctx, r.target.ID, board.ID, m.list, m.to); err != nil {
 				return err
 			}
@@ -148,27 +149,28 @@ type move struct {
 	to   int
 }
 
-// moves brings the lists of the stages into their order, on the places that they hold together.
-func moves(board forge.Board, wished []stage) []move {
-	var places []int
+// moves brings the lists of the stages into their order. Where they are in it, with lists of others
+// between them, they stay; else, or when some are new, they come first, from left to right.
+func moves(board forge.Board, wished []stage, added bool) []move {
 	var order []forge.BoardList
+	inOrder, last := true, -1
 	for _, s := range wished {
 		if i := listOf(board, s); i >= 0 {
-			places = append(places, i)
 			order = append(order, board.Lists[i])
+			inOrder = inOrder && i > last
+			last = i
 		}
 	}
-	slices.Sort(places)
+	if inOrder && !added {
+		return nil
+	}
 	lists := slices.Clone(board.Lists)
 	var all []move
-	for n, place := range places {
-		at := slices.IndexFunc(lists, func(l forge.BoardList) bool { return l.ID == order[n].ID })
-		if at == place {
-			continue
+	for place, l := range order {
+		if at := slices.IndexFunc(lists, func(o forge.BoardList) bool { return o.ID == l.ID }); at != place {
+			lists = slices.Insert(slices.Delete(lists, at, at+1), place, l)
+			all = append(all, move{l.ID, place})
 		}
-		l := lists[at]
-		lists = slices.Insert(slices.Delete(lists, at, at+1), place, l)
-		all = append(all, move{l.ID, place})
 	}
 	return all
 }
