@@ -265,3 +265,28 @@ func TestBoard(t *testing.T) {
 		t.Errorf("lists %q", got)
 	}
 }
+
+// TestRenamedLabels: labels of earlier names are renamed, and stay on the issues.
+func TestRenamedLabels(t *testing.T) {
+	b := staffed(t, standin.Options{Premium: true}, "", "GHP-1")
+	b.settle()
+	before := len(b.gitlab.Labels(b.hb))
+	b.commit(configPath, `version: 1
+labels:
+  opening: search
+  stage: "stage::{{.Order}} {{.Name}}"
+  renamed:
+    opening: [opening]
+    stage: ["hiring::{{.Order}} {{.Name}}"]
+`)
+	b.settle()
+	labels := b.gitlab.Labels(b.hb)
+	if len(labels) != before {
+		t.Errorf("%d labels, before %d", len(labels), before)
+	}
+	got := b.issue().Labels
+	slices.Sort(got)
+	if !slices.Equal(got, []string{"department::engineering", "role::Backend Engineer", "search", "stage::1 Screening call"}) {
+		t.Errorf("labels of the issue %q", got)
+	}
+}
