@@ -44,29 +44,13 @@ const blobsQuery = `query Files($path: ID!, $ref: String!, $files: [String!]!) {
   project(fullPath: $path) { repository { blobs(ref: $ref, paths: $files) { nodes { path oid size rawTextBlob } } } }
 }`
 
-// ReadFiles reads several files at ref with a single request, or one for every few dozen. What it
-// can't give byte for byte is not among the result: files that are no text, or not there at all. An
-// instance that refuses such a query is not asked again, and the result is empty: then files are read
-// one by one.
-func (c *Client) ReadFiles(ctx context.Context, project, ref string, files []string) (map[string][]byte, error) {
-	blobs, err := c.ReadBlobs(ctx, project, ref, files)
-	if blobs == nil {
-		return nil, err
-	}
-	read := make(map[string][]byte, len(blobs))
-	for path, b := range blobs {
-		if b.Content != nil {
-			read[path] = b.Content
-		}
-	}
-	return read, err
-}
-
 // together is the number of files that are read with one query. GitLab gives a hundred at most.
 const together = 50
 
-// ReadBlobs is ReadFiles that also tells the ids of the contents. A file that is there and can't be
-// given byte for byte has none. A project or ref that is not there gives forge.ErrNotFound.
+// ReadBlobs reads several files at ref with a single request, or one for every few dozen. Files that are
+// not there are not among the result, and those that can't be given byte for byte, since they are no text,
+// have no content there. A project or ref that is not there gives forge.ErrNotFound. An instance that
+// refuses such a query is not asked again, and the result is nil: then files are read one by one.
 func (c *Client) ReadBlobs(ctx context.Context, project, ref string, files []string) (map[string]forge.Blob, error) {
 	if c.oneByOne.Load() {
 		return nil, nil

@@ -117,10 +117,6 @@ func calls() []call {
 		{"ChangedFiles", false, false, func(c *Client) error { _, err := c.ChangedFiles(ctx, 1, 2); return err }},
 		{"OpenMergeRequests", false, false, func(c *Client) error { _, err := c.OpenMergeRequests(ctx, 1, time.Time{}); return err }},
 		{"ReadFile", false, false, func(c *Client) error { _, err := c.ReadFile(ctx, 1, "a/b c.md", "main"); return err }},
-		{"ReadFiles", false, false, func(c *Client) error {
-			_, err := c.ReadFiles(ctx, "acme/handbook", "main", []string{"a.md", "b.md"})
-			return err
-		}},
 		{"ReadBlobs", false, false, func(c *Client) error {
 			_, err := c.ReadBlobs(ctx, "acme/handbook", "main", []string{"a.md"})
 			return err

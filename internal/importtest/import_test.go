@@ -50,7 +50,7 @@ var may = map[string][]string{
 	"sync/thread":    {"internal/finding", "internal/forge", "internal/safe", "internal/note"},
 	"sync/review": {
 		"internal/hiring", "internal/finding", "internal/forge", "internal/safe", "internal/repoconf", "internal/rolepage",
-		"internal/rule", "internal/check", "internal/note", "sync/command", "sync/plan", "sync/reconcile", "sync/thread",
+		"internal/rule", "internal/check", "internal/note", "internal/team", "sync/command", "sync/directory", "sync/plan", "sync/reconcile", "sync/thread",
 	},
 
 	"sync/command": {

@@ -214,6 +214,7 @@ func (d *Directory) holding(s said) []Person {
 func (s said) of(department string) said {
 	if list := slices.DeleteFunc(words(department), func(w string) bool { return units[w] }); len(list) > 0 {
 		s.phrases, s.unit = []string{strings.Join(list, " ")}, true
+		s.words = slices.Sorted(slices.Values(list))
 	}
 	return s
 }
@@ -256,7 +257,7 @@ func (d *Directory) parts(asked string, c Context) Pool {
 		s := parse(part)
 		switch {
 		case s.known && s.bare() && !last.bare():
-			s.phrases, s.unit = last.phrases, last.unit
+			s.phrases, s.words, s.unit = last.phrases, last.words, last.unit
 			pool.People = append(pool.People, d.holding(s)...)
 		case !s.known && last.known:
 			pool.People = append(pool.People, d.holding(parse(part+" "+last.head))...)

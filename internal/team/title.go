@@ -12,16 +12,12 @@ type said struct {
 	known   bool     // the head is a rank or a job, and no word that merely stands last
 	grades  []string // sorted
 	phrases []string // what of: "product marketing"
+	words   []string // all words of the phrases, sorted
 	unit    bool     // a phrase names a part of the company: "in the Product Division"
 }
 
 // bare reports whether a title says a rank and nothing more.
 func (s said) bare() bool { return len(s.phrases) == 0 }
-
-// words are all words of the phrases, sorted.
-func (s said) words() []string {
-	return slices.Sorted(strings.FieldsSeq(strings.Join(s.phrases, " ")))
-}
 
 // parse reads a title.
 func parse(title string) said {
@@ -68,6 +64,7 @@ func parse(title string) said {
 		}
 	}
 	slices.Sort(s.grades)
+	s.words = slices.Sorted(strings.FieldsSeq(strings.Join(s.phrases, " ")))
 	return s
 }
 
@@ -102,7 +99,7 @@ func (p member) holds(asked said) int {
 		}
 		way := not
 		switch {
-		case slices.Equal(has.words(), asked.words()):
+		case slices.Equal(has.words, asked.words):
 			way = exactly
 		case asked.bare():
 		case covers(has.phrases, asked.phrases):
