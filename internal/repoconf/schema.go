@@ -24,7 +24,7 @@ func Schema(names []string) ([]byte, error) {
 		return s
 	}
 	s := strictyaml.SchemaOf(Default(), adapt, valueRules()...)
-	s["properties"].(strictyaml.Schema)["version"].(strictyaml.Schema)["enum"] = []int{1} //nolint:errcheck,forcetypeassert // as SchemaOf makes it
+	s["properties"].(strictyaml.Schema)["version"].(strictyaml.Schema)["enum"] = []int{1}
 	s["$schema"], s["title"] = "https://json-schema.org/draft/2020-12/schema", "Configuration of roleplan, "+Name
 	return json.MarshalIndent(s, "", "  ")
 }
@@ -35,16 +35,17 @@ func rulesSchema(s strictyaml.Schema, names []string) strictyaml.Schema {
 	for _, name := range names {
 		properties[name] = s["additionalProperties"]
 		if name != allows {
-			properties[name] = withoutAllow(s["additionalProperties"].(strictyaml.Schema)) //nolint:errcheck,forcetypeassert // as SchemaOf makes it
+			properties[name] = withoutAllow(s["additionalProperties"].(strictyaml.Schema))
 		}
 	}
 	return strictyaml.Schema{"type": s["type"], "properties": properties, "additionalProperties": false}
 }
 
+// withoutAllow is the schema of a rule without words to allow.
 func withoutAllow(rule strictyaml.Schema) strictyaml.Schema {
-	forms := rule["anyOf"].([]any)                                 //nolint:errcheck,forcetypeassert // made above
-	object := maps.Clone(forms[1].(strictyaml.Schema))             //nolint:errcheck,forcetypeassert // made above
-	fields := maps.Clone(object["properties"].(strictyaml.Schema)) //nolint:errcheck,forcetypeassert // made above
+	forms := rule["anyOf"].([]any)
+	object := maps.Clone(forms[1].(strictyaml.Schema))
+	fields := maps.Clone(object["properties"].(strictyaml.Schema))
 	delete(fields, "allow")
 	object["properties"] = fields
 	return strictyaml.Schema{"anyOf": []any{forms[0], object}}

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,12 +13,8 @@ import (
 type titles []string
 
 func (t titles) Holds(title string) (isTitle, held bool) {
-	for _, one := range t {
-		if one == title {
-			return true, true
-		}
-	}
-	return title != strings.ToLower(title), false
+	held = slices.Contains(t, title)
+	return held || title != strings.ToLower(title), held
 }
 
 func (t titles) Titles() []string { return t }

@@ -44,7 +44,7 @@ func (m schemaMaker) make(v reflect.Value, tags []string) Schema {
 		own, below = tags[:i], tags[i+1:]
 	}
 	s := Schema{}
-	_, isText := reflect.New(v.Type()).Interface().(encoding.TextUnmarshaler)
+	_, isText := reflect.TypeAssert[encoding.TextUnmarshaler](reflect.New(v.Type()))
 	switch {
 	case isText:
 		s["type"] = "string"
@@ -125,7 +125,11 @@ func (m schemaMaker) restrict(s Schema, kind reflect.Kind, tags []string) {
 			if err != nil {
 				panic(fmt.Sprintf("validate tag %q: %v", tag, err)) // a mistake in our own source
 			}
-			s[map[bool]map[string]string{true: {"min": "minLength", "max": "maxLength"}, false: {"min": "minimum", "max": "maximum"}}[kind == reflect.String][name]] = limit
+			if kind == reflect.String {
+				s[name+"Length"] = limit
+			} else {
+				s[name+"imum"] = limit
+			}
 		default:
 			if r, ok := m.rules[name]; ok {
 				maps.Copy(s, r.Schema)

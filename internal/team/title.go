@@ -72,8 +72,8 @@ func parse(title string) said {
 // when there is neither.
 func headOf(list []string) int {
 	for _, of := range []map[string]bool{ranks, jobs} {
-		for i := len(list) - 1; i >= 0; i-- {
-			if of[list[i]] {
+		for i, w := range slices.Backward(list) {
+			if of[w] {
 				return i
 			}
 		}
