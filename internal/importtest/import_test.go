@@ -45,7 +45,7 @@ var may = map[string][]string{
 
 	// Bringing GitLab in line. They know GitLab by internal/forge alone.
 	"sync/label":     {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/plan"},
-	"sync/opening":   {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/strictyaml", "internal/team", "sync/directory", "sync/plan", "sync/label", "sync/reconcile"},
+	"sync/opening":   {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/nearest", "internal/strictyaml", "internal/team", "sync/directory", "sync/plan", "sync/label", "sync/reconcile"},
 	"sync/directory": {"internal/forge", "internal/repoconf", "internal/team"},
 	"sync/thread":    {"internal/finding", "internal/forge", "internal/safe", "internal/note"},
 	"sync/review": {

@@ -255,6 +255,18 @@ func (c *Config) IsPage(path string) bool {
 	return matches(c.Pages, path) && !matches(c.Ignore, path)
 }
 
+// PageDirs are the folders that role pages lie in, as far as the patterns begin with one. A pattern for
+// all of the repository names none: listing that would take too long.
+func (c *Config) PageDirs() []string {
+	var dirs []string
+	for _, pattern := range c.Pages {
+		if dir, _ := doublestar.SplitPattern(pattern); dir != "." && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
 // IsOpenings reports whether a path is that of an openings file.
 func (c *Config) IsOpenings(p string) bool {
 	return c.Openings.Project == "" && (p == c.Openings.Path || path.Dir(p) == c.OpeningsDir() && isYAML(p))

@@ -57,6 +57,11 @@ func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening
 			pages[name] = r.page(ctx, w.project, name, ref)
 		}
 	}
+	if slices.ContainsFunc(names, func(name string) bool { return pages[name].Page == nil && pages[name].err == nil }) {
+		if w.paths, err = r.paths(ctx, w, ref); err != nil {
+			return nil, err
+		}
+	}
 	var warnings []team.Warning
 	if w.team, warnings, err = r.directory.Read(ctx, w.project, w.conf, ref, blobs); err != nil {
 		return nil, err
@@ -111,4 +116,21 @@ func (r *Reconciler) page(ctx context.Context, project forge.Project, path, ref 
 		return page{err: fmt.Errorf("read page %q of %q at %q: %w", path, project.Path, ref, err)}
 	}
 	return page{Page: rolepage.Parse(path, src), hash: digest(string(src)), commit: or(commit, project.DefaultBranch)}
+}
+
+// paths are those of all role pages.
+func (r *Reconciler) paths(ctx context.Context, w *wishes, ref string) ([]string, error) {
+	var all []string
+	for _, dir := range w.conf.PageDirs() {
+		files, err := r.gitlab.ListFiles(ctx, w.project.ID, dir, ref)
+		if err != nil && !errors.Is(err, forge.ErrNotFound) {
+			return nil, fmt.Errorf("list the role pages of %q at %q: %w", w.project.Path, ref, err)
+		}
+		for _, f := range files {
+			if w.conf.IsPage(f.Path) {
+				all = append(all, f.Path)
+			}
+		}
+	}
+	return all, nil
 }

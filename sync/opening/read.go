@@ -25,6 +25,7 @@ type wishes struct {
 	positions []*position
 	problems  []plan.Problem
 	team      *team.Directory       // nil where there is none
+	paths     []string              // of role pages, where a page that an opening names does not exist
 	users     map[string]forge.User // whom the openings name, by user name in lower case
 	usersErr  error
 	errs      []error // of openings whose pages or people GitLab did not tell
@@ -179,7 +180,7 @@ func (r *Reconciler) position(w *wishes, o hiring.Opening, pg page) error {
 		return pg.err
 	}
 	if pg.Page == nil {
-		problem(true, "page: %q does not exist in the repository; give the path of a role page", o.Page)
+		problem(true, "%s", NoPage(o.Page, w.paths))
 		return nil
 	}
 	level, ok := find(slices.Concat(pg.Levels, pg.Roles), o.Level)

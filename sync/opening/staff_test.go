@@ -290,3 +290,13 @@ labels:
 		t.Errorf("labels of the issue %q", got)
 	}
 }
+
+// TestPageMeant: a page that does not exist is answered with the one that was meant.
+func TestPageMeant(t *testing.T) {
+	b := staffed(t, standin.Options{}, "", "GHP-1")
+	b.commit(openingsPath, strings.Replace(fmt.Sprintf(engineOpening, "GHP-1"), "engineering/engineer.md", "product/enginer.md", 1))
+	p, _, err := b.Apply(t.Context(), b.project)
+	if err != nil || len(p.Problems) == 0 || !strings.Contains(p.Problems[0].String(), `page: "content/job-families/product/enginer.md" does not exist in the repository; perhaps "content/job-families/engineering/engineer.md" was meant`) {
+		t.Errorf("%v, problems %v", err, p.Problems)
+	}
+}
