@@ -56,14 +56,14 @@ func relation(asked string) (relative, []string) {
 		return peers, rest
 	case has("someone on the", "someone in the", "someone from the"):
 		return peers, rest
-	case count(leading) > 0 && headOf(list) < 0 && len(rest) > 0 && count(units) > 0:
+	case count(leading) > 0 && headOf(list) < 0 && len(rest) > 0:
 		return leaders, rest
 	}
 	return title, nil
 }
 
 // vague are words of people who are known to the author of a page and to nobody else.
-var vague = set("area client counterpart stable specialty reporting respective related stakeholder regional business-unit peer defined panel")
+var vague = set("area client counterpart stable specialty reporting respective related relevant stakeholder regional defined panel cross functional future key")
 
 // Holds reports whether words are a job title at all, and whether somebody in the directory holds it.
 // Words that name people in another way, or that nobody can look up, are no title.
@@ -72,7 +72,8 @@ func (d *Directory) Holds(asked string) (isTitle, held bool) {
 		return false, false
 	}
 	list := words(meanings(asked, Context{})[0])
-	if headOf(list) < 0 || slices.ContainsFunc(list, func(w string) bool { return vague[w] }) {
+	unclear := func(w string) bool { return vague[singular(w)] }
+	if headOf(list) < 0 || slices.ContainsFunc(list, unclear) || slices.ContainsFunc(strings.FieldsFunc(normal(asked), func(r rune) bool { return r == ' ' || r == '-' }), unclear) {
 		return false, false
 	}
 	if s := parse(asked); s.bare() && headOf(words(asked)) >= 0 {
