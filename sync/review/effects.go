@@ -26,7 +26,8 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 		return 0, fmt.Errorf("tell the effects on openings: %w", err)
 	}
 	for _, p := range wished.Problems {
-		if p.File != "" {
+		// An entry of the team directory that is no good keeps no plan from being made.
+		if p.File != "" && (p.Blocks || p.Opening != "") {
 			sum.Problems = append(sum.Problems, note.Problem{File: p.File, Line: p.Line, Message: withOpening(p), Then: note.ThenNoPlan})
 		}
 	}
@@ -123,6 +124,6 @@ func count(n *note.Amounts, o plan.Object) {
 		n.Tasks++
 	case plan.Label:
 		n.Labels++
-	case plan.Note:
+	case plan.Note, plan.Board: // of no weight here
 	}
 }
