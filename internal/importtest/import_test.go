@@ -69,6 +69,7 @@ var may = map[string][]string{
 	"internal/standin":              {},
 	"internal/standin/web":          {"internal/standin"},
 	"internal/standin/openapicheck": {},
+	"internal/standin/anchors":      {"internal/standin", "internal/gitlab", "internal/rolepage", "internal/check", "sync/reconcile", "sync/review"},
 
 	// The wiring sees all.
 	"internal/app": {"*"},

@@ -56,6 +56,9 @@ func amounts(ts []token) []amount {
 // amountAt reads the number or the range that begins at a token.
 func amountAt(ts []token, i int) (amount, bool) {
 	a := amount{from: i}
+	if !mayCount(low(ts, i)) {
+		return a, false
+	}
 	upTo := false
 	switch {
 	case has(ts, i, "up", "to"):
@@ -103,6 +106,13 @@ func amountAt(ts []token, i int) (amount, bool) {
 	a.to = next
 	return a, a.minutes || a.max <= mostMeetings
 }
+
+// mayCount reports whether a word may begin an amount, as few do: this is asked of all words.
+func mayCount(word string) bool {
+	return word != "" && (isDigit(word[0]) || numberWords[word] > 0 || beforeNumbers[word] || strings.IndexByte(word, '-') > 0)
+}
+
+var beforeNumbers = set("up maximum as at more minimum between half a an")
 
 // rangeMarks stand between the two numbers of a range.
 var rangeMarks = set("- to or / and")

@@ -28,7 +28,7 @@ func readStage(text string, bold []string) (stage, bool) {
 	opening := isRemark(parts[0])
 	for n, sentence := range parts {
 		r, ok := readSentence(sentence)
-		if !ok || isRemark(sentence) || opening && !r.prose() {
+		if !ok || n == 0 && opening || n > 0 && isRemark(sentence) || opening && !r.prose() {
 			continue
 		}
 		s := stage{step: r.step, announces: announces(lead), prose: r.prose(), phrase: !hasVerb(r.ts)}
@@ -55,10 +55,10 @@ func boldLead(text string, bold []string) (lead, rest string) {
 }
 
 func firstSentence(text string) string {
-	if parts := sentences(text); len(parts) > 0 {
-		return parts[0]
+	if strings.TrimSpace(text) == "" {
+		return ""
 	}
-	return ""
+	return text[:sentenceLength(text)]
 }
 
 // hasVerb reports whether words are a sentence rather than a phrase.
@@ -257,23 +257,17 @@ func (r *reading) negated() bool {
 }
 
 // remarks mark a text that says how the process goes and names no stage of it.
-var remarks = phraseList(`can be found, more information, more details, additional details, additional information, further information, further details,
+var remarks = newCues(phraseList(`can be found, more information, more details, additional details, additional information, further information, further details,
 	to learn more, learn more about, read more, see more, for more on, job title on, any of the above, the order below, order of the, in no particular order, in any order,
 	be declined, may be canceled, may be cancelled, stage of the process, process may vary, process will vary, may vary, process may change, subject to change,
 	conducted via, conducted using, conducted over, conducted through, conducted remotely, conducted on, held via, held over, held on, keep in mind, please note,
 	please refer, please see, see our, see the, refer to our, check out, meet in person, schedule the next, not a guarantee, preparing for your, prepare for your,
-	as always, at any point, at any time, avoid the confidence gap`)
+	as always, at any point, at any time, avoid the confidence gap`)...)
 
 func isRemark(text string) bool {
 	first := strings.TrimSpace(firstSentence(text))
 	if first == "" || strings.HasPrefix(first, "{") || strings.HasPrefix(first, "<") {
 		return true // a placeholder
 	}
-	low := lower(plain(first))
-	for _, r := range remarks {
-		if strings.Contains(low, r) {
-			return true
-		}
-	}
-	return false
+	return remarks.in(plain(first))
 }

@@ -130,7 +130,7 @@ func mended(word string) string {
 	}
 	meant := word
 	for _, w := range slipWords {
-		if word[0] == w[0] && len(word) <= len(w)+1 && len(word) >= len(w)-1 && slips(word, w) == 1 {
+		if word[0] == w[0] && len(word) <= len(w)+1 && len(word) >= len(w)-1 && slips(word, w, 1) == 1 {
 			meant = w
 			if word[len(word)-1] == w[len(w)-1] {
 				break // singular for singular

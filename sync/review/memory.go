@@ -18,6 +18,9 @@ const (
 	// absenceAge is how long it is believed that a merge request has no note of ours. Another
 	// replica may have written one.
 	absenceAge = time.Hour
+	// planlessAge is how long it is believed that the files of a commit ask for no plan. Another
+	// configuration may look for openings elsewhere.
+	planlessAge = time.Hour
 	// refusalAge is how long it is believed that the token's user may resolve nothing in a project.
 	refusalAge = time.Hour
 	// teamAge is how long a team directory is used before it is read again.
@@ -35,6 +38,7 @@ type memory struct {
 	teams     map[int64]knownTeam
 	pages     map[pageKey][]byte
 	pageBytes int
+	planless  map[commitKey]time.Time
 }
 
 type remembered struct {
@@ -60,8 +64,17 @@ type pageKey struct {
 	path, commit string
 }
 
+// A commitKey names a commit, whose openings never change.
+type commitKey struct {
+	project int64
+	commit  string
+}
+
 func newMemory() *memory {
-	return &memory{settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, teams: map[int64]knownTeam{}, pages: map[pageKey][]byte{}}
+	return &memory{
+		settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, teams: map[int64]knownTeam{},
+		pages: map[pageKey][]byte{}, planless: map[commitKey]time.Time{},
+	}
 }
 
 func (m *memory) settingsOf(project int64, now time.Time) (settings, bool) {
@@ -99,6 +112,23 @@ func (m *memory) forgetAbsence(k reconcile.Key) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.absences, k)
+}
+
+// asksForNoPlan reports whether a commit is known to have no openings.
+func (m *memory) asksForNoPlan(project int64, commit string, now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, ok := m.planless[commitKey{project, commit}]
+	return ok && now.Sub(at) < planlessAge
+}
+
+func (m *memory) keepPlanless(project int64, commit string, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.planless) >= maxAbsences {
+		clear(m.planless)
+	}
+	m.planless[commitKey{project, commit}] = now
 }
 
 // mayNotResolve reports whether GitLab has lately let roleplan resolve nothing in a project.
