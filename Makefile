@@ -42,7 +42,7 @@ fuzz: ## run every fuzz target for FUZZ (30s)
 			echo "$$dir $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ) $$dir; done; done
 
 golden: ## write the golden files anew; read the difference before you commit it
-	$(GO) test ./ci ./internal/app ./internal/check ./internal/migrate ./internal/note ./internal/rule ./sync/opening ./sync/plan -update
+	$(GO) test ./ci ./internal/app ./internal/check ./internal/migrate ./internal/note ./internal/rule ./sync/opening ./sync/plan ./sync/report -update
 
 anchors: .tools/reviewdog .tools/node_modules/.bin/danger ## let danger-js and reviewdog answer on the stand-in, and count calls
 	$(GO) run ./internal/standin/anchors

@@ -90,6 +90,7 @@ func (a *App) root() *cobra.Command {
 		a.applyCommand(),
 		a.openCommand(),
 		a.schemaCommand(),
+		a.reportCommand(),
 		a.serveCommand(),
 		a.demoCommand(),
 		a.migrateCommand(),

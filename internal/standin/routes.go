@@ -84,6 +84,7 @@ var routes = sync.OnceValue(func() []route {
 		{"GET", "projects/:id/issues/:iid/links", Guest, "", (*call).listLinks},
 		{"POST", "projects/:id/issues/:iid/links", Guest, "target_project_id target_issue_iid link_type", (*call).createLink},
 		{"GET", "projects/:id/issues/:iid/resource_label_events", Guest, "", (*call).listLabelEvents},
+		{"GET", "projects/:id/issues/:iid/resource_state_events", Guest, "", (*call).listStateEvents},
 
 		{"GET", "projects/:id/labels", Guest, "with_counts include_ancestor_groups search", (*call).listLabels},
 		{"POST", "projects/:id/labels", Reporter, "name color description priority", (*call).createLabel},

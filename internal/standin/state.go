@@ -103,6 +103,7 @@ type Issue struct {
 	ClosedAt     *time.Time
 	Discussions  []*Discussion
 	LabelEvents  []LabelEvent
+	StateEvents  []StateEvent
 }
 
 // A Discussion is a note with its answers. Plain notes are discussions of one.
@@ -159,6 +160,14 @@ type LabelEvent struct {
 	Label  string
 	Action string // "add", "remove"
 	At     time.Time
+}
+
+// A StateEvent is the closing or reopening of an issue.
+type StateEvent struct {
+	ID    int64
+	User  *User
+	State string // "closed", "reopened"
+	At    time.Time
 }
 
 type issueLink struct {
