@@ -135,10 +135,17 @@ type ChangedFile struct {
 	TooLarge         bool
 }
 
+// A Blob is the content of a file.
+type Blob struct {
+	ID      string // the same for the same content
+	Content []byte
+}
+
 // A File is a path in a repository's tree.
 type File struct {
 	Path string
 	Mode string // "100644"; "120000" is a symbolic link
+	Blob string // id of its content
 }
 
 // A Glance asks about paths of a repository, all at once.
@@ -215,6 +222,20 @@ type Label struct {
 	Description string
 	Priority    *int
 	Group       bool // from a group: not ours to change
+}
+
+// A Board is an issue board.
+type Board struct {
+	ID    int64
+	Name  string
+	Lists []BoardList // from left to right
+}
+
+// A BoardList is a column of a board, for the issues with a label.
+type BoardList struct {
+	ID       int64
+	Label    string
+	Position int // from 0
 }
 
 // Types of an issue that are told apart.
