@@ -196,6 +196,13 @@ type IssueWrite struct {
 	Confidential *bool
 	DueDate      *string // "" takes the date away
 	State        *string // Opened or Closed
+	Beside       *Beside // of tasks alone
+}
+
+// Beside is a place among the children of an issue: next to another child.
+type Beside struct {
+	ID     int64 // of the other child
+	Before bool  // else after it
 }
 
 // LabelWrite holds the fields of a label to be made or changed. Nil fields stay as they are.

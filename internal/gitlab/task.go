@@ -51,7 +51,8 @@ func (c *Client) CreateTask(ctx context.Context, projectPath string, parent forg
 	return data.Result.issue(r, parent.ProjectID, err)
 }
 
-// UpdateTask changes the fields of a task that are set in w, no others.
+// UpdateTask changes the fields of a task that are set in w, no others. A place that GitLab does not
+// give it fails the whole.
 func (c *Client) UpdateTask(ctx context.Context, projectPath string, task forge.Issue, w forge.IssueWrite) (forge.Issue, error) {
 	r := setting("update task #%d of project %s", task.IID, projectPath)
 	if err := checkWrite(r, w, false); err != nil {
@@ -67,6 +68,13 @@ func (c *Client) UpdateTask(ctx context.Context, projectPath string, task forge.
 	}
 	input := widgets(w)
 	input["id"] = workItemID(task.ID)
+	if w.Beside != nil {
+		position := "AFTER"
+		if w.Beside.Before {
+			position = "BEFORE"
+		}
+		input["hierarchyWidget"] = map[string]any{"adjacentWorkItemId": workItemID(w.Beside.ID), "relativePosition": position}
+	}
 	if w.State != nil {
 		input["stateEvent"] = strings.ToUpper(stateEvent(*w.State))
 	}

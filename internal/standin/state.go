@@ -90,6 +90,7 @@ type Issue struct {
 	Project      *Project
 	Type         string // "issue", "task"
 	Parent       *Issue
+	MovedTo      *Issue // in another project; nil for one that stayed
 	Title        string
 	Description  string
 	Author       *User
@@ -103,6 +104,7 @@ type Issue struct {
 	ClosedAt     *time.Time
 	Discussions  []*Discussion
 	LabelEvents  []LabelEvent
+	rank         int // among the children of its parent
 }
 
 // A Discussion is a note with its answers. Plain notes are discussions of one.
