@@ -196,6 +196,7 @@ type IssueWrite struct {
 	Confidential *bool
 	DueDate      *string // "" takes the date away
 	State        *string // Opened or Closed
+	Parent       int64   // of tasks alone: the issue that it is to be a child of; 0 to leave it
 	Beside       *Beside // of tasks alone
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -177,7 +178,11 @@ func (c *Client) LinkIssue(ctx context.Context, project, iid, targetProject, tar
 		return err
 	})
 	if errors.Is(err, forge.ErrConflict) {
-		return nil
+		// Most likely the link is there already.
+		linked, lookErr := c.LinkedIssues(ctx, project, iid)
+		if lookErr == nil && slices.ContainsFunc(linked, func(i forge.Issue) bool { return i.ProjectID == targetProject && i.IID == targetIID }) {
+			return nil
+		}
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package gitlab
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -159,6 +160,22 @@ func TestPlaceOfTask(t *testing.T) {
 		b := setup(t, answers(t, [2]string{"workItemUpdate", answer}))
 		_, err := b.UpdateTask(context.Background(), "acme/handbook", task, forge.IssueWrite{Beside: &forge.Beside{ID: 78}})
 		b.fails(err, kind, "update task #8")
+	}
+}
+
+// TestLinkTwice: a link that is there already is no error, and every other conflict is one.
+func TestLinkTwice(t *testing.T) {
+	for target, kind := range map[int64]error{3: nil, 4: forge.ErrConflict} {
+		b := setup(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				reply(w, 409, `{"message":"Issue(s) already assigned"}`)
+				return
+			}
+			reply(w, 200, `[{"id":903,"iid":3,"project_id":1}]`)
+		})
+		if err := b.LinkIssue(context.Background(), 1, 2, 1, target); !errors.Is(err, kind) {
+			t.Errorf("link with #%d: %v", target, err)
+		}
 	}
 }
 

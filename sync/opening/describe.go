@@ -104,10 +104,10 @@ func (p *position) checklist(b *safe.Builder, pairs []pair, dropped []task) {
 		}
 	}
 	for _, t := range dropped {
-		m := t.memory
+		m, opened := t.memory, t.gone() && t.issue.State == forge.Opened // again, by a person
 		m.closed = closedDropped
-		if t.done() {
-			b.Task(true, "%s (no longer on the page) %s", safe.Short(m.title, 200), m.item())
+		if t.done() || opened {
+			b.Task(t.done(), "%s (no longer on the page) %s", safe.Short(m.title, 200), m.item())
 		} else {
 			b.Void("%s (no longer on the page) %s", safe.Short(m.title, 200), m.item())
 		}

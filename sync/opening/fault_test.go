@@ -177,7 +177,7 @@ func strike(t *testing.T, b *bundle, n int, f fault, want string) bool {
 	r := opening.New(c)
 	var errs []error
 	for run := range 6 {
-		p, _, err := r.Apply(context.Background(), b.project)
+		p, _, err := b.run(r)
 		if err != nil {
 			errs = append(errs, err)
 		} else if p.Empty() && run > 0 {

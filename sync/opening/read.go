@@ -23,7 +23,7 @@ type wishes struct {
 	declared  map[string]bool  // ids of openings, those with mistakes too; nil when the files can't be read in full
 	positions []*position
 	problems  []plan.Problem
-	errs      []error // of openings whose pages or people GitLab did not tell
+	errs      map[string]error // by opening: its page or people that GitLab did not tell
 }
 
 // A page is a role page with the commit that it is read at.
@@ -36,7 +36,7 @@ type page struct {
 // read reads configuration, openings and their pages. Mistakes in files are problems, errors
 // those of GitLab.
 func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string) (wishes, error) {
-	w := wishes{project: project, conf: repoconf.Default()}
+	w := wishes{project: project, conf: repoconf.Default(), errs: map[string]error{}}
 	src, err := r.gitlab.ReadFile(ctx, project.ID, repoconf.Name, project.DefaultBranch)
 	switch {
 	case errors.Is(err, forge.ErrNotFound):
@@ -63,7 +63,7 @@ func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string
 			pages[o.Page] = r.page(ctx, project, o.Page, ref)
 		}
 		if err := r.position(ctx, &w, o, pages[o.Page]); err != nil {
-			w.errs = append(w.errs, fmt.Errorf("%s: %w", o.ID, err))
+			w.errs[o.ID] = err
 		}
 	}
 	return w, nil

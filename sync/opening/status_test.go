@@ -194,7 +194,7 @@ func TestForged(t *testing.T) {
 // TestPlanProject: plans in a project of their own.
 func TestPlanProject(t *testing.T) {
 	b := setup(t, standin.Options{}, oneOpening, configPath, "version: 1\nplan: {project: acme/hiring}\n")
-	_, _, err := b.Apply(context.Background(), b.project)
+	_, _, err := b.run(b.Reconciler)
 	if !errors.Is(err, forge.ErrNotFound) || !strings.Contains(err.Error(), "plan.project") {
 		t.Errorf("error is %v", err)
 	}
@@ -211,7 +211,7 @@ func TestPlanProject(t *testing.T) {
 		t.Errorf("the handbook has %q", titles(all))
 	}
 	b.plans.NoIssues = true
-	p, _, err := b.Apply(context.Background(), b.project)
+	p, _, err := b.run(b.Reconciler)
 	if err != nil || !p.Blocked() || !strings.Contains(p.Problems[0].String(), "issues switched off") {
 		t.Errorf("%v, %v", p.Problems, err)
 	}
@@ -251,7 +251,7 @@ func TestMoved(t *testing.T) {
 	b := setup(t, standin.Options{}, oneOpening)
 	b.settle()
 	b.gitlab.ResetCalls()
-	p, done, err := opening.New(moved{b.client, b.issue().IID}).Apply(context.Background(), b.project)
+	p, done, err := b.run(opening.New(moved{b.client, b.issue().IID}))
 	if err != nil || done != 0 || len(p.Problems) != 1 || p.Problems[0].Line != 1 || !strings.Contains(p.Problems[0].Message, "was moved to another project") {
 		t.Errorf("%d done, problems %v, error %v", done, p.Problems, err)
 	}
