@@ -295,7 +295,7 @@ func (r *run) update(ctx context.Context, p *position, there *present) error {
 			}
 		}
 		for _, t := range dropped {
-			if t.memory.closed == "" {
+			if !t.gone() {
 				r.dropStep(t)
 			}
 		}
@@ -413,7 +413,7 @@ func (r *run) updateStep(p *position, issue *forge.Issue, pairs []pair, at int, 
 	change := func(field, before, after string) {
 		a.Changes = append(a.Changes, plan.Change{Field: field, Old: before, New: after})
 	}
-	description := place(t.issue.Description, taskMark, p.stepBody(s), func(hash string) safe.Markdown { now.hash = hash; return now.mark() })
+	description := place(t.withoutReason(), taskMark, p.stepBody(s), func(hash string) safe.Markdown { now.hash = hash; return now.mark() })
 	if !sameText(t.issue.Description, description.String()) {
 		w.Description = &description
 		if before, after := excerpt(t.issue.Description, description.String()), excerpt(description.String(), t.issue.Description); before != after {
@@ -456,9 +456,29 @@ func (r *run) updateStep(p *position, issue *forge.Issue, pairs []pair, at int, 
 			if err := r.gitlab.LinkIssue(ctx, issue.ProjectID, issue.IID, t.issue.ProjectID, t.issue.IID); err != nil {
 				return err
 			}
+			if writeText(w) == "" {
+				return nil
+			}
 		}
 		return r.writeStep(ctx, *issue, t.issue, w)
 	})
+}
+
+func dropReason() safe.Markdown {
+	return safe.Sprintf("**The page has no such step any more, so this task is closed.** Reopen it if the step is to take place all the same.")
+}
+
+// withoutReason takes the reason why it was closed out of a task's description that people have
+// changed: their part stays as it is when its step comes back.
+func (t task) withoutReason() string {
+	description := t.issue.Description
+	if t.memory.closed != closedDropped {
+		return description
+	}
+	if part, _ := managedPart(description, taskMark); textHash(part) == t.memory.hash {
+		return description // it is written anew as a whole
+	}
+	return strings.Replace(description, dropReason().String(), "", 1)
 }
 
 // dropStep adds the work that closes the task of a step that the page has no more. What stands
@@ -474,14 +494,16 @@ func (r *run) dropStep(t task) {
 		description = remark(t.issue.Description, taskMark, m.mark())
 	} else {
 		m.closed = closedDropped
-		reason := safe.Sprintf("**The page has no such step any more, so this task is closed.** Reopen it if the step is to take place all the same.")
+		reason := dropReason()
 		old, _ := managedPart(t.issue.Description, taskMark)
 		if textHash(old) == m.hash {
 			m.hash = textHash(safe.Concat(reason, safe.Keep(strings.TrimSpace(old))).String())
 		}
 		description = remark(t.issue.Description, taskMark, safe.Concat(m.mark(), reason))
-		closed := forge.Closed
-		w.State = &closed
+		if t.issue.State == forge.Opened {
+			closed := forge.Closed
+			w.State = &closed
+		}
 	}
 	w.Description = &description
 	r.add(a, writeText(w), func(ctx context.Context) error { return r.writeStep(ctx, forge.Issue{}, t.issue, w) })

@@ -1,7 +1,6 @@
 package opening_test
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/standin"
-	"gitlab.com/roleplan/roleplan/sync/opening"
 )
 
 // TestOver: an opening that is filled or cancelled closes its issue, open tasks included, with a
@@ -227,35 +225,5 @@ func TestOpeningsProject(t *testing.T) {
 	b.settle()
 	if len(b.tasks()) != 5 {
 		t.Errorf("tasks %q", titles(b.tasks()))
-	}
-}
-
-// moved is a GitLab where an issue was moved to another project.
-type moved struct {
-	opening.GitLab
-	iid int64
-}
-
-func (m moved) Issues(ctx context.Context, project int64, f forge.IssueFilter) ([]forge.Issue, error) {
-	all, err := m.GitLab.Issues(ctx, project, f)
-	for n := range all {
-		if all[n].IID == m.iid {
-			all[n].MovedToID, all[n].State = 77, forge.Closed
-		}
-	}
-	return all, err
-}
-
-// TestMoved: no second plan is made for one that was moved away.
-func TestMoved(t *testing.T) {
-	b := setup(t, standin.Options{}, oneOpening)
-	b.settle()
-	b.gitlab.ResetCalls()
-	p, done, err := b.run(opening.New(moved{b.client, b.issue().IID}))
-	if err != nil || done != 0 || len(p.Problems) != 1 || p.Problems[0].Line != 1 || !strings.Contains(p.Problems[0].Message, "was moved to another project") {
-		t.Errorf("%d done, problems %v, error %v", done, p.Problems, err)
-	}
-	if b.gitlab.Writes() != 0 {
-		t.Errorf("calls %v", b.gitlab.Calls())
 	}
 }
