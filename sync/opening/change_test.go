@@ -240,3 +240,21 @@ func TestEditsInManagedPart(t *testing.T) {
 func (b *bundle) user(name string) *standin.User {
 	return map[string]*standin.User{"ana": b.ana, "bo": b.people[0], "cy": b.people[1], "dee": b.people[2]}[name]
 }
+
+// TestProcessIsGone: a page may lose its hiring process, and get one again.
+func TestProcessIsGone(t *testing.T) {
+	for _, config := range []string{"version: 1\n", asBoxes} {
+		b := setup(t, standin.Options{Premium: true}, oneOpening, configPath, config)
+		b.settle()
+		b.commit(tpmPath, b.page("## Hiring Process", "## Something Else"))
+		b.settle()
+		if i := b.issue(); stage(i) != "" || !strings.Contains(i.Description, "The page lists no steps for this opening.") {
+			t.Errorf("stage %q, description\n%s", stage(i), i.Description)
+		}
+		b.commit(tpmPath, tpm(t))
+		b.settle()
+		if i := b.issue(); stage(i) != "hiring::1 Screening call" {
+			t.Errorf("stage %q", stage(i))
+		}
+	}
+}

@@ -70,8 +70,11 @@ func gradeText(g *hiring.JobGrade) string {
 
 func (p *position) describeProcess(b *safe.Builder, form string, pairs []pair, dropped []task) {
 	b.Heading(3, "Hiring process")
-	if len(p.steps) == 0 && len(dropped) == 0 {
-		b.Para("The page lists no steps for this opening yet.")
+	if len(p.steps) == 0 {
+		b.Para("The page lists no steps for this opening.")
+		if form == repoconf.StepsChecklist {
+			p.checklist(b, nil, dropped)
+		}
 		return
 	}
 	t := safe.NewTable("No.", "Step", "With", "Minutes", "Meetings")
