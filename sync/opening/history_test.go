@@ -88,6 +88,7 @@ type history struct {
 	kept     []keptEdit       // what must be there at the end
 	closed   map[int64]bool   // tasks that people have closed and not opened again
 	renamed  map[int64]string // titles given by people since the files changed last
+	stale    bool             // the files have changed since the last run
 	scarred  map[int64]bool   // where people wrote into roleplan's own part
 	during   func()           // what people do in the middle of a run
 }
@@ -151,6 +152,7 @@ func (h *history) commit() {
 	}
 	h.gitlab.Commit(h.hb, "main", h.people[0], "change", map[string]*string{historyPage: new(page.String()), openingsPath: new(list.String()), configPath: new(h.config)})
 	clear(h.renamed)
+	h.stale = true
 }
 
 // play plays the history of a seed.
@@ -292,7 +294,9 @@ func (h *history) work() {
 		}
 	case n == 6:
 		edit(func(i *standin.Issue) { i.Title = "Renamed " + word })
-		h.renamed[i.IID] = "Renamed " + word
+		if !h.stale { // else the new files may ask for another title
+			h.renamed[i.IID] = "Renamed " + word
+		}
 		h.log("person: #%d is called %s", i.IID, word)
 	case n == 7 && h.opts.Premium:
 		dee := h.people[2]
@@ -431,6 +435,7 @@ func (h *history) applyBadly() error {
 	})
 	err := h.apply(tr)
 	h.gitlab.OnCall(nil)
+	h.stale = h.stale && err != nil
 	h.log("apply: %d calls, faults %v, lost %v, crash %d: %v", tr.calls, faults, tr.lose, tr.crash, err)
 	if got := h.ticks(); got != ticks {
 		return fmt.Errorf("%d boxes are ticked after a run, %d before", got, ticks)
