@@ -107,8 +107,12 @@ func worst(errs []error) error {
 	code := ExitPartly
 	for _, one := range errs {
 		var e *exitError
-		if one != nil && !errors.As(one, &e) {
+		switch {
+		case one == nil:
+		case !errors.As(one, &e):
 			code = ExitFailure
+		case e.code == ExitUsage && code == ExitPartly:
+			code = ExitUsage
 		}
 	}
 	return &exitError{code, err}
@@ -156,7 +160,7 @@ func pathsOf(plans []projectPlan) []string {
 func planOf(plans []projectPlan, path string) (*plan.Plan, error) {
 	i := slices.IndexFunc(plans, func(p projectPlan) bool { return strings.EqualFold(p.Project, path) })
 	if i < 0 {
-		return nil, fmt.Errorf("the plan holds nothing for %q, but for %s; name the same projects with --projects", path, strings.Join(pathsOf(plans), ", "))
+		return nil, usageError("the plan holds nothing for %q, but for %s; name the same projects with --projects", path, strings.Join(pathsOf(plans), ", "))
 	}
 	return &plans[i].Plan, nil
 }

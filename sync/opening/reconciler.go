@@ -190,11 +190,16 @@ func (r *run) add(a plan.Action, writes string, do func(ctx context.Context) err
 // fail notes that an opening could not be compared, or not brought in line.
 func (r *run) fail(id string, err error) { r.failed[id] = errors.Join(r.failed[id], err) }
 
-// failures are all of them, each with its opening.
+// errNotBegun says that an opening waits for what all of them need.
+var errNotBegun = errors.New("it was not begun, since its labels could not be made")
+
+// failures are all of them that have a reason of their own, each with its opening.
 func (r *run) failures() error {
 	var errs []error
 	for _, id := range slices.Sorted(maps.Keys(r.failed)) {
-		errs = append(errs, fmt.Errorf("%s: %w", or(id, "labels"), r.failed[id]))
+		if err := r.failed[id]; !errors.Is(err, errNotBegun) {
+			errs = append(errs, fmt.Errorf("%s: %w", or(id, "labels"), err))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -296,6 +301,9 @@ func (r *run) do(ctx context.Context, progress func(done, total int, next plan.A
 	for n, w := range r.works {
 		if progress != nil {
 			progress(n, len(r.works), w.action)
+		}
+		if stopped[""] && w.action.Opening != "" && r.failed[w.action.Opening] == nil {
+			r.fail(w.action.Opening, errNotBegun)
 		}
 		if stopped[w.action.Opening] || stopped[""] {
 			continue
