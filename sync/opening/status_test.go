@@ -2,6 +2,7 @@ package opening_test
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -225,5 +226,53 @@ func TestOpeningsProject(t *testing.T) {
 	b.settle()
 	if len(b.tasks()) != 5 {
 		t.Errorf("tasks %q", titles(b.tasks()))
+	}
+}
+
+// TestFreeTier: without a licence an issue keeps one assignee, which is told once, and one stage.
+func TestFreeTier(t *testing.T) {
+	b := setup(t, standin.Options{}, oneOpening)
+	p := b.apply()
+	if len(p.Problems) != 1 || p.Problems[0].Blocks || !strings.Contains(p.Problems[0].Message, "keeps one assignee of an issue, as its Free tier does") {
+		t.Errorf("problems %v", p.Problems)
+	}
+	b.still()
+	b.setState(b.tasks()[0].IID, "closed")
+	if p := b.settle(); len(p.Problems) > 0 {
+		t.Errorf("problems %v", p.Problems)
+	}
+	i := b.issue()
+	if stage(i) != "hiring::2 Interview: Sr Director of Product Management" || len(i.Assignees) != 1 || !strings.Contains(i.Description, "**Hiring manager:** Ana Ng (ana)") {
+		t.Errorf("stage %q, %d assignees\n%s", stage(i), len(i.Assignees), i.Description)
+	}
+}
+
+// TestQuicker: what a person changes after roleplan has read it, and before it writes, is not
+// overwritten. The run looks again and ends with both.
+func TestQuicker(t *testing.T) {
+	b := setup(t, standin.Options{Premium: true}, oneOpening)
+	b.settle()
+	b.commit(tpmPath, b.page(lineDirector, strings.Replace(lineDirector, "50", "45", 1)))
+	iid, task := b.issue().IID, b.tasks()[1].IID
+	listed := false
+	b.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+		if strings.HasSuffix(r.URL.Path, "/labels") && !listed { // which comes after the listings
+			listed = true
+			for _, n := range []int64{iid, task} {
+				b.edit(n, func(i *standin.Issue) { i.Description += "\n\nwords of Ana" })
+			}
+		}
+		return nil
+	})
+	p, _, err := b.run(b.Reconciler)
+	b.gitlab.OnCall(nil)
+	if err != nil || !listed {
+		t.Fatalf("error %v, plan %+v", err, p)
+	}
+	b.still()
+	for _, n := range []int64{iid, task} {
+		if d := b.gitlab.Issue(b.hb, n).Description; !strings.HasSuffix(d, "words of Ana") || !strings.Contains(d, "45") {
+			t.Errorf("#%d is described as\n%s", n, d)
+		}
 	}
 }
