@@ -65,7 +65,7 @@ func (a *App) readPlan(file string) ([]projectPlan, error) {
 	case "-":
 		src, err = io.ReadAll(a.Stdin)
 	default:
-		src, err = os.ReadFile(file)
+		src, err = os.ReadFile(file) //nolint:gosec // the user names it
 	}
 	if err != nil {
 		return nil, failure(fmt.Errorf("read the plan: %w", err))

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// maxCompared bounds the comparison of steps. No page has nearly as many.
+// maxCompared bounds the comparison of steps, whose cost is the cube of their number. No page has nearly
+// as many; of more, those are the same that read the same.
 const maxCompared = 200
 
 // MatchSteps tells which step of before each step of after is: an index, or -1 for one that is
@@ -17,6 +18,9 @@ const maxCompared = 200
 // is left between the same neighbours is the same step, too, if it is of the same kind and half of its
 // words have stayed: there somebody has put other people into the sentence.
 func MatchSteps(before, after []Step) []int {
+	if len(before) > maxCompared || len(after) > maxCompared {
+		return matchWords(before, after)
+	}
 	of, b, a := match(before, after)
 	kept := inPlace(of)
 	for j := 0; j < len(a); {
@@ -37,13 +41,31 @@ func MatchSteps(before, after []Step) []int {
 // FindSteps is MatchSteps for steps that have left the process: their order and neighbours say
 // nothing any more.
 func FindSteps(gone, after []Step) []int {
+	if len(gone) > maxCompared || len(after) > maxCompared {
+		return matchWords(gone, after)
+	}
 	of, _, _ := match(gone, after)
+	return of
+}
+
+// matchWords pairs steps that read the same, in their order.
+func matchWords(before, after []Step) []int {
+	free := map[string][]int{}
+	for i, s := range before {
+		free[s.Words()] = append(free[s.Words()], i)
+	}
+	of := make([]int, len(after))
+	for j, s := range after {
+		of[j] = -1
+		if list := free[s.Words()]; len(list) > 0 {
+			of[j], free[s.Words()] = list[0], list[1:]
+		}
+	}
 	return of
 }
 
 // match pairs the steps that are surely the same.
 func match(before, after []Step) (of []int, b, a []profile) {
-	before, after = before[:min(len(before), maxCompared)], after[:min(len(after), maxCompared)]
 	b, a = profiles(before), profiles(after)
 	weigh(b, a)
 	score := make([][]int, len(a))
@@ -86,10 +108,10 @@ func pairGap(of []int, before, after []profile, kept []bool, from, to int) {
 	for x := range best {
 		best[x] = make([]int, to-from+1)
 	}
-	for x := len(free) - 1; x >= 0; x-- {
+	for x, i := range slices.Backward(free) {
 		for y := to - from - 1; y >= 0; y-- {
 			best[x][y] = max(best[x+1][y], best[x][y+1])
-			if s := inGap(before[free[x]], after[from+y]); s > 0 {
+			if s := inGap(before[i], after[from+y]); s > 0 {
 				best[x][y] = max(best[x][y], s+best[x+1][y+1])
 			}
 		}

@@ -113,7 +113,7 @@ func validate(schema *ast.Schema, doc *ast.QueryDocument, query string) gqlerror
 		query  string
 	}
 	if known, ok := valid.Load(key{schema, query}); ok {
-		*doc = *known.(*ast.QueryDocument) //nolint:errcheck,forcetypeassert // stored below
+		*doc = *known.(*ast.QueryDocument) //nolint:forcetypeassert // stored below
 		return nil
 	}
 	list := validator.ValidateWithRules(schema, doc, nil)

@@ -89,8 +89,6 @@ type history struct {
 	closed   map[int64]bool   // tasks that people have closed and not opened again
 	renamed  map[int64]string // titles given by people since the files changed last
 	stale    bool             // the files have changed since the last run
-	scarred  map[int64]bool   // where people wrote into roleplan's own part
-	during   func()           // what people do in the middle of a run
 }
 
 // A stepLine is a step of the page in one of its wordings.
