@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -84,12 +83,20 @@ func (a *App) readPlan(file string) ([]projectPlan, error) {
 
 // apply brings one project in line and tells what became of its openings.
 func (a *App) apply(ctx context.Context, client *gitlab.Client, p forge.Project, o opening.Options) error {
-	bar := a.newBar()
-	o.Progress = func(done, total int, next plan.Action) {
-		bar.set(done, total, strings.TrimSpace(next.Opening+" "+next.Title))
+	screen := io.Discard
+	if a.interactive(a.Stderr) {
+		screen = a.Stderr
+	}
+	bar := newProgress(screen, "applying to "+p.Path, 0)
+	o.Progress = func(done, total int) {
+		if done == 0 {
+			bar = newProgress(screen, "applying to "+p.Path, total)
+			return
+		}
+		bar.step()
 	}
 	result, err := opening.New(client).Apply(ctx, p, o)
-	bar.clear()
+	bar.done()
 	outcomes := result.Outcomes()
 	if err != nil && len(outcomes) == 0 {
 		return err

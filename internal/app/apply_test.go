@@ -161,24 +161,3 @@ func TestApplyRecreate(t *testing.T) {
 	says(t, out, "created    GHP-1")
 	w.run(ExitOK, "apply")
 }
-
-// TestBar shows how far a command is, on one line.
-func TestBar(t *testing.T) {
-	var b bytes.Buffer
-	bar := &bar{w: &b}
-	bar.set(0, 0, "nothing")
-	bar.clear()
-	if b.Len() > 0 {
-		t.Errorf("nothing to show, and %q", b.String())
-	}
-	bar.set(5, 20, "GHP-1 "+strings.Repeat("é", 60))
-	bar.clear()
-	if want := "\r\x1b[K[#####---------------] 5/20 GHP-1 " + strings.Repeat("é", 37) + "…\r\x1b[K"; b.String() != want {
-		t.Errorf("%q, want %q", b.String(), want)
-	}
-	a := &App{Stderr: &b, Getenv: func(string) string { return "" }}
-	if a.newBar() != nil {
-		t.Error("a bar where nobody looks")
-	}
-	a.newBar().set(1, 2, "x") // and none does nothing
-}

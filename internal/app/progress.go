@@ -4,45 +4,39 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 )
 
-// A bar shows on a terminal how far a long command is. A nil bar shows nothing.
-type bar struct {
-	w     io.Writer
-	shown bool
+// A progress is a bar on a terminal that tells how much of a long work is done.
+type progress struct {
+	w          io.Writer
+	label      string
+	mu         sync.Mutex
+	now, total int
 }
 
-// The columns of a bar: one that is wider than the terminal would leave lines behind.
-const (
-	barColumns   = 20
-	labelColumns = 44
-)
-
-// newBar makes a bar on stderr, where somebody looks at it.
-func (a *App) newBar() *bar {
-	if !a.interactive(a.Stderr) {
-		return nil
-	}
-	return &bar{w: a.Stderr}
+// newProgress draws a bar; w is a terminal, or io.Discard where there is none.
+func newProgress(w io.Writer, label string, total int) *progress {
+	p := &progress{w: w, label: label, total: total}
+	p.draw()
+	return p
 }
 
-// set shows how many of all are done, and what comes now.
-func (b *bar) set(done, total int, label string) {
-	if b == nil || total == 0 {
-		return
-	}
-	full := barColumns * done / total
-	if r := []rune(label); len(r) > labelColumns {
-		label = string(r[:labelColumns-1]) + "…"
-	}
-	fmt.Fprintf(b.w, "\r\x1b[K[%s%s] %d/%d %s", strings.Repeat("#", full), strings.Repeat("-", barColumns-full), done, total, label)
-	b.shown = true
+// step says that one more is done. It may be called by several goroutines.
+func (p *progress) step() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now++
+	p.draw()
 }
 
-// clear takes the bar away, so that other lines can be written.
-func (b *bar) clear() {
-	if b != nil && b.shown {
-		fmt.Fprint(b.w, "\r\x1b[K")
-		b.shown = false
+// done takes the bar away.
+func (p *progress) done() { fmt.Fprint(p.w, "\r\x1b[K") }
+
+func (p *progress) draw() {
+	const width = 30
+	if p.total > 0 {
+		full := width * min(p.now, p.total) / p.total
+		fmt.Fprintf(p.w, "\r\x1b[K%s [%s%s] %d of %d", p.label, strings.Repeat("#", full), strings.Repeat(".", width-full), p.now, p.total)
 	}
 }

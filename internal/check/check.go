@@ -36,6 +36,7 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 		set, allow = o.For(p.Path)
 	}
 	sheet := &rule.Sheet{Page: p, Today: o.Today, Allow: allow}
+	defer sheet.Close()
 	if o.Site != nil {
 		sheet.Site = o.Site
 	}

@@ -177,7 +177,23 @@ type Issue struct {
 	DueDate      string // "2027-02-01", "" when there is none
 	WebURL       string
 	MovedToID    int64
+	CreatedAt    time.Time
 	UpdatedAt    time.Time
+	ClosedAt     time.Time // zero while it is open
+}
+
+// A LabelEvent is a label that was put on an issue, or taken off.
+type LabelEvent struct {
+	At          time.Time
+	Label       string // "" when the label was deleted since
+	Description string // of the label
+	Added       bool
+}
+
+// A StateEvent is the closing or reopening of an issue.
+type StateEvent struct {
+	At    time.Time
+	State string // Closed, or "reopened"
 }
 
 // An IssueFilter narrows a listing of issues. Zero fields do not narrow.

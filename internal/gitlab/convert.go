@@ -160,7 +160,9 @@ func toIssue(i *gl.Issue) forge.Issue {
 		DueDate:      date(i.DueDate),
 		WebURL:       i.WebURL,
 		MovedToID:    i.MovedToID,
+		CreatedAt:    moment(i.CreatedAt),
 		UpdatedAt:    moment(i.UpdatedAt),
+		ClosedAt:     moment(i.ClosedAt),
 	}
 }
 

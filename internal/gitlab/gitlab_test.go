@@ -150,6 +150,8 @@ func calls() []call {
 		{"UpdateIssue", true, false, func(c *Client) error { _, err := c.UpdateIssue(ctx, 1, 2, forge.IssueWrite{Title: &title}); return err }},
 		{"LinkIssue", true, false, func(c *Client) error { return c.LinkIssue(ctx, 1, 2, 1, 3) }},
 		{"LinkedIssues", false, false, func(c *Client) error { _, err := c.LinkedIssues(ctx, 1, 2); return err }},
+		{"LabelEvents", false, false, func(c *Client) error { _, err := c.LabelEvents(ctx, 1, 2); return err }},
+		{"StateEvents", false, false, func(c *Client) error { _, err := c.StateEvents(ctx, 1, 2); return err }},
 		{"CreateTask", true, true, func(c *Client) error {
 			_, err := c.CreateTask(ctx, "acme/handbook", parent, forge.IssueWrite{Title: &title})
 			return err

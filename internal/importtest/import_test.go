@@ -45,6 +45,7 @@ var may = map[string][]string{
 	// Bringing GitLab in line. They know GitLab by internal/forge alone.
 	"sync/label":   {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/plan"},
 	"sync/opening": {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/strictyaml", "sync/plan", "sync/label", "sync/reconcile"},
+	"sync/report":  {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/label", "sync/opening"},
 	"sync/thread":  {"internal/finding", "internal/forge", "internal/safe", "internal/note"},
 	"sync/review": {
 		"internal/hiring", "internal/finding", "internal/forge", "internal/safe", "internal/repoconf", "internal/rolepage",
@@ -67,6 +68,7 @@ var may = map[string][]string{
 	"internal/standin":              {},
 	"internal/standin/web":          {"internal/standin"},
 	"internal/standin/openapicheck": {},
+	"internal/standin/anchors":      {"internal/standin", "internal/gitlab", "internal/rolepage", "internal/check", "sync/reconcile", "sync/review"},
 
 	// The wiring sees all.
 	"internal/app": {"*"},
@@ -84,6 +86,7 @@ var only = map[string][]string{
 	"github.com/spf13/viper":              {"internal/config"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
+	"github.com/go-analyze/charts":        {"sync/report"},
 	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web", "sync/command"},
 }
 
@@ -93,7 +96,7 @@ var never = map[string][]string{}
 func init() {
 	for _, pure := range []string{
 		"internal/hiring", "internal/finding", "internal/safe", "internal/rule", "internal/rolepage",
-		"internal/forge", "internal/note", "internal/strictyaml", "internal/openings", "internal/repoconf", "sync/plan", "sync/label", "sync/reconcile", "sync/thread",
+		"internal/forge", "internal/note", "internal/strictyaml", "internal/openings", "internal/repoconf", "sync/plan", "sync/label", "sync/reconcile", "sync/report", "sync/thread",
 	} {
 		never[pure] = []string{"net/http", "os", "os/exec", "github.com/rs/zerolog", "log", "log/slog"}
 	}

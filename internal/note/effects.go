@@ -144,8 +144,8 @@ func details(b *safe.Builder, all []Effect, rows int) {
 	}
 }
 
-// sum tells the numbers: ": 2 openings; creates 1 issue and 6 tasks, changes 2 labels". Nothing
-// when there are no numbers.
+// sum tells the numbers: ": 2 openings; new: 1 issue, 6 tasks; changed: 2 labels". The words do for
+// what is to come and for what was done. Nothing when there are no numbers.
 func (e *Effects) sum() safe.Value {
 	var parts []safe.Value
 	if len(e.Openings) > 0 {
@@ -155,10 +155,10 @@ func (e *Effects) sum() safe.Value {
 		verb safe.Value
 		n    Amounts
 	}{
-		{safe.Word("created"), e.Created}, {safe.Word("changed"), e.Changed}, {safe.Word("closed"), e.Closed},
+		{safe.Word("new"), e.Created}, {safe.Word("changed"), e.Changed}, {safe.Word("closed"), e.Closed},
 	} {
 		if a.n.total() > 0 {
-			parts = append(parts, safe.Phrase("%s %s", a.n.words(), a.verb))
+			parts = append(parts, safe.Phrase("%s: %s", a.verb, a.n.words()))
 		}
 	}
 	if len(parts) == 0 {

@@ -15,6 +15,9 @@ var trailing = sync.OnceValue(func() *regexp.Regexp {
 
 // takeAttributes moves an attribute list from a heading's words to the section.
 func takeAttributes(s *hiring.Section) {
+	if !strings.HasSuffix(s.Heading.Text, "}") {
+		return
+	}
 	loc := trailing().FindStringSubmatchIndex(s.Heading.Text)
 	if loc == nil {
 		return

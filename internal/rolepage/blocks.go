@@ -2,60 +2,73 @@ package rolepage
 
 import (
 	"bytes"
+	"sort"
 	"strings"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-// markdown reads CommonMark with tables, which is what kramdown and Hugo have in common as
-// far as role pages go.
-func markdown(src []byte) ast.Node {
-	p := goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
-	return p.Parse(text.NewReader(src), parser.WithContext(parser.NewContext()))
-}
-
-// A reader turns goldmark's nodes into blocks. src is the page as written, masked the one that
-// goldmark read.
+// A reader turns goldmark's nodes into blocks of the page as written.
 type reader struct {
-	src, masked []byte
-	body        int // where it begins
-	tags        []hiring.Span
+	inline
+	body int // where it begins
+	tags []hiring.Span
+
+	texts slab[hiring.Text]
+	items slab[hiring.Item]
+	lists slab[*hiring.Item]
 }
 
-// block reads a top-level node that is no heading. The links of the block come besides.
-func (r *reader) block(n ast.Node) (hiring.Block, []hiring.Link) {
+// A slab hands out short slices of a page that live as long as the page does: many of them cost
+// one allocation.
+type slab[T any] struct{ free []T }
+
+func (s *slab[T]) take(n int) []T {
+	if n > len(s.free) {
+		s.free = make([]T, max(n, 32))
+	}
+	piece := s.free[:n:n]
+	s.free = s.free[n:]
+	return piece
+}
+
+// linesOf are the lines of the block whose words were read last.
+func (r *reader) linesOf() []hiring.Text {
+	lines := r.texts.take(len(r.lines))
+	copy(lines, r.lines)
+	return lines
+}
+
+// block reads a top-level node that is no heading.
+func (r *reader) block(n ast.Node) hiring.Block {
 	span := trimSpan(r.src, r.extent(n))
 	b := hiring.Block{Text: hiring.Text{Span: span}}
-	var links []hiring.Link
 	switch n := n.(type) {
 	case *ast.Paragraph, *ast.TextBlock:
-		w := words(r.src, n)
-		b.Kind, b.Lines, links = hiring.BlockParagraph, w.lines, w.links
-		b.Text = hiring.Text{Text: w.all().Text, Span: span}
+		r.words(n)
+		b.Kind = hiring.BlockParagraph
 		if r.isTags(span) || isAttributes(r.src[span.Start:span.End]) {
-			b.Kind, b.Lines, b.Text.Text = hiring.BlockComment, nil, ""
+			b.Kind = hiring.BlockComment
+		} else {
+			b.Text.Text, b.Lines = r.all().Text, r.linesOf()
 		}
 	case *ast.List:
 		b.Kind, b.Ordered = hiring.BlockList, n.IsOrdered()
-		b.Items, links = r.items(n)
+		b.Items = r.list(n)
 		b.Text.Text = textOf(b.Items)
 	case *extast.Table:
 		b.Kind = hiring.BlockTable
-		b.Rows, links = r.table(n)
+		b.Rows = r.table(n)
 		b.Text.Text = rowsText(b.Rows)
 	case *ast.Blockquote:
 		b.Kind = hiring.BlockQuote
-		b.Text.Text, links = r.nested(n)
+		b.Text.Text = r.nested(n)
 	case *ast.HTMLBlock:
 		b.Kind = hiring.BlockHTML
-		text := string(r.src[span.Start:span.End])
+		text := r.page[span.Start:span.End]
 		if t := strings.TrimSpace(text); strings.HasPrefix(t, "<!--") && strings.HasSuffix(t, "-->") && strings.Count(t, "<!--") == 1 {
 			b.Kind = hiring.BlockComment
 		} else {
@@ -67,17 +80,18 @@ func (r *reader) block(n ast.Node) (hiring.Block, []hiring.Link) {
 		b.Kind = hiring.BlockRule
 	default:
 		b.Kind = hiring.BlockCode
-		b.Text.Text = string(r.src[span.Start:span.End])
+		b.Text.Text = r.page[span.Start:span.End]
 	}
-	return b, links
+	return b
 }
 
 // isTags reports whether nothing but tags of templates stands in a span.
 func (r *reader) isTags(s hiring.Span) bool {
+	first := sort.Search(len(r.tags), func(i int) bool { return r.tags[i].End > s.Start })
 	at := s.Start
-	for _, t := range r.tags {
-		if t.End <= at || t.Start >= s.End {
-			continue
+	for _, t := range r.tags[first:] {
+		if t.Start >= s.End {
+			break
 		}
 		if len(bytes.TrimSpace(r.src[at:max(at, t.Start)])) > 0 {
 			return false
@@ -93,68 +107,87 @@ func isAttributes(text []byte) bool {
 	return bytes.HasPrefix(text, []byte("{:")) && bytes.HasSuffix(text, []byte("}")) && bytes.IndexByte(text, '\n') < 0
 }
 
-// items reads the items of a list.
-func (r *reader) items(list ast.Node) ([]*hiring.Item, []hiring.Link) {
-	var items []*hiring.Item
-	var links []hiring.Link
+// list reads the items of a list.
+func (r *reader) list(list ast.Node) []*hiring.Item {
+	items := r.lists.take(list.ChildCount())[:0]
 	for n := list.FirstChild(); n != nil; n = n.NextSibling() {
-		item := &hiring.Item{Whole: trimSpan(r.src, r.extent(n))}
-		var own []string
-		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-			switch c.(type) {
-			case *ast.List:
-				nested, more := r.items(c)
-				item.Items = append(item.Items, nested...)
-				links = append(links, more...)
-			case *ast.Paragraph, *ast.TextBlock:
-				w := words(r.src, c)
-				if t := w.all(); t.Text != "" && !isAttributes(r.src[t.Span.Start:t.Span.End]) {
-					own = append(own, t.Text)
-					item.Span = union(item.Span, t.Span)
-					item.Lines = append(item.Lines, w.lines...)
-					item.Bold = append(item.Bold, w.bold...)
-				}
-				links = append(links, w.links...)
-			default:
-				_, more := r.block(c)
-				links = append(links, more...)
-			}
-		}
-		item.Text.Text = strings.Join(own, "\n")
-		if item.Span.IsZero() {
-			item.Span = item.Whole
-		}
-		items = append(items, item)
+		items = append(items, r.item(n))
 	}
-	return items, links
+	return items
+}
+
+func (r *reader) item(n ast.Node) *hiring.Item {
+	item := &r.items.take(1)[0]
+	item.Whole = trimSpan(r.src, r.extent(n))
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		switch c.(type) {
+		case *ast.List:
+			item.Items = append(item.Items, r.list(c)...)
+		case *ast.Paragraph, *ast.TextBlock:
+			r.words(c)
+			t := r.all()
+			if t.Text == "" || isAttributes(r.src[t.Span.Start:t.Span.End]) {
+				continue
+			}
+			if item.Text.Text == "" {
+				item.Text.Text, item.Lines = t.Text, r.linesOf()
+			} else {
+				item.Text.Text += "\n" + t.Text
+				item.Lines = append(item.Lines, r.lines...)
+			}
+			item.Span = union(item.Span, t.Span)
+			item.Bold = append(item.Bold, r.bold...)
+		default:
+			r.block(c)
+		}
+	}
+	if item.Span.IsZero() {
+		item.Span = item.Whole
+	}
+	return item
 }
 
 // textOf are the words of items and of all below them, a line each.
 func textOf(items []*hiring.Item) string {
-	var lines []string
+	var b strings.Builder
+	b.Grow(textLength(items))
+	writeItems(&b, items)
+	return b.String()
+}
+
+func textLength(items []*hiring.Item) int {
+	n := 0
 	for _, i := range items {
-		lines = append(lines, i.Text.Text)
+		n += len(i.Text.Text) + 1 + textLength(i.Items)
+	}
+	return n
+}
+
+func writeItems(b *strings.Builder, items []*hiring.Item) {
+	for n, i := range items {
+		if n > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(i.Text.Text)
 		if len(i.Items) > 0 {
-			lines = append(lines, textOf(i.Items))
+			b.WriteByte('\n')
+			writeItems(b, i.Items)
 		}
 	}
-	return strings.Join(lines, "\n")
 }
 
 // table reads the words of the cells.
-func (r *reader) table(t ast.Node) ([][]string, []hiring.Link) {
-	var rows [][]string
-	var links []hiring.Link
+func (r *reader) table(t ast.Node) [][]string {
+	rows := make([][]string, 0, t.ChildCount())
 	for row := t.FirstChild(); row != nil; row = row.NextSibling() {
-		var cells []string
+		cells := make([]string, 0, row.ChildCount())
 		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
-			w := words(r.src, cell)
-			cells = append(cells, strings.ReplaceAll(w.all().Text, "\n", " "))
-			links = append(links, w.links...)
+			r.words(cell)
+			cells = append(cells, strings.ReplaceAll(r.all().Text, "\n", " "))
 		}
 		rows = append(rows, cells)
 	}
-	return rows, links
+	return rows
 }
 
 // rowsText are the words of a table, a row a line.
@@ -167,47 +200,41 @@ func rowsText(rows [][]string) string {
 }
 
 // nested reads the words of a block that holds others.
-func (r *reader) nested(n ast.Node) (string, []hiring.Link) {
+func (r *reader) nested(n ast.Node) string {
 	var lines []string
-	var links []hiring.Link
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		b, more := r.block(c)
-		lines = append(lines, b.Text.Text)
-		links = append(links, more...)
+		lines = append(lines, r.block(c).Text.Text)
 	}
-	return strings.Join(lines, "\n"), links
+	return strings.Join(lines, "\n")
 }
 
 // extent is the part of the source that a block takes, its marks included.
 func (r *reader) extent(n ast.Node) hiring.Span {
-	var s hiring.Span
-	known := false
-	grow := func(more hiring.Span) {
-		if !known {
-			s, known = more, true
-		}
-		s = hiring.Span{Start: min(s.Start, more.Start), End: max(s.End, more.End)}
+	s := hiring.Span{Start: len(r.src)}
+	r.grow(&s, n)
+	if s.Start > s.End {
+		s.Start = s.End // it has no place
 	}
-	_ = ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering || c.Type() == ast.TypeInline {
-			return ast.WalkSkipChildren, nil
-		}
-		if at := c.Pos(); at >= 0 {
-			grow(hiring.Span{Start: at, End: min(at+1, len(r.src))})
-		}
-		if lines := c.Lines(); lines != nil {
-			for i := range lines.Len() {
-				grow(hiring.Span{Start: lines.At(i).Start, End: lines.At(i).Stop})
-			}
-		}
-		if html, ok := c.(*ast.HTMLBlock); ok && html.HasClosure() {
-			grow(hiring.Span{Start: html.ClosureLine.Start, End: html.ClosureLine.Stop})
-		}
-		return ast.WalkContinue, nil
-	})
 	// Marks after the last words of a line (a fence, a table's bar, a rule) belong to the block.
 	if s.End > s.Start && r.src[s.End-1] == '\n' {
 		return s
 	}
 	return hiring.Span{Start: s.Start, End: lineEnd(r.src, s.End)}
+}
+
+// grow widens a span by all blocks from a node on.
+func (r *reader) grow(s *hiring.Span, n ast.Node) {
+	if at := n.Pos(); at >= 0 {
+		s.Start, s.End = min(s.Start, at), max(s.End, min(at+1, len(r.src)))
+	}
+	if lines := n.Lines(); lines != nil && lines.Len() > 0 {
+		// Lines come in the order of the source.
+		s.Start, s.End = min(s.Start, lines.At(0).Start), max(s.End, lines.At(lines.Len()-1).Stop)
+	}
+	if html, ok := n.(*ast.HTMLBlock); ok && html.HasClosure() {
+		s.Start, s.End = min(s.Start, html.ClosureLine.Start), max(s.End, html.ClosureLine.Stop)
+	}
+	for c := n.FirstChild(); c != nil && c.Type() != ast.TypeInline; c = c.NextSibling() {
+		r.grow(s, c)
+	}
 }

@@ -7,10 +7,11 @@ import "bytes"
 // must not hold up others, so what no page has is made plain text before Markdown is read. The
 // limits are many times what real pages have; below them nothing changes.
 const (
-	deepest    = 30       // lists and quotes within one another
-	widest     = 120      // columns of indentation, under which lists nest
-	longestRun = 64 << 10 // bytes of lines without a blank one between, for inline marks
-	mostMarks  = 2000     // inline marks in such a run
+	deepest     = 30       // lists and quotes within one another
+	widest      = 120      // columns of indentation, under which lists nest
+	longestRun  = 64 << 10 // bytes of lines without a blank one between, for inline marks
+	mostMarks   = 2000     // inline marks in such a run
+	longestWord = 1024     // bytes with any number of marks
 )
 
 // defuse overwrites marks with letters in a copy of the source that is only read for its
@@ -25,9 +26,37 @@ func defuse(masked []byte) {
 			at = lineEnd(masked, at)
 			continue
 		}
-		defuseRun(masked[at:end])
+		if run := masked[at:end]; !isTame(run) {
+			defuseRun(run)
+		}
 		at = end
 	}
+}
+
+// isTame reports whether a run is too short, and its lines begin too plainly, for any of the
+// limits: almost all are.
+func isTame(run []byte) bool {
+	if len(run) > min(mostMarks, longestWord) || bytes.IndexByte(run, '|') >= 0 {
+		return false
+	}
+	for at := 0; at < len(run); {
+		lead := 0
+		for at+lead < len(run) && leads[run[at+lead]] {
+			lead++
+		}
+		// A mark takes a byte at least, and a byte is four columns at most.
+		if lead > min(deepest, widest/4) {
+			return false
+		}
+		at = lineEnd(run, at)
+	}
+	return true
+}
+
+// leads holds the bytes of blanks and of the marks of quotes and lists.
+var leads = [256]bool{
+	' ': true, '\t': true, '>': true, '-': true, '*': true, '+': true, '.': true, ')': true,
+	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
 }
 
 func isBlankLine(src []byte, at int) bool {
@@ -75,12 +104,12 @@ var isMark = [256]bool{'[': true, ']': true, '*': true, '_': true, '`': true, '<
 // longWords overwrites the marks of words that are longer than any address with marks in it: a
 // reader looks for the end of an address to the end of its word.
 func longWords(line []byte) {
-	const longest, most = 1024, 50
-	if len(line) <= longest {
+	const most = 50
+	if len(line) <= longestWord {
 		return
 	}
 	for word := range bytes.FieldsSeq(line) {
-		if len(word) <= longest {
+		if len(word) <= longestWord {
 			continue
 		}
 		n := 0

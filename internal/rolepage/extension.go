@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -40,32 +41,72 @@ var pointers = []string{
 }
 
 // hints are parts of words of which every such sentence has one; most texts have none.
-var hints = []string{"extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section"}
-
-var noMarks = strings.NewReplacer(",", " ", ":", " ", ";", " ", ".", " ", "(", " ", ")", " ")
+var hints = newCues("extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section")
 
 // isExtension reports whether a text takes over what stands elsewhere.
 func isExtension(text string) bool {
-	low := strings.ToLower(firstLine(text))
-	if !slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(low, h) }) {
+	line := firstLine(text)
+	if !hints.in(line) {
 		return false
 	}
-	low = " " + strings.Join(strings.Fields(noMarks.Replace(low)), " ") + " "
-	words := strings.Fields(low)
-	if len(words) > 60 || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
+	low, words := bareWords(line)
+	if words > 60 || freedFrom(text) != [topics]bool{} || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
 		return false
 	}
 	if hasAny(low, verbs) {
 		return verbLeads(low)
 	}
-	if len(words) > 40 || !hasAny(low, nouns[:6]) {
+	if words > 40 || !hasAny(low, nouns[:6]) {
 		return false
 	}
 	if pointsToSection(low) || sameAs(low) {
 		return true
 	}
-	head := " " + strings.Join(words[:min(len(words), 12)], " ") + " "
+	head := firstOf(low, 12)
 	return opens(head) && hasAny(head, nouns[:6]) && hasAny(low, pointers)
+}
+
+// bareWords are the words of a line in lower case without marks, with a blank before and after
+// each, and how many there are.
+func bareWords(line string) (low string, words int) {
+	b := make([]byte, 1, len(line)+2)
+	b[0] = ' '
+	for i := range len(line) {
+		switch c := line[i]; {
+		case c >= utf8.RuneSelf:
+			fields := strings.Fields(noMarks.Replace(strings.ToLower(line)))
+			return " " + strings.Join(fields, " ") + " ", len(fields)
+		case isNoWord[c]:
+			if b[len(b)-1] != ' ' {
+				b = append(b, ' ')
+				words++
+			}
+		default:
+			b = append(b, lowByte(c))
+		}
+	}
+	if b[len(b)-1] != ' ' {
+		b = append(b, ' ')
+		words++
+	}
+	return string(b), words
+}
+
+// isNoWord holds blanks, and the marks that part words as a blank does.
+var isNoWord = [256]bool{' ': true, '\t': true, '\n': true, '\v': true, '\f': true, '\r': true, ',': true, ':': true, ';': true, '.': true, '(': true, ')': true}
+
+var noMarks = strings.NewReplacer(",", " ", ":", " ", ";", " ", ".", " ", "(", " ", ")", " ")
+
+// firstOf are the first words of such a line.
+func firstOf(low string, words int) string {
+	for i := 1; i < len(low); i++ {
+		if low[i] == ' ' {
+			if words--; words == 0 {
+				return low[:i+1]
+			}
+		}
+	}
+	return low
 }
 
 // pointsToSection reports whether a sentence does nothing but send readers elsewhere on the
@@ -126,7 +167,20 @@ func opens(start string) bool {
 // hasAny reports whether one of the phrases stands in a text whose words are parted by single
 // blanks, with a blank at both ends.
 func hasAny(text string, phrases []string) bool {
-	return slices.ContainsFunc(phrases, func(p string) bool { return strings.Contains(text, " "+p+" ") })
+	return slices.ContainsFunc(phrases, func(p string) bool { return hasPhrase(text, p) })
+}
+
+func hasPhrase(text, phrase string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], phrase)
+		if i < 0 {
+			return false
+		}
+		at += i + 1
+		if end := at - 1 + len(phrase); at > 1 && text[at-2] == ' ' && end < len(text) && text[end] == ' ' {
+			return true
+		}
+	}
 }
 
 func firstLine(text string) string {
@@ -139,7 +193,7 @@ func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) (hi
 	if !isExtension(t.Text) {
 		return hiring.Extension{}, false
 	}
-	low := strings.ToLower(strings.Join(strings.Fields(t.Text), " "))
+	low := strings.ToLower(singleBlanks(t.Text))
 	ext := hiring.Extension{Text: t}
 	switch {
 	case strings.Contains(low, "below"):
@@ -267,7 +321,9 @@ func (h *heir) previous(lv *hiring.Level) *hiring.Level {
 // byName is the level that a sentence names, by the most words of its name. A sentence may
 // begin with the level's own name; that one is not meant.
 func (h *heir) byName(low string, lv *hiring.Level) *hiring.Level {
-	words := setOf(pointed(low))
+	words := pointed(low)
+	slices.Sort(words)
+	words = slices.Compact(words)
 	var best *hiring.Level
 	most := 0
 	for i, other := range h.levels {
@@ -308,26 +364,41 @@ var nameWords = map[string]bool{
 // nameScore is how well a level's name fits the words of a sentence; 0 when it does not. Either
 // all words of the name are said, or what is said is a part of the name that tells it apart,
 // as in "all Senior level requirements".
-func nameScore(name []string, words map[string]bool) int {
-	rest := slices.Clone(name)
-	used := map[string]bool{}
-	said := 0
-	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, nearly} {
-		rest = slices.DeleteFunc(rest, func(w string) bool {
-			for word := range words {
-				if !used[word] && same(word, w) {
-					used[word] = true
-					said++
-					return true
-				}
-			}
-			return false
-		})
+func nameScore(name, words []string) int {
+	var few [64]bool
+	used, said := few[:0], 0
+	if len(words) > len(few) {
+		used = make([]bool, 0, len(words))
+	}
+	used = used[:len(words)]
+	rest := 0
+	// What is the same takes its word before what is nearly so.
+	var missing [16]string
+	left := missing[:0]
+	for _, w := range name {
+		if i := slices.Index(words, w); i >= 0 && !used[i] {
+			used[i] = true
+			said++
+			continue
+		}
+		left = append(left, w)
+	}
+	for _, w := range left {
+		i := 0
+		for i < len(words) && (used[i] || !nearly(words[i], w)) {
+			i++
+		}
+		if i == len(words) {
+			rest++
+			continue
+		}
+		used[i] = true
+		said++
 	}
 	switch {
-	case said > 0 && len(rest) == 0:
+	case said > 0 && rest == 0:
 		return 100 + 2*said
-	case len(used) == len(words):
+	case said == len(words):
 		return said
 	default:
 		return 0
@@ -336,5 +407,5 @@ func nameScore(name []string, words map[string]bool) int {
 
 // nearly reports whether two words of names are the same but for a slip or a plural.
 func nearly(a, b string) bool {
-	return a == b || len(a) > 4 && len(b) > 4 && a[0] == b[0] && !realWords[a] && !realWords[b] && slips(a, b) <= 1
+	return a == b || len(a) > 4 && len(b) > 4 && a[0] == b[0] && !realWords[a] && !realWords[b] && slips(a, b, 1) <= 1
 }

@@ -58,17 +58,20 @@ func sectionText(s *hiring.Section) hiring.Text {
 // only after the word "grade". 0, 0 when there is none.
 func gradeNumbers(text string, section bool) (from, to int) {
 	const highest = 20
+	if !section && indexFold(text, "grade") < 0 {
+		return 0, 0
+	}
 	told := section
 	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r != '.' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) {
 		w = strings.Trim(w, ".")
 		whole, half, _ := strings.Cut(w, ".")
-		n, err := strconv.Atoi(whole)
+		n, isNumber := wholeNumber(whole)
 		switch {
 		case w == "grade" || w == "grades":
 			told = true
-		case err != nil && from > 0 && w != "or" && w != "and" && w != "to" && w != "through":
+		case !isNumber && from > 0 && w != "or" && w != "and" && w != "to" && w != "through":
 			return from, to
-		case err != nil || !told || n < 1 || n > highest || len(whole) > 2:
+		case !isNumber || !told || n < 1 || n > highest || len(whole) > 2:
 		case from == 0:
 			from, to = n, n
 			if half != "" {
@@ -77,11 +80,21 @@ func gradeNumbers(text string, section bool) (from, to int) {
 		default:
 			from, to = min(from, n), max(to, n)
 		}
-		if !section && told && err != nil && w != "grade" && w != "grades" && w != "is" && w != "a" && w != "of" {
+		if !section && told && !isNumber && w != "grade" && w != "grades" && w != "is" && w != "a" && w != "of" {
 			told = false
 		}
 	}
 	return from, to
+}
+
+// wholeNumber reads digits. The library's error for each word that is no number would cost more
+// than all else here.
+func wholeNumber(word string) (int, bool) {
+	if word == "" || !isDigit(word[0]) {
+		return 0, false
+	}
+	n, err := strconv.Atoi(word)
+	return n, err == nil
 }
 
 // pageGrade is the grade that a page states of itself; where it describes no level or role, a

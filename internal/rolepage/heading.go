@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -81,17 +82,26 @@ var noEmphasis = strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ")
 // headingKind reads a heading: "Staff Engineer Responsibilities" announces responsibilities
 // of "Staff Engineer".
 func headingKind(heading string) (hiring.SectionKind, string) {
-	words := headingWords(noEmphasis.Replace(heading))
-	bare := make([]string, len(words))
-	for i, w := range words {
-		bare[i] = letters(w)
+	if strings.ContainsAny(heading, "*_`") {
+		heading = noEmphasis.Replace(heading)
+	}
+	bare := headingWords(strings.ToLower(heading))
+	var initials [256]bool
+	for i, w := range bare {
+		if bare[i] = trimMarks(w); bare[i] != "" {
+			initials[bare[i][0]] = true
+		}
 	}
 	for _, p := range phrases {
-		for at := len(words) - len(p.words); at >= 0; at-- {
-			if !p.at(bare, at) || !p.ends(words, at+len(p.words)) {
+		if !initials[p.words[0][0]] { // which a slip does not change
+			continue
+		}
+		for at := len(bare) - len(p.words); at >= 0; at-- {
+			if !p.at(bare, at) {
 				continue
 			}
-			if alone[p.words[0]] && len(words) > 1 {
+			words := headingWords(heading)
+			if !p.ends(words, at+len(p.words)) || alone[p.words[0]] && len(words) > 1 {
 				continue
 			}
 			return p.kind, subject(words[:at], words[at+len(p.words):])
@@ -107,7 +117,7 @@ func headingWords(heading string) []string {
 		open := strings.IndexByte(heading, '{')
 		end := strings.IndexByte(heading, '}')
 		if open < 0 || end < open {
-			return append(words, strings.Fields(heading)...)
+			return slices.Concat(words, strings.Fields(heading))
 		}
 		words = append(words, strings.Fields(heading[:open])...)
 		words = append(words, heading[open:end+1])
@@ -149,7 +159,10 @@ func subject(before, after []string) string {
 	for len(after) > 0 && fillers[letters(after[len(after)-1])] {
 		after = after[:len(after)-1]
 	}
-	text := strings.Join(append(append([]string(nil), before...), after...), " ")
+	if len(before)+len(after) == 0 {
+		return ""
+	}
+	text := strings.Join(slices.Concat(before, after), " ")
 	text = strings.TrimRight(strings.TrimSpace(text), ":,-–| ")
 	if strings.Count(text, "(") != strings.Count(text, ")") {
 		text = strings.Trim(text, "()")
@@ -158,9 +171,17 @@ func subject(before, after []string) string {
 }
 
 // letters is a word in lower case without the marks around it.
-func letters(w string) string {
-	return strings.ToLower(strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
+func letters(w string) string { return strings.ToLower(trimMarks(w)) }
+
+// trimMarks takes off the marks around a word.
+func trimMarks(w string) string {
+	if w != "" && isASCIILetter(w[0]) && isASCIILetter(w[len(w)-1]) {
+		return w
+	}
+	return strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
+
+func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // likeWord reports whether got is want, or want with a slip or two in it. Short words have to
 // be right.
@@ -168,31 +189,36 @@ func likeWord(got, want string) bool {
 	if got == want {
 		return true
 	}
-	if realWords[got] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || got == "" || got[0] != want[0] {
+	if got == "" || got[0] != want[0] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || realWords[got] {
 		return false
 	}
 	allowed := 1
 	if len(want) > 10 {
 		allowed = 3
 	}
-	return slips(got, want) <= allowed
+	return slips(got, want, allowed) <= allowed
 }
 
 // realWords look like a slip of a phrase's word and are none.
 var realWords = map[string]bool{"specialist": true, "specialists": true, "responsible": true, "required": true, "specialized": true, "performances": true}
 
-// slips counts the letters added, dropped, changed or swapped.
-func slips(a, b string) int {
+// slips counts the letters added, dropped, changed or swapped. It stops where there are more than
+// so many, as there are soon between most words.
+func slips(a, b string, most int) int {
+	var short [3][32]int // for all words but the longest
 	var rows [3][]int
 	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
+		if rows[i] = short[i][:]; len(b) >= len(rows[i]) {
+			rows[i] = make([]int, len(b)+1)
+		}
 	}
-	for j := range rows[0] {
+	for j := range len(b) + 1 {
 		rows[0][j] = j
 	}
 	for i := 1; i <= len(a); i++ {
 		row, last, older := rows[i%3], rows[(i+2)%3], rows[(i+1)%3]
 		row[0] = i
+		least := i
 		for j := 1; j <= len(b); j++ {
 			change := 1
 			if a[i-1] == b[j-1] {
@@ -202,6 +228,10 @@ func slips(a, b string) int {
 			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
 				row[j] = min(row[j], older[j-2]+1)
 			}
+			least = min(least, row[j])
+		}
+		if least > most {
+			return least
 		}
 	}
 	return rows[len(a)%3][len(b)]
@@ -209,6 +239,11 @@ func slips(a, b string) int {
 
 // sameWords reports whether two names have the same words; marks and case don't count.
 func sameWords(a, b string) bool {
+	// A short form of a rank begins as the rank does, so names that begin with different letters
+	// differ, which most do.
+	if a == "" || b == "" || isASCIILetter(a[0]) && isASCIILetter(b[0]) && lowByte(a[0]) != lowByte(b[0]) {
+		return false
+	}
 	x, y := tokens(a), tokens(b)
 	if len(x) != len(y) || len(x) == 0 {
 		return false

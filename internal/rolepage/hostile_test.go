@@ -51,6 +51,8 @@ var hostile = map[string]string{
 	"20,000 kinds of headings":    pageHead + "## Levels\n" + strings.Repeat("### Performance Indicators\n### Role\n", 10_000),
 	"5,000 levels on one another": pageHead + "## Levels\n" + levelsOnOneAnother(5_000),
 	"400 levels on one another":   pageHead + "## Levels\n" + levelsOnOneAnother(400),
+	"parts for all levels":        pageHead + "## Levels\n## Levels\n" + strings.Repeat("### Requirements\n- a\n", 2_000) + strings.Repeat("### Engineer\n", 20_000),
+	"levels of one name":          pageHead + "## Levels\n" + strings.Repeat("### Engineer\n#### Job Grade\n", 5_000) + strings.Repeat("## Engineer Requirements\n", 5_000),
 	"a long front matter":         "---\n" + strings.Repeat("a: b\n", 60_000) + "---\n",
 	"a front matter without end":  "---\n" + strings.Repeat("a: b\n", 60_000),
 }

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -44,7 +45,7 @@ func (t topic) sections(c *hiring.Core) []*hiring.Section {
 // page's plan take over. By the handbook's template, sections above the levels hold for all of
 // them.
 func inherit(p *hiring.Page) {
-	h := heir{page: p}
+	h := heir{page: p, freed: map[*hiring.Level][topics]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
 		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), func(w string) bool { return nameWords[w] }))
@@ -52,7 +53,7 @@ func inherit(p *hiring.Page) {
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
 			entries, _ := h.entries(s)
-			h.common[t] = append(h.common[t], entries...)
+			h.common[t] = joined(h.common[t], entries)
 		}
 	}
 	p.Responsibilities, p.Requirements, p.PerformanceIndicators = h.common[responsibilities], h.common[requirements], h.common[indicators]
@@ -70,13 +71,56 @@ func inherit(p *hiring.Page) {
 	}
 }
 
+// free notes that a sentence of a level frees it from what is common to all.
+func (h *heir) free(lv *hiring.Level, sentence hiring.Text) {
+	for t, free := range freedFrom(sentence.Text) {
+		if free {
+			all := h.freed[lv]
+			all[t] = true
+			h.freed[lv] = all
+		}
+	}
+}
+
+// mayFree reports whether a text has a word of those that free somebody; most have none.
+func mayFree(text string) bool {
+	return strings.Contains(text, "not ") || strings.Contains(text, "n't ") || strings.Contains(text, "exempt")
+}
+
+// freedFrom are the topics of the page that a sentence frees a level from: "An intern is not
+// required to meet the base responsibilities and requirements, but must be curious".
+func freedFrom(text string) (free [topics]bool) {
+	if !mayFree(text) {
+		return free
+	}
+	low := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	for _, cue := range []string{
+		"not required to meet ", "not expected to meet ", "not need to meet ", "n't need to meet ", "not have to meet ", "n't have to meet ", "need not meet ", "exempt from ",
+	} {
+		_, after, ok := strings.Cut(low, cue)
+		if !ok {
+			continue
+		}
+		after, _, _ = strings.Cut(noMarks.Replace(after), " but ")
+		if !hasAny(" "+after, []string{"base", "general", "common", "standard", "all", "these", "above"}) {
+			continue // "the travel requirements"
+		}
+		free[responsibilities] = free[responsibilities] || strings.Contains(after, "responsibilit")
+		free[requirements] = free[requirements] || strings.Contains(after, "requirement") || strings.Contains(after, "qualification")
+		free[indicators] = free[indicators] || strings.Contains(after, "indicator")
+	}
+	return free
+}
+
 type heir struct {
 	page   *hiring.Page
 	levels []*hiring.Level
-	names  [][]string                 // the telling words of each level's name
-	common [topics][]hiring.Text      // of the whole page
-	anchor map[string]*hiring.Section // by explicit id or by heading
-	taken  int                        // entries taken over
+	names  [][]string                     // the telling words of each level's name
+	common [topics][]hiring.Text          // of the whole page
+	freed  map[*hiring.Level][topics]bool // levels that need not meet what is common
+	anchor map[string]*hiring.Section     // by explicit id or by heading
+	taken  int                            // entries taken over
+	sets   []map[string]bool              // empty, to be used again
 }
 
 // The levels of a page take over no more than mostTaken entries together, and a page with more
@@ -93,11 +137,7 @@ func (h *heir) own(lv *hiring.Level) {
 	var general []hiring.Extension
 	for _, b := range lv.Section.Blocks {
 		for _, line := range b.Lines {
-			for _, sentence := range lineSentences(h.page.Source, line) {
-				if ext, ok := h.extension(sentence, lv, lv.Section); ok {
-					general = append(general, ext)
-				}
-			}
+			general = append(general, h.lineExtensions(line, lv)...)
 		}
 		for _, i := range b.Items {
 			if ext, ok := h.extension(i.Text, lv, lv.Section); ok {
@@ -112,13 +152,56 @@ func (h *heir) own(lv *hiring.Level) {
 		for _, s := range t.sections(&lv.Core) {
 			entries, sentences := h.entries(s)
 			for _, text := range sentences {
+				h.free(lv, text)
 				if ext, ok := h.extension(text, lv, s); ok {
 					asks.Extends = append(asks.Extends, ext)
 				}
 			}
-			asks.Own = append(asks.Own, entries...)
+			asks.Own = joined(asks.Own, entries)
 		}
 	}
+}
+
+// joined is a list with more at its end; mostly there is but one of the two.
+func joined(list, more []hiring.Text) []hiring.Text {
+	if len(list) == 0 {
+		return more
+	}
+	return append(list, more...)
+}
+
+// furthest is how far from one sentence the next is looked for, so that a line of a megabyte
+// costs no more than its length.
+const furthest = 16 << 10
+
+// lineExtensions reads the sentences of a line of an introduction, those that free the level as
+// well.
+func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Extension {
+	if !hints.in(line.Text) && !mayFree(line.Text) {
+		return nil
+	}
+	var list []hiring.Extension
+	place := line.Span
+	for rest := line.Text; rest != ""; {
+		end := sentenceEnd(rest)
+		sentence := hiring.Text{Text: strings.TrimSpace(rest[:end]), Span: line.Span}
+		rest = rest[end:]
+		h.free(lv, sentence)
+		if !isExtension(sentence.Text) {
+			continue
+		}
+		// A sentence that can't be found as it reads, because marks part its words, has the span of
+		// the line.
+		near := h.page.Source[place.Start:min(place.End, place.Start+furthest)]
+		if i := bytes.Index(near, []byte(sentence.Text)); i >= 0 {
+			sentence.Span = hiring.Span{Start: place.Start + i, End: place.Start + i + len(sentence.Text)}
+			place.Start = sentence.Span.End
+		}
+		if ext, ok := h.extension(sentence, lv, lv.Section); ok {
+			list = append(list, ext)
+		}
+	}
+	return list
 }
 
 // bare reads the lists right below a level's heading, where no heading says what they are:
@@ -136,11 +219,11 @@ func (h *heir) bare(lv *hiring.Level) {
 			continue
 		}
 		asks := t.of(lv)
-		for _, text := range flatten(b.Items) {
+		each(b.Items, func(text hiring.Text) {
 			if strings.TrimSpace(text.Text) != "" && !isExtension(text.Text) && reportsTo(text.Text) == "" {
 				asks.Own = append(asks.Own, text)
 			}
-		}
+		})
 	}
 }
 
@@ -155,22 +238,21 @@ func asksFor(line string) bool {
 	return false
 }
 
-// flatten are the texts of items and of all below them.
-func flatten(items []*hiring.Item) []hiring.Text {
-	var texts []hiring.Text
+// each calls f for the texts of items and of all below them.
+func each(items []*hiring.Item, f func(hiring.Text)) {
 	for _, i := range items {
-		texts = append(texts, i.Text)
-		texts = append(texts, flatten(i.Items)...)
+		f(i.Text)
+		each(i.Items, f)
 	}
-	return texts
 }
 
 // entries are what a section lists; sentences those that only point elsewhere.
 func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
+	entries = make([]hiring.Text, 0, countEntries(s))
 	take := func(t hiring.Text) {
 		switch {
 		case strings.TrimSpace(t.Text) == "":
-		case isExtension(t.Text):
+		case isExtension(t.Text), freedFrom(t.Text) != [topics]bool{}:
 			sentences = append(sentences, t)
 		default:
 			entries = append(entries, t)
@@ -186,9 +268,7 @@ func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 				}
 				take(b.Text)
 			case hiring.BlockList:
-				for _, t := range flatten(b.Items) {
-					take(t)
-				}
+				each(b.Items, take)
 			default:
 			}
 		}
@@ -202,7 +282,19 @@ func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 		}
 		read(c)
 	}
+	if len(entries) == 0 {
+		entries = nil
+	}
 	return entries, sentences
+}
+
+// countEntries is about how many entries a section lists itself.
+func countEntries(s *hiring.Section) int {
+	n := 0
+	for _, b := range s.Blocks {
+		n += max(1, len(b.Items))
+	}
+	return n
 }
 
 // resolve fills in the inherited entries of a level on a topic, those of the levels it builds
@@ -212,49 +304,74 @@ func (h *heir) resolve(lv *hiring.Level, t topic, done map[*hiring.Level]bool, d
 		return
 	}
 	done[lv] = true
+	if !h.inherits(lv, t) {
+		return
+	}
 	asks := t.of(lv)
-	seen := map[string]bool{}
+	seen := h.set()
+	defer h.putBack(seen)
 	for _, own := range asks.Own {
 		seen[own.Text] = true
 	}
 	inherit := func(text hiring.Text, from string) {
-		if !seen[text.Text] && h.taken < mostTaken {
+		if h.taken < mostTaken && !seen[text.Text] {
 			h.taken++
 			seen[text.Text] = true
 			asks.Inherited = append(asks.Inherited, hiring.Inherited{Text: text, From: from})
 		}
 	}
-	if lv.Role != nil {
-		h.resolve(lv.Role, t, done, depth+1)
-		for _, in := range t.of(lv.Role).Inherited {
+	inheritAll := func(base hiring.Asks, name string) {
+		if h.taken < mostTaken {
+			asks.Inherited = slices.Grow(asks.Inherited, len(base.Inherited)+len(base.Own))
+		}
+		for _, in := range base.Inherited {
 			inherit(in.Text, in.From)
 		}
-		for _, text := range t.of(lv.Role).Own {
-			inherit(text, lv.Role.Name)
-		}
-	} else {
-		for _, text := range h.common[t] {
-			inherit(text, "")
+		for _, text := range base.Own {
+			inherit(text, name)
 		}
 	}
+	if lv.Role != nil {
+		h.resolve(lv.Role, t, done, depth+1)
+		inheritAll(*t.of(lv.Role), lv.Role.Name)
+	} else if !h.freed[lv][t] {
+		inheritAll(hiring.Asks{Own: h.common[t]}, "")
+	}
+	var bases []*hiring.Level
 	for _, ext := range asks.Extends {
 		for _, name := range ext.Resolved {
 			if name == "" {
 				continue // of the whole page, which is there already
 			}
 			base := h.named(name)
-			if base == nil || base == lv {
+			if base == nil || base == lv || slices.Contains(bases, base) {
 				continue
 			}
+			bases = append(bases, base)
 			h.resolve(base, t, done, depth+1)
-			for _, in := range t.of(base).Inherited {
-				inherit(in.Text, in.From)
-			}
-			for _, text := range t.of(base).Own {
-				inherit(text, base.Name)
-			}
+			inheritAll(*t.of(base), base.Name)
 		}
 	}
+}
+
+// inherits reports whether a level may take over anything on a topic.
+func (h *heir) inherits(lv *hiring.Level, t topic) bool {
+	return lv.Role != nil || len(h.common[t]) > 0 || len(t.of(lv).Extends) > 0
+}
+
+// set is an empty set of texts. Levels are many, and have much text, so sets are used again.
+func (h *heir) set() map[string]bool {
+	if n := len(h.sets); n > 0 {
+		set := h.sets[n-1]
+		h.sets = h.sets[:n-1]
+		return set
+	}
+	return map[string]bool{}
+}
+
+func (h *heir) putBack(set map[string]bool) {
+	clear(set)
+	h.sets = append(h.sets, set)
 }
 
 func (h *heir) named(name string) *hiring.Level {

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -29,7 +30,20 @@ type leveller struct {
 	all   []*hiring.Level
 	known map[*hiring.Section]bool // that are levels
 	// loose are parts that name somebody and stand below no level.
-	loose []*hiring.Section
+	loose  []*hiring.Section
+	shared int // bytes of parts that were given to several levels
+}
+
+// mostShared is how much of a page may be shared out to levels, each time counted. With thousands
+// of parts for thousands of levels neither time nor memory would suffice. No page comes near.
+const mostShared = 4 << 20
+
+// share gives a part to a level beside others.
+func (l *leveller) share(lv *hiring.Level, part *hiring.Section) {
+	if l.shared < mostShared {
+		l.shared += part.Span.End - part.Span.Start
+		addAll(&lv.Core, part)
+	}
 }
 
 // sections sorts the children of a section that is no level itself. role is the role that they
@@ -110,15 +124,23 @@ func (l *leveller) strays(part *hiring.Section, role *hiring.Level) {
 // place gives the loose parts to the levels that they name. Performance indicators and a
 // career ladder that name no level hold for the page: their headings name its job family.
 func (l *leveller) place() {
+	if len(l.loose) == 0 {
+		return
+	}
+	byName := map[string][]*hiring.Level{}
+	for _, lv := range l.all {
+		if name := strings.Join(tokens(lv.Name), " "); name != "" {
+			byName[name] = append(byName[name], lv)
+		}
+	}
 	for _, s := range l.loose {
-		named := false
-		for _, lv := range l.all {
-			if sameWords(s.Subject, lv.Name) {
-				named = true
-				addAll(&lv.Core, s)
+		named := byName[strings.Join(tokens(s.Subject), " ")]
+		for _, lv := range named {
+			if l.share(lv, s); l.shared >= mostShared {
+				return
 			}
 		}
-		if !named && (s.Kind == hiring.SectionPerformanceIndicators || s.Kind == hiring.SectionCareerLadder) {
+		if len(named) == 0 && (s.Kind == hiring.SectionPerformanceIndicators || s.Kind == hiring.SectionCareerLadder) {
 			add(&l.page.Core, s)
 		}
 	}
@@ -198,13 +220,19 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 			shared = append(shared, c)
 		}
 	}
+	if len(shared) == 0 {
+		return
+	}
+	ofPage := role == nil && onlyLevels(s)
 	for _, c := range shared {
-		if role == nil && onlyLevels(s) {
+		if ofPage {
 			addAll(&l.page.Core, c)
 			continue
 		}
 		for _, lv := range l.all[first:] {
-			addAll(&lv.Core, c)
+			if l.share(lv, c); l.shared >= mostShared {
+				return
+			}
 		}
 	}
 }
@@ -275,11 +303,14 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 	}
 }
 
-// isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves".
+// isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves",
+// or speaks to readers: "What it's like to work here".
 func isAside(s *hiring.Section) bool {
 	words := tokens(s.Heading.Text)
-	return len(words) > 0 && (words[0] == "nice" || words[0] == "bonus")
+	return len(words) > 0 && asides[words[0]]
 }
+
+var asides = set("nice bonus what how why who when where you we")
 
 // level makes a level of a section.
 func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) *hiring.Level {
@@ -399,17 +430,24 @@ func pageReportsTo(p *hiring.Page, levels []*hiring.Level) *hiring.Text {
 
 // saysReportsTo finds such a sentence that begins with some words in the body of a section.
 func saysReportsTo(p *hiring.Page, s *hiring.Section, begin string) *hiring.Text {
-	for _, b := range s.Blocks {
-		lines := b.Lines
-		for _, item := range b.Items {
-			lines = append(lines, item.Lines...)
-		}
+	in := func(lines []hiring.Text) *hiring.Text {
 		for _, line := range lines {
-			if len(line.Text) < len(begin) || !strings.EqualFold(line.Text[:len(begin)], begin) {
+			if !hasPrefixFold(line.Text, begin) {
 				continue
 			}
 			if name := reportsTo(line.Text); name != "" {
 				return &hiring.Text{Text: name, Span: find(p.Source, line.Span, name)}
+			}
+		}
+		return nil
+	}
+	for _, b := range s.Blocks {
+		if t := in(b.Lines); t != nil {
+			return t
+		}
+		for _, item := range b.Items {
+			if t := in(item.Lines); t != nil {
+				return t
 			}
 		}
 	}
@@ -418,12 +456,17 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, begin string) *hiring.Text
 
 // reportsTo is whom a sentence says that somebody reports to, "" when it says nothing of it.
 func reportsTo(sentence string) string {
+	first := indexFold(sentence, "report")
+	if first < 0 {
+		return ""
+	}
+	sentence = sentence[first:]
 	for _, cue := range []string{"reports to", "report to", "reports directly to", "report directly to", "reports into", "report into", "reporting to", "reports directly into"} {
-		after, found := afterFold(sentence, cue)
-		if !found {
+		at := indexFold(sentence, cue)
+		if at < 0 {
 			continue
 		}
-		name := strings.TrimSpace(after)
+		name := strings.TrimSpace(sentence[at+len(cue):])
 		for _, article := range []string{"the ", "our ", "a ", "an ", "either the ", "either "} {
 			if len(name) > len(article) && strings.EqualFold(name[:len(article)], article) {
 				name = name[len(article):]
@@ -432,17 +475,6 @@ func reportsTo(sentence string) string {
 		return endOfName(name)
 	}
 	return ""
-}
-
-// afterFold is what stands after the first cue, in any case. A lower-cased copy would not do:
-// lower case can have another length.
-func afterFold(sentence, cue string) (string, bool) {
-	for i := 0; i+len(cue) <= len(sentence); i++ {
-		if strings.EqualFold(sentence[i:i+len(cue)], cue) {
-			return sentence[i+len(cue):], true
-		}
-	}
-	return "", false
 }
 
 // endOfName cuts what follows a title: the end of the sentence, or a new clause.
@@ -467,7 +499,7 @@ func endOfName(name string) string {
 
 // find is where words stand within a span, the whole span when marks part them.
 func find(src []byte, in hiring.Span, words string) hiring.Span {
-	if i := strings.Index(string(src[in.Start:in.End]), words); i >= 0 {
+	if i := bytes.Index(src[in.Start:in.End], []byte(words)); i >= 0 {
 		return hiring.Span{Start: in.Start + i, End: in.Start + i + len(words)}
 	}
 	return in

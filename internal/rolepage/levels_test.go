@@ -1,6 +1,9 @@
 package rolepage
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestGradeNumbers(t *testing.T) {
 	for _, tt := range []struct {
@@ -86,6 +89,47 @@ func TestReportsToWithOddLetters(t *testing.T) {
 	} {
 		if got := reportsTo(sentence); got != want {
 			t.Errorf("reportsTo(%q) = %q, want %q", sentence, got, want)
+		}
+	}
+}
+
+// TestSharedParts gives many parts to many levels: no more than a bound, and all of them where
+// the page is of a size that people write.
+func TestSharedParts(t *testing.T) {
+	for _, tt := range []struct{ parts, levels int }{{3, 20}, {500, 5000}} {
+		part := "### Requirements\n\n- a\n\n"
+		p := Parse("a.md", []byte("## Levels\n\n## Levels\n\n"+strings.Repeat(part, tt.parts)+strings.Repeat("### Engineer\n\n", tt.levels)))
+		got := 0
+		for _, lv := range p.Levels {
+			got += len(lv.Core.Requirements)
+		}
+		most := mostShared/len(part) + 1
+		if want := min(tt.parts*tt.levels, most); got != want {
+			t.Errorf("%d parts and %d levels share %d, want %d", tt.parts, tt.levels, got, want)
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	for _, tt := range []struct {
+		text, phrase string
+		want         int
+	}{
+		{"Reports To", "reports to", 0}, {"it reports to", "reports to", 3}, {"reports t", "reports to", -1}, {"", "a", -1}, {"[ÄB", "b", 3}, {"{", "[", -1}, {"a!", "!", 1},
+	} {
+		if got := indexFold(tt.text, tt.phrase); got != tt.want {
+			t.Errorf("%q stands in %q at %d, want %d", tt.phrase, tt.text, got, tt.want)
+		}
+		if len(tt.phrase) > 1 && newCues("zz", tt.phrase).in(tt.text) != (tt.want >= 0) {
+			t.Errorf("as a cue, %q in %q is not like that", tt.phrase, tt.text)
+		}
+	}
+}
+
+func TestSingleBlanks(t *testing.T) {
+	for _, text := range []string{"", " ", "a", " a", "a ", "a  b", "a\tb", "a b", "a\u00a0b", "é  b", "a\n b"} {
+		if got, want := singleBlanks(text), strings.Join(strings.Fields(text), " "); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
 }

@@ -14,11 +14,11 @@ var templates = []struct{ open, end string }{
 	{"{{%", "%}}"},
 }
 
-// mask copies the source and makes unreadable for Markdown what is none: all before the body
+// mask copies the source into a buffer and makes unreadable for Markdown what is none: all before the body
 // and the tags of templates. Lengths and line ends stay, so offsets mean the same in both.
 // The second result holds the tags in page order.
-func mask(src []byte, body int) ([]byte, []hiring.Span) {
-	masked := bytes.Clone(src)
+func mask(buffer, src []byte, body int) ([]byte, []hiring.Span) {
+	masked := append(buffer[:0], src...)
 	for i := range masked[:body] {
 		if masked[i] != '\n' && masked[i] != '\r' {
 			masked[i] = ' '
@@ -26,11 +26,10 @@ func mask(src []byte, body int) ([]byte, []hiring.Span) {
 	}
 	var tags []hiring.Span
 	for at := body; at < len(src); {
-		open := bytes.IndexAny(src[at:], "<{")
-		if open < 0 {
-			break
+		if src[at] != '<' && src[at] != '{' {
+			at++
+			continue
 		}
-		at += open
 		end := tagEnd(src, at)
 		if end < 0 {
 			at++

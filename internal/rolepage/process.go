@@ -69,10 +69,11 @@ func introduction(s *hiring.Section, steps []hiring.Step) *hiring.Text {
 
 // scopes tells what narrows a process. It goes through the sections of a page in order.
 type scopes struct {
-	page   *hiring.Page
+	title  string                    // of the page, see shortRank
 	levels map[*hiring.Section]bool  // what describes a level, role, specialty or segment
-	last   [maxRank + 1]namedHeading // the last heading of each rank that names a role
-	passed int
+	passed []*hiring.Section         // in page order
+	read   int                       // how many of these were looked at for a role
+	last   [maxRank + 1]namedHeading // the last heading of each rank that names one
 }
 
 const maxRank = 6
@@ -83,7 +84,7 @@ type namedHeading struct {
 }
 
 func newScopes(p *hiring.Page) *scopes {
-	sc := &scopes{page: p, levels: map[*hiring.Section]bool{}}
+	sc := &scopes{title: shortRank(p.Title), levels: map[*hiring.Section]bool{}}
 	for _, list := range [][]*hiring.Level{p.Levels, p.Roles, p.Variants} {
 		for _, lv := range list {
 			sc.levels[lv.Section] = true
@@ -92,11 +93,20 @@ func newScopes(p *hiring.Page) *scopes {
 	return sc
 }
 
-// pass notes a section that comes before those asked for.
-func (sc *scopes) pass(s *hiring.Section) {
-	sc.passed++
-	if name, ok := sc.role(s); ok && s.Rank > 1 {
-		sc.last[s.Rank] = namedHeading{name, sc.passed}
+// pass notes a section that comes before those asked for. Its heading is read when a process asks
+// for it: most pages have one process, which does not.
+func (sc *scopes) pass(s *hiring.Section) { sc.passed = append(sc.passed, s) }
+
+// readPassed finds the roles among the sections that were passed.
+func (sc *scopes) readPassed() {
+	for ; sc.read < len(sc.passed); sc.read++ {
+		s := sc.passed[sc.read]
+		if s.Rank <= 1 {
+			continue
+		}
+		if name, ok := sc.role(s); ok {
+			sc.last[s.Rank] = namedHeading{name, sc.read + 1}
+		}
 	}
 }
 
@@ -106,6 +116,7 @@ func (sc *scopes) of(s *hiring.Section) string {
 	if own := sc.ofOnly(s); own != "" || s.Rank <= 2 {
 		return own
 	}
+	sc.readPassed()
 	var latest namedHeading
 	for _, h := range sc.last[:s.Rank+1] {
 		if h.nth > latest.nth {
@@ -131,7 +142,7 @@ func (sc *scopes) ofOnly(s *hiring.Section) string {
 // role is the role, level, specialty or region that a heading names.
 func (sc *scopes) role(s *hiring.Section) (string, bool) {
 	switch {
-	case s.Rank == 0 || sameWords(shortRank(s.Heading.Text), shortRank(sc.page.Title)):
+	case s.Rank == 0 || sameWords(shortRank(s.Heading.Text), sc.title):
 		return "", false
 	case sc.levels[s]:
 		return s.Heading.Text, true

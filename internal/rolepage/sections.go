@@ -2,30 +2,40 @@ package rolepage
 
 import (
 	"bytes"
-	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
+// masks are buffers for what Markdown reads. Nothing of it outlives the reading of a page, whose
+// words come from the source.
+var masks = sync.Pool{New: func() any { return new([]byte) }}
+
 // readSections reads the body of a page into the tree of its sections.
 func readSections(p *hiring.Page, body int) *hiring.Section {
-	masked, tags := mask(p.Source, body)
+	buffer := masks.Get().(*[]byte)
+	masked, tags := mask(*buffer, p.Source, body)
+	defer func() {
+		*buffer = masked
+		masks.Put(buffer)
+	}()
 	defuse(masked)
-	r := &reader{src: p.Source, masked: masked, body: body, tags: tags}
+	r := &reader{inline: inline{src: p.Source, page: string(p.Source)}, body: body, tags: tags}
 	root := &hiring.Section{
 		Body: hiring.Span{Start: body, End: len(p.Source)},
 		Span: hiring.Span{Start: body, End: len(p.Source)},
 		Line: hiring.Span{Start: body, End: body},
 	}
 	current := root
-	for n := markdown(masked).FirstChild(); n != nil; n = n.NextSibling() {
+	for n := markdown().Parse(text.NewReader(masked)).FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
 			current = r.heading(current, h)
 			continue
 		}
-		b, links := r.block(n)
+		b := r.block(n)
 		if b.Kind == hiring.BlockComment {
 			// {: #id} on the line below a heading names it.
 			if id := attributeID(r.src[b.Span.Start:b.Span.End]); id != "" && len(current.Blocks) == 0 && current.ID == "" {
@@ -33,7 +43,7 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 			}
 		}
 		current.Blocks = append(current.Blocks, b)
-		current.Links = append(current.Links, links...)
+		current.Links = r.takeLinks(current.Links)
 	}
 	return root
 }
@@ -41,10 +51,10 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 // heading begins a new section after the one that ends with it, and returns it.
 func (r *reader) heading(last *hiring.Section, h *ast.Heading) *hiring.Section {
 	s := &hiring.Section{Rank: h.Level, Line: r.headingLine(h)}
-	w := words(r.src, h)
-	s.Heading = w.all()
-	s.Heading.Text = strings.Join(strings.Fields(s.Heading.Text), " ")
-	s.Links = w.links
+	r.words(h)
+	s.Heading = r.all()
+	s.Heading.Text = singleBlanks(s.Heading.Text)
+	s.Links = r.takeLinks(nil)
 	if s.Heading.Span.IsZero() {
 		s.Heading.Span = trimSpan(r.src, s.Line)
 	}
@@ -61,6 +71,13 @@ func (r *reader) heading(last *hiring.Section, h *ast.Heading) *hiring.Section {
 	s.Body = hiring.Span{Start: s.Line.End, End: parent.Span.End}
 	s.Span = hiring.Span{Start: s.Line.Start, End: parent.Span.End}
 	return s
+}
+
+// takeLinks adds the links that were read since the last call to a list.
+func (r *reader) takeLinks(list []hiring.Link) []hiring.Link {
+	list = append(list, r.links...)
+	r.links = r.links[:0]
+	return list
 }
 
 // headingLine is the line of a heading, or the lines of one that is underlined.

@@ -28,7 +28,7 @@ func readStage(text string, bold []string) (stage, bool) {
 	opening := isRemark(parts[0])
 	for n, sentence := range parts {
 		r, ok := readSentence(sentence)
-		if !ok || isRemark(sentence) || opening && !r.prose() {
+		if !ok || n == 0 && opening || n > 0 && isRemark(sentence) || opening && !r.prose() {
 			continue
 		}
 		s := stage{step: r.step, announces: announces(lead), prose: r.prose(), phrase: !hasVerb(r.ts)}
@@ -55,10 +55,10 @@ func boldLead(text string, bold []string) (lead, rest string) {
 }
 
 func firstSentence(text string) string {
-	if parts := sentences(text); len(parts) > 0 {
-		return parts[0]
+	if strings.TrimSpace(text) == "" {
+		return ""
 	}
-	return ""
+	return text[:sentenceLength(text)]
 }
 
 // hasVerb reports whether words are a sentence rather than a phrase.
@@ -80,14 +80,35 @@ func (s *stage) detail(rest string) {
 	if s.step.Duration == nil {
 		s.step.Duration = durationBelow(rest)
 	}
+	if len(s.step.With) == 0 {
+		s.interviewers(rest)
+	}
 	first := strings.TrimSpace(firstSentence(rest))
 	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
 		s.complete(r.step)
+		s.step.Optional = s.step.Optional || r.step.Optional && len(r.met.list) > 0 // "You may be asked to meet the CEO"
 	} else if below, isBare := bare(first); !ok && isBare {
 		s.complete(below.step) // "30 minutes with a Recruiter"
 	}
 	if len(s.step.With) == 0 {
 		s.step.With = servedBelow(rest)
+	}
+}
+
+// interviewers takes over who is named as "Interviewers: ..."; several of them are a panel.
+func (s *stage) interviewers(rest string) {
+	for _, sentence := range sentences(rest) {
+		clause := plain(sentence)
+		ts := tokenize(clause)
+		if !meetsWhom[low(ts, 0)] || low(ts, 1) != ":" {
+			continue
+		}
+		p := readPeople(clause, ts, 0)
+		s.step.With = p.titles()
+		if s.step.Kind == hiring.StepInterview && s.step.Count != nil && s.step.Count.Max == 1 && len(p.list) > 1 && !p.either {
+			s.step.Kind = hiring.StepPanel
+		}
+		return
 	}
 }
 
@@ -198,17 +219,26 @@ func bare(sentence string) (stage, bool) {
 		d, _ = durationIn(tokenize(inside))
 	}
 	start := 0
+	if a, ok := amountAt(ts, 0); ok && a.minutes && a.to+1 < len(ts) && !ts[a.to].word() {
+		start = a.to + 1 // "50 minutes, Hiring Manager"
+	}
 	for i := range ts {
 		if ts[i].low == "with" {
 			start = i + 1 // "half an hour with the CEO"
 		}
 	}
 	met := readPeople(outside, ts, start)
-	if hasVerb(ts) || len(met.list) == 0 || !met.clear() || d == nil && (met.end < len(ts) || len(ts) > 10) {
+	if hasVerb(ts) && (d == nil || start == 0) || len(met.list) == 0 || !met.clear() || d == nil && (met.end < len(ts) || len(ts) > 10) {
 		return stage{}, false
 	}
 	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}
 	r.step = hiring.Step{Kind: hiring.StepInterview, Duration: d, Count: hiring.Exactly(1), With: met.titles(), Optional: r.optional(), Confidence: 1}
+	if len(met.list) == 1 {
+		r.step.Count = nil // "Directors"
+		if m := met.list[0].meetings(); m != nil {
+			r.step.Count = m.bounds() // "two peers"
+		}
+	}
 	r.doubt(doubtNoVerb)
 	return stage{step: r.step}, true
 }
@@ -257,23 +287,17 @@ func (r *reading) negated() bool {
 }
 
 // remarks mark a text that says how the process goes and names no stage of it.
-var remarks = phraseList(`can be found, more information, more details, additional details, additional information, further information, further details,
+var remarks = newCues(phraseList(`can be found, more information, more details, additional details, additional information, further information, further details,
 	to learn more, learn more about, read more, see more, for more on, job title on, any of the above, the order below, order of the, in no particular order, in any order,
 	be declined, may be canceled, may be cancelled, stage of the process, process may vary, process will vary, may vary, process may change, subject to change,
 	conducted via, conducted using, conducted over, conducted through, conducted remotely, conducted on, held via, held over, held on, keep in mind, please note,
 	please refer, please see, see our, see the, refer to our, check out, meet in person, schedule the next, not a guarantee, preparing for your, prepare for your,
-	as always, at any point, at any time, avoid the confidence gap`)
+	as always, at any point, at any time, avoid the confidence gap`)...)
 
 func isRemark(text string) bool {
 	first := strings.TrimSpace(firstSentence(text))
 	if first == "" || strings.HasPrefix(first, "{") || strings.HasPrefix(first, "<") {
 		return true // a placeholder
 	}
-	low := lower(plain(first))
-	for _, r := range remarks {
-		if strings.Contains(low, r) {
-			return true
-		}
-	}
-	return false
+	return remarks.in(plain(first))
 }

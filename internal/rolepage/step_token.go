@@ -34,14 +34,18 @@ const mostTokens = 200
 
 // tokenize splits a sentence. Marks are tokens of their own.
 func tokenize(s string) []token {
-	var list []token
+	if s == "" {
+		return nil
+	}
+	lows := lowerParts(s)
+	list := make([]token, 0, min(mostTokens, strings.Count(s, " ")+strings.Count(s, ",")+2))
 	for at := 0; at < len(s) && len(list) < mostTokens; {
 		if s[at] <= ' ' {
 			at++
 			continue
 		}
 		end := at + tokenLength(s[at:])
-		low := strings.ToLower(s[at:end])
+		low := lows(at, end)
 		if end+1 < len(s) && s[end] == '.' && (shortRanks[low] || strings.Contains(low, ".") && isLetter(low[0])) {
 			end++ // the full stop of "Sr." or "U.S." ends nothing
 		}
@@ -49,6 +53,18 @@ func tokenize(s string) []token {
 		at = end
 	}
 	return list
+}
+
+// lowerParts gives the parts of a text in lower case. Text of ASCII alone is turned as a whole, at
+// once.
+func lowerParts(s string) func(from, to int) string {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return func(from, to int) string { return strings.ToLower(s[from:to]) }
+		}
+	}
+	low := strings.ToLower(s)
+	return func(from, to int) string { return low[from:to] }
 }
 
 var shortRanks = set("sr jr mgr dir")
@@ -83,7 +99,23 @@ func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 
 // plain gives typographic marks and short forms the one shape that the grammar knows. Lengths
 // may change.
-func plain(s string) string { return plainForms.Replace(s) }
+func plain(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	return plainForms.Replace(s)
+}
+
+// isPlain reports whether a text has none of the forms to replace, as most have not.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf, c == '\n', c == '1', c == '(' && strings.HasPrefix(s[i:], "(s)"), c == '/' && i > 0 && s[i-1] == 'w':
+			return false
+		}
+	}
+	return true
+}
 
 var plainForms = strings.NewReplacer(
 	"–", "-", "—", " - ", "’", "'", "‘", "'", "“", `"`, "”", `"`, "\u00a0", " ", "…", "...", "\n", " ",
@@ -93,6 +125,9 @@ var plainForms = strings.NewReplacer(
 
 // brackets parts a sentence from what it says in brackets.
 func brackets(s string) (outside, inside string) {
+	if strings.IndexByte(s, '(') < 0 && strings.IndexByte(s, '[') < 0 {
+		return s, ""
+	}
 	var out, in strings.Builder
 	depth := 0
 	for i := range len(s) {
@@ -126,25 +161,30 @@ var unended = set("sr jr mgr dir e.g i.e etc vs dr approx min mins no incl")
 // the text ends. Together the sentences are the text.
 func sentences(text string) []string {
 	var list []string
-	start := 0
+	for strings.TrimSpace(text) != "" {
+		n := sentenceLength(text)
+		list = append(list, text[:n])
+		text = text[n:]
+	}
+	return list
+}
+
+// sentenceLength is the length of the first sentence.
+func sentenceLength(text string) int {
 	for i := range len(text) {
-		if strings.IndexByte(".!?", text[i]) < 0 || i+1 < len(text) && !isBlank(text[i+1]) {
+		if c := text[i]; c != '.' && c != '!' && c != '?' || i+1 < len(text) && !isBlank(text[i+1]) {
 			continue
 		}
 		next := i + 1
 		for next < len(text) && strings.IndexByte(" \t\r\n*_\"", text[next]) >= 0 {
 			next++
 		}
-		if r, _ := utf8.DecodeRuneInString(text[next:]); next < len(text) && (!unicode.IsUpper(r) && !unicode.IsDigit(r) || unended[lastWord(text[start:i])]) {
+		if r, _ := utf8.DecodeRuneInString(text[next:]); next < len(text) && (!unicode.IsUpper(r) && !unicode.IsDigit(r) || unended[lastWord(text[:i])]) {
 			continue
 		}
-		list = append(list, text[start:i+1])
-		start = i + 1
+		return i + 1
 	}
-	if strings.TrimSpace(text[start:]) != "" {
-		list = append(list, text[start:])
-	}
-	return list
+	return len(text)
 }
 
 // lastWord is the word that a text ends with, in lower case.

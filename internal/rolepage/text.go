@@ -2,6 +2,7 @@ package rolepage
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -10,25 +11,28 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-// inline gathers the words of inline nodes.
+// inline gathers the words of inline nodes. Most words stand in the source as they read, and most
+// lines in one piece: these are cut out of the page instead of being put together.
 type inline struct {
 	src   []byte
-	text  strings.Builder
+	page  string // src once more, to cut words out of
+	text  []byte
 	span  hiring.Span
 	lines []hiring.Text
 	links []hiring.Link
 	bold  []string
 
-	line     strings.Builder
+	from     int // where in text the line begins
 	lineSpan hiring.Span
 }
 
-// words reads all inline children of a block.
-func words(src []byte, block ast.Node) *inline {
-	w := &inline{src: src}
+// words reads all inline children of a block. The words, lines and bold words are those of this
+// block until the next one is read; its links come after those of the blocks before it.
+func (w *inline) words(block ast.Node) {
+	w.text, w.lines, w.bold, w.span = w.text[:0], w.lines[:0], nil, hiring.Span{}
+	w.from, w.lineSpan = 0, hiring.Span{}
 	w.children(block)
 	w.breakLine()
-	return w
 }
 
 func (w *inline) children(n ast.Node) {
@@ -40,33 +44,32 @@ func (w *inline) children(n ast.Node) {
 func (w *inline) node(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Text:
-		raw := n.Segment.Value(w.src)
-		w.add(string(util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(raw)))), n.Segment.Start, n.Segment.Stop)
+		w.segment(n)
 		if n.SoftLineBreak() || n.HardLineBreak() {
 			w.breakLine()
 		}
 	case *ast.String:
-		w.text.Write(n.Value)
-		w.line.Write(n.Value)
+		w.text = append(w.text, n.Value...)
 	case *ast.AutoLink:
-		label := string(n.Label(w.src))
+		label := n.Label(w.src)
 		start := max(n.Pos(), 0)
-		if i := bytes.Index(w.src[start:], []byte(label)); i >= 0 {
+		if i := bytes.Index(w.src[start:], label); i >= 0 {
 			start += i
 		}
 		span := hiring.Span{Start: start, End: min(start+len(label), len(w.src))}
 		w.add(label, span.Start, span.End)
-		w.links = append(w.links, hiring.Link{Text: label, Dest: label, Span: span})
+		text := w.cut(label, span)
+		w.links = append(w.links, hiring.Link{Text: text, Dest: text, Span: span})
 	case *ast.Link:
-		w.link(n, string(n.Destination), false)
+		w.link(n, n.Destination, false)
 	case *ast.Image:
-		w.link(n, string(n.Destination), true)
+		w.link(n, n.Destination, true)
 	case *ast.Emphasis:
-		from := w.text.Len()
+		from := len(w.text)
 		w.children(n)
 		if n.Level == 2 {
-			if words := strings.TrimSpace(w.text.String()[from:]); words != "" {
-				w.bold = append(w.bold, words)
+			if words := bytes.TrimSpace(w.text[from:]); len(words) > 0 {
+				w.bold = append(w.bold, w.latest(words))
 			}
 		}
 	case *ast.RawHTML:
@@ -78,26 +81,37 @@ func (w *inline) node(n ast.Node) {
 	}
 }
 
+// segment takes the words of a text node, with what is written as a character reference or
+// behind a backslash spelled out.
+func (w *inline) segment(n *ast.Text) {
+	at := n.Segment
+	raw := at.Value(w.src)
+	if at.Padding != 0 || at.ForceNewline || bytes.IndexByte(raw, '&') >= 0 || bytes.IndexByte(raw, '\\') >= 0 {
+		raw = util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(raw)))
+	}
+	w.add(raw, at.Start, at.Stop)
+}
+
 // link notes a link; its words are part of the text, those of an image are not.
-func (w *inline) link(n ast.Node, dest string, image bool) {
-	from, links := w.text.Len(), len(w.links)
+func (w *inline) link(n ast.Node, destination []byte, image bool) {
+	from, links := len(w.text), len(w.links)
 	start := max(n.Pos(), 0)
-	inner := &inline{src: w.src}
+	var text string
+	var end int
 	if image {
+		inner := &inline{src: w.src, page: w.page}
 		inner.children(n)
+		text, end = string(bytes.TrimSpace(inner.text)), max(inner.span.End, start)
 	} else {
 		w.children(n)
+		text, end = w.latest(bytes.TrimSpace(w.text[from:])), max(w.span.End, start)
 	}
-	text := w.text.String()[from:]
-	end := max(w.span.End, start)
-	if image {
-		text, end = inner.text.String(), max(inner.span.End, start)
-	}
+	dest := ""
 	// The node knows where it begins; it ends with the bracket after its destination.
 	if i := bytes.IndexByte(w.src[end:], ']'); i >= 0 {
 		end += i + 1
 		if end < len(w.src) && w.src[end] == '(' {
-			dest = w.written(end+1, dest)
+			dest = w.written(end+1, destination)
 			end = closing(w.src, end)
 		} else if end < len(w.src) && w.src[end] == '[' {
 			if j := bytes.IndexByte(w.src[end:], ']'); j >= 0 {
@@ -105,24 +119,28 @@ func (w *inline) link(n ast.Node, dest string, image bool) {
 			}
 		}
 	}
+	if dest == "" {
+		dest = string(destination)
+	}
 	if start > 0 && image && w.src[start] == '[' {
 		start--
 	}
-	link := hiring.Link{Text: strings.TrimSpace(text), Dest: dest, Image: image, Span: hiring.Span{Start: start, End: end}}
+	link := hiring.Link{Text: text, Dest: dest, Image: image, Span: hiring.Span{Start: start, End: end}}
 	// An image within a link comes first in the tree and second for readers.
-	w.links = append(w.links[:links], append([]hiring.Link{link}, w.links[links:]...)...)
+	w.links = slices.Insert(w.links, links, link)
 }
 
 // written is a destination as it stands in the source. In the tree the tags of templates are
 // masked.
-func (w *inline) written(at int, dest string) string {
+func (w *inline) written(at int, dest []byte) string {
 	for at < len(w.src) && (isBlank(w.src[at]) || w.src[at] == '<' && !bytes.HasPrefix(w.src[at:], []byte("<%"))) {
 		at++
 	}
-	if end := at + len(dest); end <= len(w.src) && bytes.ContainsAny(w.src[at:end], "{<") {
-		return string(w.src[at:end])
+	end := min(at+len(dest), len(w.src))
+	if end == at+len(dest) && bytes.ContainsAny(w.src[at:end], "{<") {
+		return w.page[at:end]
 	}
-	return dest
+	return w.cut(dest, hiring.Span{Start: at, End: end})
 }
 
 // closing is just after the parenthesis that closes the one at an offset.
@@ -143,33 +161,56 @@ func closing(src []byte, at int) int {
 	return min(at+1, len(src))
 }
 
-func (w *inline) add(s string, start, end int) {
-	if s == "" {
+func (w *inline) add(s []byte, start, end int) {
+	if len(s) == 0 {
 		return
 	}
-	w.text.WriteString(s)
-	w.line.WriteString(s)
+	w.text = append(w.text, s...)
 	w.span = union(w.span, hiring.Span{Start: start, End: end})
 	w.lineSpan = union(w.lineSpan, hiring.Span{Start: start, End: end})
 }
 
 // breakLine ends a line of the source.
 func (w *inline) breakLine() {
-	if line := strings.TrimSpace(w.line.String()); line != "" {
-		w.lines = append(w.lines, hiring.Text{Text: line, Span: trimSpan(w.src, w.lineSpan)})
+	if line := bytes.TrimSpace(w.text[w.from:]); len(line) > 0 {
+		span := trimSpan(w.src, w.lineSpan)
+		w.lines = append(w.lines, hiring.Text{Text: w.cut(line, span), Span: span})
 	}
-	w.line.Reset()
-	w.lineSpan = hiring.Span{}
-	w.text.WriteByte('\n')
+	w.text = append(w.text, '\n')
+	w.from, w.lineSpan = len(w.text), hiring.Span{}
+}
+
+// cut is words as a string: a part of the page where they stand there as they read.
+func (w *inline) cut(words []byte, at hiring.Span) string {
+	if s := w.page[max(at.Start, 0):max(at.End, 0)]; s == string(words) {
+		return s
+	}
+	return string(words)
+}
+
+// latest are the words that were added last.
+func (w *inline) latest(words []byte) string {
+	return w.cut(words, hiring.Span{Start: w.span.End - len(words), End: w.span.End})
 }
 
 // all is the text as a whole; line ends of the source are line ends.
 func (w *inline) all() hiring.Text {
-	lines := make([]string, len(w.lines))
-	for i, l := range w.lines {
-		lines[i] = l.Text
+	t := hiring.Text{Span: trimSpan(w.src, w.span)}
+	switch len(w.lines) {
+	case 0:
+	case 1:
+		t.Text = w.lines[0].Text
+	default:
+		w.text = w.text[:0]
+		for i, l := range w.lines {
+			if i > 0 {
+				w.text = append(w.text, '\n')
+			}
+			w.text = append(w.text, l.Text...)
+		}
+		t.Text = w.cut(w.text, t.Span)
 	}
-	return hiring.Text{Text: strings.Join(lines, "\n"), Span: trimSpan(w.src, w.span)}
+	return t
 }
 
 // union is the smallest span with both; a span that was never set counts for nothing.
@@ -195,21 +236,6 @@ func trimSpan(src []byte, s hiring.Span) hiring.Span {
 }
 
 func isBlank(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
-
-// lineSentences are the sentences of a line of text. One that can't be found in the source as it
-// reads, because marks part its words, has the span of the line.
-func lineSentences(src []byte, line hiring.Text) []hiring.Text {
-	var list []hiring.Text
-	rest := line.Text
-	for rest != "" {
-		end := sentenceEnd(rest)
-		if s := strings.TrimSpace(rest[:end]); s != "" {
-			list = append(list, hiring.Text{Text: s, Span: find(src, line.Span, s)})
-		}
-		rest = rest[end:]
-	}
-	return list
-}
 
 // sentenceEnd is where the first sentence of a text ends. "Sr. Director" ends none.
 func sentenceEnd(text string) int {

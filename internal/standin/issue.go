@@ -57,8 +57,10 @@ func (s *Server) edit(i *Issue, by *User, f func(*Issue)) {
 	case i.State == "closed":
 		now := s.now()
 		i.ClosedAt, action = &now, "close"
+		i.StateEvents = append(i.StateEvents, StateEvent{ID: s.id(), User: by, State: "closed", At: now})
 	default:
 		i.ClosedAt, action = nil, "reopen"
+		i.StateEvents = append(i.StateEvents, StateEvent{ID: s.id(), User: by, State: "reopened", At: s.now()})
 	}
 	s.issueEvent(i, by, action, changes)
 }

@@ -386,3 +386,13 @@ func (c *call) listLabelEvents() (int, any, error) {
 		}
 	}), nil
 }
+
+func (c *call) listStateEvents() (int, any, error) {
+	i, err := c.theIssue()
+	if err != nil {
+		return 0, nil, err
+	}
+	return 200, each(page(c, i.StateEvents), func(e StateEvent) any {
+		return map[string]any{"id": e.ID, "user": showUser(e.User), "created_at": e.At.Format(stamp), "resource_type": "Issue", "resource_id": i.ID, "state": e.State}
+	}), nil
+}

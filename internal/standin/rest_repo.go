@@ -103,9 +103,10 @@ func showCommit(c *Commit) any {
 		return nil
 	}
 	title, _, _ := strings.Cut(c.Message, "\n")
+	email, at := c.Author.Username+"@example.com", c.At.Format(time.RFC3339Nano)
 	return map[string]any{
-		"id": c.SHA, "short_id": c.SHA[:8], "title": title, "message": c.Message, "parent_ids": append([]string{}, c.Parents...),
-		"author_name": c.Author.Name, "author_email": c.Author.Username + "@example.com", "created_at": c.At.Format(time.RFC3339Nano), "committed_date": c.At.Format(time.RFC3339Nano),
+		"id": c.SHA, "short_id": c.SHA[:8], "title": title, "message": c.Message, "parent_ids": append([]string{}, c.Parents...), "created_at": at,
+		"author_name": c.Author.Name, "author_email": email, "authored_date": at, "committer_name": c.Author.Name, "committer_email": email, "committed_date": at,
 	}
 }
 

@@ -334,3 +334,11 @@ func (c *call) getVersion() (int, any, error) {
 	}
 	return 0, nil, notFound("")
 }
+
+// getApprovals tells who has approved: nobody here does.
+func (c *call) getApprovals() (int, any, error) {
+	if _, err := c.theRequest(); err != nil {
+		return 0, nil, err
+	}
+	return 200, map[string]any{"user_has_approved": false, "user_can_approve": c.user != nil && c.role() >= Developer, "approved": false, "approved_by": []any{}}, nil
+}

@@ -47,6 +47,7 @@ var routes = sync.OnceValue(func() []route {
 		{"PUT", "projects/:id/merge_requests/:iid/merge", Maintainer, "merge_commit_message squash should_remove_source_branch sha", (*call).mergeRequest},
 		{"GET", "projects/:id/merge_requests/:iid/diffs", Reporter, "unidiff", (*call).listDiffs},
 		{"GET", "projects/:id/merge_requests/:iid/changes", Reporter, "access_raw_diffs unidiff", (*call).getChanges},
+		{"GET", "projects/:id/merge_requests/:iid/approvals", Reporter, "", (*call).getApprovals},
 		{"GET", "projects/:id/merge_requests/:iid/commits", Reporter, "", (*call).listRequestCommits},
 		{"GET", "projects/:id/merge_requests/:iid/versions", Reporter, "", (*call).listVersions},
 		{"GET", "projects/:id/merge_requests/:iid/versions/:version", Reporter, "unidiff", (*call).getVersion},
@@ -83,6 +84,7 @@ var routes = sync.OnceValue(func() []route {
 		{"GET", "projects/:id/issues/:iid/links", Guest, "", (*call).listLinks},
 		{"POST", "projects/:id/issues/:iid/links", Guest, "target_project_id target_issue_iid link_type", (*call).createLink},
 		{"GET", "projects/:id/issues/:iid/resource_label_events", Guest, "", (*call).listLabelEvents},
+		{"GET", "projects/:id/issues/:iid/resource_state_events", Guest, "", (*call).listStateEvents},
 
 		{"GET", "projects/:id/labels", Guest, "with_counts include_ancestor_groups search", (*call).listLabels},
 		{"POST", "projects/:id/labels", Reporter, "name color description priority", (*call).createLabel},

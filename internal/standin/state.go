@@ -105,6 +105,7 @@ type Issue struct {
 	Discussions  []*Discussion
 	LabelEvents  []LabelEvent
 	rank         int // among the children of its parent
+	StateEvents  []StateEvent
 }
 
 // A Discussion is a note with its answers. Plain notes are discussions of one.
@@ -161,6 +162,14 @@ type LabelEvent struct {
 	Label  string
 	Action string // "add", "remove"
 	At     time.Time
+}
+
+// A StateEvent is the closing or reopening of an issue.
+type StateEvent struct {
+	ID    int64
+	User  *User
+	State string // "closed", "reopened"
+	At    time.Time
 }
 
 type issueLink struct {

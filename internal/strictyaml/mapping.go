@@ -21,6 +21,14 @@ type Field struct {
 // Mapping reads the top keys of a YAML document, such as front matter, with their places. A
 // document that is no YAML gives an *Error besides the keys that can be read line by line.
 func Mapping(src []byte) ([]Field, error) {
+	if fields, ok := plainMapping(src); ok {
+		return fields, nil
+	}
+	return fullMapping(src)
+}
+
+// fullMapping reads with the library.
+func fullMapping(src []byte) ([]Field, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(src, &doc); err != nil {
 		return byLine(src), syntaxError("", err)

@@ -2,6 +2,7 @@ package strictyaml
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,12 +145,43 @@ func TestMappingOfBrokenYAML(t *testing.T) {
 	}
 }
 
+// plain is what is read without the library, notPlain what is not. FuzzMapping compares both ways.
+var (
+	plain = []string{
+		"layout: job_page\ntitle: \"Director: Sales, #1\"\n", "title: Manager, R&D (EMEA) - it's\nnull: null\n", "a: yes\nb:   x", "a: \"\"\n", "a: \" x \"\n", "a: no-break\n",
+	}
+	notPlain = []string{
+		"", "a:\n", "a: b\na: c\n", "a: b: c\n", "a: b #c\n", "a: \"\\n\"\n", "a: 'b'\n", "a: b \n", "a: b\r\n", "a: b\n  c\n", "a: ~\n", "a: 5\n", "a: &b c\n", "a: [b]\n",
+		"a: \"\n", "a: é\n", "a: b\n\n", "# a: b\n", "a:b\n", "a: b\tc\n", "? a: b\n", "a: b\n---\nc: d\n",
+	}
+)
+
+func TestPlainMapping(t *testing.T) {
+	for _, src := range plain {
+		got, ok := plainMapping([]byte(src))
+		if want, err := fullMapping([]byte(src)); !ok || err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q is %+v, %t; want %+v, %v", src, got, ok, want, err)
+		}
+	}
+	for _, src := range notPlain {
+		if got, ok := plainMapping([]byte(src)); ok {
+			t.Errorf("%q is %+v", src, got)
+		}
+	}
+}
+
 func FuzzMapping(f *testing.F) {
 	f.Add([]byte("title: a\ndescription: 'b'\n"))
 	f.Add([]byte("a: \"\nb: c"))
 	f.Add([]byte("\xef\xbb\xbfa: |\n  x\r\n"))
+	for _, src := range append(plain, notPlain...) {
+		f.Add([]byte(src))
+	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		fields, _ := Mapping(src)
+		fields, err := Mapping(src)
+		if full, fullErr := fullMapping(src); !slices.Equal(fields, full) || (err == nil) != (fullErr == nil) {
+			t.Errorf("%+v, %v; the library reads %+v, %v", fields, err, full, fullErr)
+		}
 		for _, x := range fields {
 			if x.KeyPos < 0 || x.KeyPos > x.ValuePos || x.ValuePos > x.ValueEnd || x.ValueEnd > len(src) {
 				t.Errorf("field %+v of %d bytes", x, len(src))

@@ -22,11 +22,12 @@ const (
 	Level      Kind = "level"
 	Department Kind = "department"
 	Stage      Kind = "stage"
+	Hold       Kind = "on hold"
 )
 
 // colors are of GitLab's own palette.
 var colors = map[Kind]string{
-	Opening: "#6699cc", Role: "#3cb371", Level: "#8fbc8f", Department: "#9400d3", Stage: "#808080",
+	Opening: "#6699cc", Role: "#3cb371", Level: "#8fbc8f", Department: "#9400d3", Stage: "#808080", Hold: "#eee600",
 }
 
 // stageColors are those of stages, by the kind of their step.
@@ -37,6 +38,16 @@ var stageColors = map[hiring.StepKind]string{
 
 // ownedMark begins the description of every label that roleplan has made.
 const ownedMark = "Kept by roleplan: "
+
+// OnHold is the label of openings for which nobody is sought at present. Time with it on counts for
+// no stage.
+const OnHold = "on hold"
+
+// ofStage follows ownedMark in the descriptions of stages.
+const ofStage = "a stage of the hiring process in "
+
+// IsStage reports whether a label has the description of a stage.
+func IsStage(description string) bool { return strings.HasPrefix(description, ownedMark+ofStage) }
 
 // A Declared label is one that plans ask for.
 type Declared struct {
@@ -64,6 +75,8 @@ func (d Declared) description() safe.Line {
 		return safe.Title("Kept by roleplan: a level of %s", safe.Text(d.Source))
 	case Department:
 		return safe.Title("Kept by roleplan: the department of %s", safe.Text(d.Source))
+	case Hold:
+		return safe.Title("Kept by roleplan: nobody is sought for the opening at present")
 	default:
 		return safe.Title("Kept by roleplan: a stage of the hiring process in %s", safe.Text(d.Source))
 	}

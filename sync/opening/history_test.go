@@ -270,7 +270,11 @@ func (h *history) work() {
 			delete(h.closed, i.IID)
 		} else {
 			edit(func(i *standin.Issue) { i.State = "closed" })
-			h.closed[i.IID] = true
+			// One that roleplan had closed, and that was open in between without a run that saw it, can't be told
+			// from what it was.
+			if marks := safe.FindMarks(i.Description, "step"); len(marks) > 0 && marks[0].Attributes["closed"] == "" {
+				h.closed[i.IID] = true
+			}
 		}
 		h.log("person: #%d %q from %s", i.IID, i.Title, i.State)
 	case n < 3:

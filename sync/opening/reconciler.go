@@ -60,8 +60,8 @@ type Options struct {
 	CloseMany bool
 	// Only is a plan that was made before. Apply does exactly that, or nothing.
 	Only *plan.Plan
-	// Progress is told of every action: how many are done, out of how many, and which one comes now.
-	Progress func(done, total int, next plan.Action)
+	// Progress is told how many of how many actions are done: 0 at first, and then every one.
+	Progress func(done, total int)
 }
 
 // Plan tells what the files of a project at a branch or commit ask for, compared with what
@@ -296,11 +296,11 @@ func hasName(labels []forge.Label, name string) bool {
 
 // do does the works. When one of an opening fails, the later ones of that opening are left for
 // the next run.
-func (r *run) do(ctx context.Context, progress func(done, total int, next plan.Action)) error {
+func (r *run) do(ctx context.Context, progress func(done, total int)) error {
 	stopped := map[string]bool{}
 	for n, w := range r.works {
 		if progress != nil {
-			progress(n, len(r.works), w.action)
+			progress(n, len(r.works))
 		}
 		if stopped[""] && w.action.Opening != "" && r.failed[w.action.Opening] == nil {
 			r.fail(w.action.Opening, errNotBegun)

@@ -76,8 +76,13 @@ func TestOnHold(t *testing.T) {
 	b.settle()
 	b.commit(openingsPath, oneOpening+"  status: on_hold\n")
 	b.settle()
-	if i := b.issue(); i.State != "opened" || !strings.Contains(i.Description, "**On hold**") {
-		t.Errorf("issue %s\n%s", i.State, i.Description)
+	if i := b.issue(); i.State != "opened" || !strings.Contains(i.Description, "**On hold**") || !slices.Contains(i.Labels, "on hold") {
+		t.Errorf("issue %s, labels %q\n%s", i.State, i.Labels, i.Description)
+	}
+	b.commit(openingsPath, oneOpening)
+	b.settle()
+	if i := b.issue(); slices.Contains(i.Labels, "on hold") {
+		t.Errorf("labels %q", i.Labels)
 	}
 }
 

@@ -96,6 +96,10 @@ func (p *position) name(conf *repoconf.Config) {
 		p.own = append(p.own, name)
 		p.labels = append(p.labels, label.Declared{Name: name, Kind: l.kind, Source: l.from})
 	}
+	if p.opening.Status == hiring.OpeningOnHold {
+		p.own = append(p.own, label.OnHold)
+		p.labels = append(p.labels, label.Declared{Name: label.OnHold, Kind: label.Hold})
+	}
 }
 
 // plan makes the steps.

@@ -21,9 +21,17 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 		return 0, nil
 	}
 	merged := mr.State == forge.Merged
+	named := s.conf.Openings.Project == "" // openings elsewhere change without a commit here
+	if !merged && named && r.memory.asksForNoPlan(s.project.ID, mr.Diff.Head, r.now()) {
+		sum.Plan = &note.Effects{Named: named}
+		return 0, nil
+	}
 	wished, err := r.wished(ctx, s, mr)
 	if err != nil {
 		return 0, fmt.Errorf("tell the effects on openings: %w", err)
+	}
+	if !merged && named && len(wished.Openings)+len(wished.Actions)+len(wished.Problems) == 0 {
+		r.memory.keepPlanless(s.project.ID, mr.Diff.Head, r.now())
 	}
 	for _, p := range wished.Problems {
 		if p.File != "" {
@@ -35,7 +43,7 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 		e.Openings = kept(note.Promised(sum.Previous), wished)
 	}
 	// Openings that lie in the handbook itself are readable for all who read the merge request.
-	e.Named = s.conf.Openings.Project == ""
+	e.Named = named
 	sum.Plan = &e
 	if !merged {
 		return 0, nil

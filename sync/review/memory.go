@@ -17,6 +17,9 @@ const (
 	// absenceAge is how long it is believed that a merge request has no note of ours. Another
 	// replica may have written one.
 	absenceAge = time.Hour
+	// planlessAge is how long it is believed that the files of a commit ask for no plan. Another
+	// configuration may look for openings elsewhere.
+	planlessAge = time.Hour
 	// refusalAge is how long it is believed that the token's user may resolve nothing in a project.
 	refusalAge = time.Hour
 	// maxAbsences and maxKept bound the memory.
@@ -31,6 +34,7 @@ type memory struct {
 	refusals  map[int64]time.Time
 	pages     map[pageKey][]byte
 	pageBytes int
+	planless  map[commitKey]time.Time
 }
 
 type remembered struct {
@@ -50,8 +54,14 @@ type pageKey struct {
 	path, commit string
 }
 
+// A commitKey names a commit, whose openings never change.
+type commitKey struct {
+	project int64
+	commit  string
+}
+
 func newMemory() *memory {
-	return &memory{settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, pages: map[pageKey][]byte{}}
+	return &memory{planless: map[commitKey]time.Time{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, pages: map[pageKey][]byte{}}
 }
 
 func (m *memory) settingsOf(project int64, now time.Time) (settings, bool) {
@@ -89,6 +99,23 @@ func (m *memory) forgetAbsence(k reconcile.Key) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.absences, k)
+}
+
+// asksForNoPlan reports whether a commit is known to have no openings.
+func (m *memory) asksForNoPlan(project int64, commit string, now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, ok := m.planless[commitKey{project, commit}]
+	return ok && now.Sub(at) < planlessAge
+}
+
+func (m *memory) keepPlanless(project int64, commit string, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.planless) >= maxAbsences {
+		clear(m.planless)
+	}
+	m.planless[commitKey{project, commit}] = now
 }
 
 // mayNotResolve reports whether GitLab has lately let roleplan resolve nothing in a project.

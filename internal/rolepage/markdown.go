@@ -1,0 +1,40 @@
+package rolepage
+
+import (
+	"sync"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// markdown reads CommonMark with tables, which is what kramdown and Hugo have in common as
+// far as role pages go. One parser serves all pages, at the same time if need be.
+var markdown = sync.OnceValue(func() parser.Parser {
+	return parser.NewParser(
+		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
+		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+		parser.WithParagraphTransformers(
+			util.Prioritized(definitions{}, 100),
+			util.Prioritized(extension.NewTableParagraphTransformer(), 200),
+		),
+		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
+	)
+})
+
+// definitions finds the definitions of links as CommonMark has them ("[a]: /b"). A paragraph that
+// does not begin with a bracket has none, which is quicker seen here than by the library.
+type definitions struct{}
+
+func (definitions) Transform(p *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	if lines := p.Lines(); lines.Len() > 0 {
+		first := lines.At(0)
+		first = first.TrimLeftSpace(reader.Source())
+		if !first.IsEmpty() && reader.Source()[first.Start] != '[' {
+			return
+		}
+	}
+	parser.LinkReferenceParagraphTransformer.Transform(p, reader, pc)
+}
