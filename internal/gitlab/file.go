@@ -43,6 +43,27 @@ const blobsQuery = `query Files($path: ID!, $ref: String!, $files: [String!]!) {
   project(fullPath: $path) { repository { blobs(ref: $ref, paths: $files) { nodes { path size rawTextBlob } } } }
 }`
 
+// texts are files as the query above asks for them.
+type texts struct {
+	Nodes []struct {
+		Path string      `json:"path"`
+		Size json.Number `json:"size"`
+		Text *string     `json:"rawTextBlob"`
+	} `json:"nodes"`
+}
+
+// contents are the files that came byte for byte.
+func (t texts) contents() map[string][]byte {
+	read := map[string][]byte{}
+	for _, n := range t.Nodes {
+		// A text in another encoding comes converted, and with another length.
+		if n.Text != nil && n.Size == json.Number(strconv.Itoa(len(*n.Text))) && utf8.ValidString(*n.Text) && !strings.ContainsRune(*n.Text, utf8.RuneError) {
+			read[n.Path] = []byte(*n.Text)
+		}
+	}
+	return read
+}
+
 // ReadFiles reads several files at ref with a single request. What it can't give byte for byte is
 // not among the result: files that are no text, or not there at all. An instance that refuses such a
 // query is not asked again, and the result is empty: then files are read one by one.
@@ -54,13 +75,7 @@ func (c *Client) ReadFiles(ctx context.Context, project, ref string, files []str
 	var data struct {
 		Project struct {
 			Repository struct {
-				Blobs struct {
-					Nodes []struct {
-						Path string      `json:"path"`
-						Size json.Number `json:"size"`
-						Text *string     `json:"rawTextBlob"`
-					} `json:"nodes"`
-				} `json:"blobs"`
+				Blobs texts `json:"blobs"`
 			} `json:"repository"`
 		} `json:"project"`
 	}
@@ -69,14 +84,7 @@ func (c *Client) ReadFiles(ctx context.Context, project, ref string, files []str
 		c.oneByOne.Store(errors.Is(err, forge.ErrInvalid) || errors.Is(err, forge.ErrUnsupported))
 		return nil, err
 	}
-	read := map[string][]byte{}
-	for _, n := range data.Project.Repository.Blobs.Nodes {
-		// A text in another encoding comes converted, and with another length.
-		if n.Text != nil && n.Size == json.Number(strconv.Itoa(len(*n.Text))) && utf8.ValidString(*n.Text) && !strings.ContainsRune(*n.Text, utf8.RuneError) {
-			read[n.Path] = []byte(*n.Text)
-		}
-	}
-	return read, nil
+	return data.Project.Repository.Blobs.contents(), nil
 }
 
 // ListFiles lists all files below a folder ("" for the whole repository) as of ref. A

@@ -45,6 +45,7 @@ type Config struct {
 	Plan      Plan            `yaml:"plan"`
 	Labels    Labels          `yaml:"labels"`
 	Commands  Commands        `yaml:"commands"`
+	Status    Status          `yaml:"status"`
 }
 
 // A Rule is the setting of one rule. What it leaves out stays as it is.
@@ -98,10 +99,28 @@ func addressOK(s string) bool {
 	return s != "" && len(s) <= 64
 }
 
+// Status says whether a merge request is held up by a commit status, too.
+type Status struct {
+	Commit bool   `yaml:"commit"`
+	FailOn string `yaml:"fail_on" validate:"omitempty,oneof=error warning info"` // the lightest new finding that fails it
+}
+
+// Severity is the lightest severity of a new finding that fails the status.
+func (s Status) Severity() finding.Severity {
+	severity, err := finding.ParseSeverity(s.FailOn)
+	if err != nil {
+		return finding.Error
+	}
+	return severity
+}
+
 // Openings says where the openings are declared.
 type Openings struct {
 	Path    string `yaml:"path" validate:"omitempty,inside"`
 	Project string `yaml:"project"` // full path; "" for the handbook's own
+	// Named says that all who read merge requests of the handbook may know the openings of the other
+	// project.
+	Named bool `yaml:"named"`
 }
 
 // Plan says where and how the plans of openings are kept.
@@ -132,6 +151,7 @@ func Default() *Config {
 		Ignore:   []string{"**/_index.md"},
 		Comment:  Comment{Mode: CommentAlways, Threads: 10},
 		Commands: Commands{Name: "roleplan", Role: RoleDeveloper},
+		Status:   Status{FailOn: "error"},
 		Openings: Openings{Path: "hiring/openings.yml"},
 		Plan:     Plan{Steps: StepsTasks, Confidential: true},
 		Labels: Labels{
@@ -232,6 +252,10 @@ func (c *Config) IsPage(path string) bool {
 func (c *Config) IsOpenings(p string) bool {
 	return c.Openings.Project == "" && (p == c.Openings.Path || path.Dir(p) == c.OpeningsDir() && isYAML(p))
 }
+
+// NamesOpenings reports whether notes in merge requests may name openings. Those of the handbook
+// itself are readable for all who read the merge request.
+func (c *Config) NamesOpenings() bool { return c.Openings.Project == "" || c.Openings.Named }
 
 // OpeningsDir is the folder that holds one file an opening: the openings file without its
 // ending.

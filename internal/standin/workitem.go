@@ -121,6 +121,9 @@ func (c *call) repositoryObject(p *Project) object {
 	}
 	return object{
 		"__typename": "Repository", "rootRef": DefaultBranch,
+		"tree": resolver(func(args params) (any, error) {
+			return treeObject(p.repo.commits[p.repo.resolve(args.text("ref"))], args), nil
+		}),
 		"blobs": resolver(func(args params) (any, error) {
 			commit := p.repo.commits[p.repo.resolve(args.text("ref"))]
 			if commit == nil {

@@ -186,6 +186,19 @@ func (g *fake) ReadFiles(context.Context, string, string, []string) (map[string]
 	return nil, forge.ErrUnsupported
 }
 
+func (g *fake) CommitStatus(context.Context, forge.Pipeline, string) (forge.CommitStatus, error) {
+	return forge.CommitStatus{}, forge.ErrNotFound // there are no pipelines
+}
+
+func (g *fake) SetCommitStatus(context.Context, forge.Pipeline, forge.StatusWrite) error {
+	return forge.ErrNotFound
+}
+
+// Glance is that of an instance which refuses it.
+func (g *fake) Glance(context.Context, string, string, forge.Glance) (forge.Seen, error) {
+	return forge.Seen{}, forge.ErrUnsupported
+}
+
 func (g *fake) Discussions(context.Context, int64, int64) ([]forge.Discussion, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -25,6 +25,8 @@ const (
 	// maxAbsences and maxKept bound the memory.
 	maxAbsences = 10_000
 	maxKept     = 16 << 20
+	// maxSites bounds the commits of which it is known where links lead to.
+	maxSites = 20
 )
 
 type memory struct {
@@ -35,6 +37,7 @@ type memory struct {
 	pages     map[pageKey][]byte
 	pageBytes int
 	planless  map[commitKey]time.Time
+	sites     map[commitKey]*site
 }
 
 type remembered struct {
@@ -54,14 +57,17 @@ type pageKey struct {
 	path, commit string
 }
 
-// A commitKey names a commit, whose openings never change.
+// A commitKey names a commit, whose files never change.
 type commitKey struct {
 	project int64
 	commit  string
 }
 
 func newMemory() *memory {
-	return &memory{planless: map[commitKey]time.Time{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, pages: map[pageKey][]byte{}}
+	return &memory{
+		planless: map[commitKey]time.Time{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{},
+		pages: map[pageKey][]byte{}, sites: map[commitKey]*site{},
+	}
 }
 
 func (m *memory) settingsOf(project int64, now time.Time) (settings, bool) {
@@ -159,4 +165,20 @@ func (m *memory) keepPage(k pageKey, src []byte) {
 	}
 	m.pages[k] = src
 	m.pageBytes += len(src)
+}
+
+// site is what is known of a repository at a commit, nothing at first.
+func (m *memory) site(project int64, commit string) *site {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := commitKey{project, commit}
+	s := m.sites[k]
+	if s == nil {
+		if len(m.sites) >= maxSites {
+			clear(m.sites)
+		}
+		s = newSite()
+		m.sites[k] = s
+	}
+	return s
 }

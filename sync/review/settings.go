@@ -22,8 +22,9 @@ type settings struct {
 	problem *note.Problem
 }
 
-func (s settings) check(now time.Time) check.Options {
-	return check.Options{For: s.conf.RulesFor, Today: now}
+// check are the options for pages of a repository; a nil site is one that can't be looked at.
+func (s settings) check(now time.Time, site rule.Site) check.Options {
+	return check.Options{For: s.conf.RulesFor, Today: now, Site: site}
 }
 
 // settings reads the configuration of a project from its default branch. A merge request's
