@@ -519,6 +519,11 @@ func (h *history) over() map[string]bool {
 		for _, m := range safe.FindMarks(i.Description, "step") {
 			over[m.Attributes["id"]+" "+m.Attributes["n"]] = i.State == "closed"
 		}
+		for line := range strings.Lines(i.Description) {
+			for _, m := range safe.FindMarks(line, "item") {
+				over[m.Attributes["id"]+" "+m.Attributes["n"]] = strings.HasPrefix(line, "- [x]")
+			}
+		}
 	}
 	return over
 }
@@ -534,7 +539,15 @@ func (h *history) wished(over map[string]bool) map[string]string {
 			continue
 		}
 		a := marks[0].Attributes
-		lines := []string{fmt.Sprintf("%s %s due %s owners %s steps %s", a["title"], a["status"], a["due"], a["owners"], a["steps"]), h.part(i)}
+		lines := []string{fmt.Sprintf("%s %s due %s owners %s steps %s", a["title"], a["status"], a["due"], a["owners"], a["steps"])}
+		for line := range strings.Lines(h.part(i)) {
+			for _, m := range safe.FindMarks(line, "item") {
+				if n := m.Attributes["n"]; over[a["id"]+" "+n] {
+					line = "box " + n + ": " + m.Attributes["title"] + "\n"
+				}
+			}
+			lines = append(lines, line)
+		}
 		var steps []string
 		for _, s := range items {
 			for _, m := range safe.FindMarks(s.Description, "step") {
