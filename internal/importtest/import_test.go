@@ -88,6 +88,7 @@ var only = map[string][]string{
 	"github.com/spf13/viper":              {"internal/config"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
+	"github.com/go-analyze/charts":        {"sync/report"},
 	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web", "sync/command"},
 }
 

@@ -2,29 +2,35 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
-	g "maragu.dev/gomponents"
-	h "maragu.dev/gomponents/html"
+	"github.com/go-analyze/charts"
 )
 
-// Sizes of a drawing. A page shows it as wide as there is room.
 const (
-	chartWidth = 520
-	letter     = 7  // as wide as a letter is in most fonts, and a little more
-	barHeight  = 26 // with the gap to the next
-	rowGap     = 8
-	legend     = 28
+	chartWidth = 520 // of the drawing; a page shows it as wide as there is room
+	barHeight  = 26
 	longestBar = 20 // bars of a chart
 	longestKey = 26 // characters of a bar's name
 )
 
+// The colours of a chart. The page's style sheet turns them into others on a dark screen, and
+// knows them by these values.
+var (
+	chartText   = charts.Color{R: 31, G: 30, B: 36, A: 255}
+	chartAxis   = charts.Color{R: 137, G: 136, B: 141, A: 255}
+	chartGrid   = charts.Color{R: 220, G: 220, B: 222, A: 255}
+	chartFirst  = charts.Color{R: 31, G: 117, B: 203, A: 255}
+	chartSecond = charts.Color{R: 193, G: 125, B: 16, A: 255}
+)
+
 // A chart is a drawing with what it says in words.
 type chart struct {
-	Title   string
-	Alt     string
-	drawing g.Node
+	Title string
+	Alt   string
+	svg   string
 }
 
 // A bar is a row of a bar chart, with a value for each series.
@@ -33,89 +39,66 @@ type bar struct {
 	values []float64
 }
 
-// bars draws bars that lie, the first on top, each with its value. Stacked ones stand behind each
-// other. The colours are in the style sheet, and the font is the reader's.
-func bars(title string, series []string, rows []bar, stacked bool) chart {
+// bars draws bars that lie, the first on top. Stacked ones stand behind each other.
+func bars(title string, series []string, rows []bar, stacked bool) (chart, error) {
 	rows = rows[:min(len(rows), longestBar)]
+	values := make([][]float64, len(series))
+	names := make([]string, len(rows))
+	lanes := len(series)
+	if stacked {
+		lanes = 1
+	}
 	var says []string
-	longest, most := 0, 1.0
+	for _, row := range slices.Backward(rows) { // the library begins at the bottom
+		for s, v := range row.values {
+			values[s] = append(values[s], v)
+		}
+		names[len(values[0])-1] = short(row.name, longestKey)
+	}
 	for _, row := range rows {
-		longest = max(longest, textWidth(short(row.name, longestKey)))
 		var parts []string
-		sum := 0.0
 		for s, v := range row.values {
 			parts = append(parts, strings.TrimSpace(series[s]+" "+value(v)))
-			sum += v
-			if most = max(most, v); stacked {
-				most = max(most, sum)
-			}
 		}
 		says = append(says, line(row.name)+": "+strings.Join(parts, ", "))
 	}
-	left := longest + 16
-	scale := (chartWidth - float64(left) - 60) / most // 60 for the value at the end of the bar
-	var shapes g.Group
-	y := 0
+	o := charts.NewBarChartOptionWithData(values)
+	o.Horizontal = true
+	o.StackSeries = new(stacked)
+	o.Theme = charts.MakeTheme(charts.ThemeOption{
+		AxisStrokeColor: chartAxis, AxisSplitLineColor: chartGrid, BackgroundColor: charts.ColorTransparent, TextColor: chartText,
+		SeriesColors: []charts.Color{chartFirst, chartSecond},
+	})
+	o.Padding = charts.NewBox(16, 8, 24, 4)
+	font := charts.NewFontStyleWithSize(11)
+	o.CategoryAxis.Labels, o.CategoryAxis.LabelFontStyle = names, font
+	o.CategoryAxis.LabelOffset = charts.OffsetInt{Left: -8} // a reader's font may be wider than the one that was measured
+	o.ValueAxis = []charts.ValueAxisOption{{LabelFontStyle: font, Min: new(0.0), Unit: 1, ValueFormatter: value}}
+	for i := range o.SeriesList {
+		o.SeriesList[i].Label = charts.SeriesLabel{Show: new(!stacked), ValueFormatter: value, FontStyle: font}
+	}
 	if len(series) > 1 {
-		x := left
-		for s, name := range series {
-			shapes = append(shapes, rect(s, float64(x), 6, 12, 12), words(x+18, 17, name, "start"))
-			x += textWidth(name) + 42
-		}
-		y = legend
+		o.Legend = charts.LegendOption{SeriesNames: series, FontStyle: font}
+	} else {
+		o.Legend.Show = new(false)
 	}
-	for _, row := range rows {
-		top := y
-		x := float64(left)
-		var ends []string
-		for s, v := range row.values {
-			shapes = append(shapes, rect(s, x, y, v*scale, barHeight-4))
-			ends = append(ends, value(v))
-			if stacked {
-				x += v * scale
-				continue
-			}
-			shapes = append(shapes, words(left+int(v*scale)+6, y+16, value(v), "start"))
-			y += barHeight
-		}
-		if stacked {
-			shapes = append(shapes, words(int(x)+6, y+16, strings.Join(ends, " + "), "start"))
-			y += barHeight
-		}
-		shapes = append(shapes, words(left-8, (top+y)/2+3, short(row.name, longestKey), "end"))
-		y += rowGap
+	height := 60 + len(rows)*(barHeight*lanes+8)
+	p := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputSVG, Width: chartWidth, Height: height})
+	if err := p.BarChart(o); err != nil {
+		return chart{}, fmt.Errorf("draw the chart %q: %w", title, err)
 	}
-	svg := g.El("svg", g.Attr("viewBox", fmt.Sprintf("0 0 %d %d", chartWidth, y)), block(shapes))
-	return chart{title, title + ". " + strings.Join(says, "; "), svg}
-}
-
-// rect is a piece of a bar of a series.
-func rect(series int, x float64, y int, width float64, height int) g.Node {
-	return g.El("rect", h.Class(fmt.Sprintf("series%d", series+1)), g.Attr("x", fmt.Sprintf("%.1f", x)), g.Attr("y", strconv.Itoa(y)),
-		g.Attr("width", fmt.Sprintf("%.1f", width)), g.Attr("height", strconv.Itoa(height)))
-}
-
-// words are a text that begins or ends at x.
-func words(x, y int, text, anchor string) g.Node {
-	return g.El("text", g.Attr("x", strconv.Itoa(x)), g.Attr("y", strconv.Itoa(y)), g.Attr("text-anchor", anchor), g.Text(text))
-}
-
-// textWidth is about how wide a text is: signs of East Asia take the room of two letters.
-func textWidth(text string) int {
-	n := 0
-	for _, r := range text {
-		if n += letter; r >= 0x1100 {
-			n += letter
-		}
+	svg, err := p.Bytes()
+	if err != nil {
+		return chart{}, fmt.Errorf("draw the chart %q: %w", title, err)
 	}
-	return n
+	return chart{title, title + ". " + strings.Join(says, "; "), string(svg)}, nil
 }
 
 // value writes a number without needless decimals.
 func value(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // charts draws what there is to draw.
-func (r *Report) charts() []chart {
+func (r *Report) charts() ([]chart, error) {
 	var there, times, load []bar
 	for _, s := range r.Stages {
 		if s.Openings > 0 {
@@ -144,7 +127,11 @@ func (r *Report) charts() []chart {
 		if len(c.rows) == 0 {
 			continue
 		}
-		out = append(out, bars(c.title, c.series, c.rows, c.stacked))
+		drawn, err := bars(c.title, c.series, c.rows, c.stacked)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, drawn)
 	}
-	return out
+	return out, nil
 }
