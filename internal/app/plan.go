@@ -96,7 +96,7 @@ do. Openings that fail do not stop the others.`,
 
 // eachProject calls f for the projects of the settings. One that fails does not stop the others.
 func (a *App) eachProject(cmd *cobra.Command, f func(context.Context, *gitlab.Client, forge.Project) error) error {
-	set, _, client, err := a.connect(cmd)
+	set, _, client, err := a.connect(cmd, nil)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/metric"
 	"gitlab.com/roleplan/roleplan/internal/queue"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/webhook"
@@ -47,7 +48,7 @@ type watcher interface {
 // Workers are required; Secrets and SigningTokens may be empty with NoVerify.
 type serviceOptions struct {
 	Listen        string // webhook listener, host:port
-	AdminListen   string // health, host:port
+	AdminListen   string // health and metrics, host:port
 	Database      string // sqlite:FILE
 	Workers       int
 	SweepInterval time.Duration // 0 switches the sweep off
@@ -58,6 +59,7 @@ type serviceOptions struct {
 	NoVerify      bool
 	GitLab        watcher
 	Reconcilers   map[string]reconcile.Reconciler // by kind of key
+	Metrics       *metric.Metrics                 // default: new ones
 	Log           zerolog.Logger
 }
 
@@ -69,6 +71,8 @@ type service struct {
 	webhook  *webhook.Server
 	listener net.Listener
 	admin    net.Listener
+	began    time.Time
+	recent   recentRuns
 	bot      atomic.Int64 // the bot's user id, 0 until GitLab has told
 	stopping atomic.Bool
 }
@@ -82,7 +86,10 @@ func (a *App) newService(ctx context.Context, o serviceOptions) (*service, error
 	if o.NoVerify && !isLoopback(o.Listen) {
 		return nil, usageError("listen on %q without verifying who sends: only a loopback address may do that; set ROLEPLAN_LISTEN=127.0.0.1:8080, or a webhook secret", o.Listen)
 	}
-	s := &service{opts: o, log: o.Log}
+	if o.Metrics == nil {
+		o.Metrics = newMetrics()
+	}
+	s := &service{opts: o, log: o.Log, began: time.Now()}
 	var err error
 	s.webhook, err = webhook.New(webhook.Options{
 		Secrets:       o.Secrets,
@@ -98,7 +105,7 @@ func (a *App) newService(ctx context.Context, o serviceOptions) (*service, error
 	if err != nil {
 		return nil, usageError("set up the webhook: %w; set ROLEPLAN_WEBHOOK_SECRET or ROLEPLAN_WEBHOOK_SIGNING_TOKEN as in the hook's settings on GitLab", err)
 	}
-	if s.queue, err = queue.Open(ctx, queue.Options{URL: o.Database, Workers: o.Workers, Reconcilers: o.Reconcilers, Log: o.Log}); err != nil {
+	if s.queue, err = queue.Open(ctx, queue.Options{URL: o.Database, Workers: o.Workers, Reconcilers: observe(o.Reconcilers, o.Metrics, &s.recent), Log: o.Log}); err != nil {
 		return nil, failure(err)
 	}
 	var config net.ListenConfig

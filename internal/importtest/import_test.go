@@ -63,6 +63,7 @@ var may = map[string][]string{
 	"webhook":          {"sync/reconcile"},
 	"internal/config":  {"internal/strictyaml"},
 	"internal/logging": {},
+	"internal/metric":  {},
 
 	// The stand-in GitLab knows nothing of roleplan: it must be wrong or right by itself.
 	"internal/standin":              {},
@@ -83,6 +84,7 @@ var only = map[string][]string{
 	"github.com/riverqueue/river":         {"internal/queue"},
 	"modernc.org/sqlite":                  {"internal/queue"},
 	"database/sql":                        {"internal/queue"},
+	"github.com/VictoriaMetrics/metrics":  {"internal/metric"},
 	"github.com/spf13/viper":              {"internal/config"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
