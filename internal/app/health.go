@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/queue"
+	"gitlab.com/roleplan/roleplan/internal/status"
+	"gitlab.com/roleplan/roleplan/webhook"
 )
 
 // stallAfter is how long a subject may wait for a worker, with no run ending meanwhile,
@@ -17,7 +19,7 @@ const stallAfter = time.Minute
 // databasePatience is how long the database has for an answer to an operator.
 const databasePatience = 5 * time.Second
 
-// adminMux serves what an operator's tools ask: is it alive, and does it work.
+// adminMux serves what an operator and his tools ask: is it alive, does it work, what does it do.
 func (s *service) adminMux() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -32,28 +34,21 @@ func (s *service) adminMux() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		s.opts.Metrics.Write(w)
 	})
+	guarded := func(h http.HandlerFunc) http.Handler {
+		return byOwnName(s.opts.AdminListen, http.NewCrossOriginProtection().Handler(h))
+	}
+	mux.Handle("GET /{$}", guarded(s.statusPage))
+	mux.Handle("POST "+status.RetryPath, guarded(s.retry))
 	return mux
 }
 
 // measure sets the metrics that are read rather than counted.
 func (s *service) measure(ctx context.Context) {
 	m := s.opts.Metrics
-	c := s.webhook.Counts()
-	for _, d := range []struct {
-		result string
-		n      int64
-	}{
-		{"accepted", c.Accepted},
-		{"skipped", c.Skipped},
-		{"unknown_event", c.Unknown},
-		{"unreadable", c.Unreadable},
-		{"other_project", c.NotAllowed},
-		{"refused", c.Refused},
-		{"rejected", c.Rejected},
-		{"not_stored", c.Failed},
-	} {
+	for _, d := range deliveryResults(s.webhook.Counts()) {
 		m.Deliveries(d.result, d.n)
 	}
+	m.Swept(s.sweptAt())
 	ctx, cancel := context.WithTimeout(ctx, databasePatience)
 	defer cancel()
 	q, err := s.queue.Status(ctx)
@@ -67,6 +62,26 @@ func (s *service) measure(ctx context.Context) {
 	m.Queue("running", q.Running)
 	m.Queue("failed", len(q.Failed))
 	m.QueueTimes(q.OldestWait, q.LastDone, q.RateLimit)
+}
+
+// A deliveryResult is what became of some deliveries.
+type deliveryResult struct {
+	result string
+	n      int64
+	bad    bool // there should be none
+}
+
+func deliveryResults(c webhook.Counts) []deliveryResult {
+	return []deliveryResult{
+		{"accepted", c.Accepted, false},
+		{"skipped", c.Skipped, false},
+		{"unknown_event", c.Unknown, false},
+		{"other_project", c.NotAllowed, false},
+		{"unreadable", c.Unreadable, true},
+		{"refused", c.Refused, true},
+		{"rejected", c.Rejected, true},
+		{"not_stored", c.Failed, true},
+	}
 }
 
 // readiness says whether deliveries can be stored and are worked.

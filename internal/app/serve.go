@@ -43,6 +43,7 @@ where it was after a restart. SIGTERM stops it in order.`,
 				GitLab:        client,
 				Reconcilers:   reconcilers(client),
 				Metrics:       metrics,
+				Standing:      opening.New(client).Standing,
 				Log:           log,
 			})
 			if err != nil {

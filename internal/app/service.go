@@ -17,6 +17,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/metric"
 	"gitlab.com/roleplan/roleplan/internal/queue"
+	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/webhook"
 )
@@ -42,6 +43,8 @@ type watcher interface {
 	CurrentUser(ctx context.Context) (forge.User, error)
 	Project(ctx context.Context, idOrPath string) (forge.Project, error)
 	OpenMergeRequests(ctx context.Context, project int64, updatedAfter time.Time) ([]forge.MergeRequest, error)
+	Hooks(ctx context.Context, project int64) ([]forge.Hook, error)
+	HookAnswer(ctx context.Context, project, hook int64) (string, error)
 }
 
 // serviceOptions are what `serve` and `demo` run a service with. All but the durations and
@@ -60,7 +63,9 @@ type serviceOptions struct {
 	GitLab        watcher
 	Reconcilers   map[string]reconcile.Reconciler // by kind of key
 	Metrics       *metric.Metrics                 // default: new ones
-	Log           zerolog.Logger
+	// Standing reads how the plans of a project stand; nil for openings that are not counted.
+	Standing func(ctx context.Context, project forge.Project) (opening.Standing, error)
+	Log      zerolog.Logger
 }
 
 // A service is roleplan as it waits for webhooks: two listeners, the queue and the sweep.
@@ -73,6 +78,10 @@ type service struct {
 	admin    net.Listener
 	began    time.Time
 	recent   recentRuns
+	hooks    hookReports
+	census   census
+	projects knownProjects
+	swept    atomic.Int64 // when the last full sweep began, in milliseconds since 1970; 0 for none
 	bot      atomic.Int64 // the bot's user id, 0 until GitLab has told
 	stopping atomic.Bool
 }
@@ -153,6 +162,10 @@ func (s *service) run(ctx context.Context) error {
 	defer cancel()
 	var background sync.WaitGroup
 	background.Go(func() { s.sweepLoop(working) })
+	background.Go(func() { s.watchHooks(working) })
+	if s.opts.Standing != nil {
+		background.Go(func() { s.countLoop(working) })
+	}
 	s.log.Info().Str("webhook", s.webhookURL()).Str("admin", s.adminURL()).Strs("projects", s.opts.Projects).Msg("roleplan is ready")
 
 	var errs []error

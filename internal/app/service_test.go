@@ -27,6 +27,10 @@ type fakeWatcher struct {
 	err   error
 	open  []forge.MergeRequest
 	since []time.Time
+
+	hooks    []forge.Hook
+	answer   string
+	hooksErr error
 }
 
 func (f *fakeWatcher) CurrentUser(context.Context) (forge.User, error) {
@@ -49,6 +53,18 @@ func (f *fakeWatcher) OpenMergeRequests(_ context.Context, _ int64, since time.T
 	defer f.mu.Unlock()
 	f.since = append(f.since, since)
 	return f.open, f.err
+}
+
+func (f *fakeWatcher) Hooks(context.Context, int64) ([]forge.Hook, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.hooks, f.hooksErr
+}
+
+func (f *fakeWatcher) HookAnswer(context.Context, int64, int64) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.answer, f.hooksErr
 }
 
 // keyRecorder tells which keys are worked.
@@ -163,7 +179,7 @@ func TestServiceWorksDeliveries(t *testing.T) {
 	if code, body := get(t, s.adminURL()+"/readyz"); code != http.StatusOK || !strings.Contains(body, "1 accepted") {
 		t.Errorf("readyz: %d %q", code, body)
 	}
-	for _, path := range []string{"/", "/healthz", "/readyz", "/webhooks", webhook.Path + "/../../etc/passwd"} {
+	for _, path := range []string{"/", "/healthz", "/readyz", "/metrics", "/retry", "/webhooks", webhook.Path + "/../../etc/passwd"} {
 		if code, _ := get(t, "http://"+s.listener.Addr().String()+path); code != http.StatusNotFound {
 			t.Errorf("the webhook listener answers %d to %s, want 404", code, path)
 		}

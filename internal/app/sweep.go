@@ -32,6 +32,7 @@ func (s *service) sweepLoop(ctx context.Context) {
 		began := time.Now()
 		if s.sweep(ctx, since) {
 			since = began.Add(-sweepOverlap)
+			s.swept.Store(began.UnixMilli())
 		}
 	}
 	known := s.learnIdentity(ctx)
@@ -93,7 +94,7 @@ func (s *service) sweep(ctx context.Context, since time.Time) bool {
 }
 
 func (s *service) sweepProject(ctx context.Context, name string, since time.Time) ([]reconcile.Key, error) {
-	project, err := s.opts.GitLab.Project(ctx, name)
+	project, err := s.readProject(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -103,4 +104,12 @@ func (s *service) sweepProject(ctx context.Context, name string, since time.Time
 		keys = append(keys, reconcile.Key{Kind: reconcile.MergeRequest, Project: project.ID, IID: mr.IID})
 	}
 	return keys, err
+}
+
+// sweptAt is when the last full sweep began.
+func (s *service) sweptAt() time.Time {
+	if ms := s.swept.Load(); ms > 0 {
+		return time.UnixMilli(ms)
+	}
+	return time.Time{}
 }
