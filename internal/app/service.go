@@ -42,7 +42,7 @@ const (
 type watcher interface {
 	CurrentUser(ctx context.Context) (forge.User, error)
 	Project(ctx context.Context, idOrPath string) (forge.Project, error)
-	OpenMergeRequests(ctx context.Context, project int64, updatedAfter time.Time) ([]forge.MergeRequest, error)
+	ChangedMergeRequests(ctx context.Context, project int64, updatedAfter time.Time) ([]forge.MergeRequest, error)
 	Hooks(ctx context.Context, project int64) ([]forge.Hook, error)
 	HookAnswer(ctx context.Context, project, hook int64) (string, error)
 }
