@@ -75,7 +75,7 @@ func TestMetricsInDashboardAndAlarms(t *testing.T) {
 func TestDeployFiles(t *testing.T) {
 	t.Parallel()
 	manifests := deployed(t, "kubernetes/roleplan.yaml")
-	for _, src := range []string{manifests, deployed(t, "prometheus/roleplan.rules.yml")} {
+	for _, src := range []string{manifests, deployed(t, "prometheus/roleplan.rules.yml"), deployed(t, "../.goreleaser.yaml"), deployed(t, "../.gitlab-ci.yml")} {
 		decoder := yaml.NewDecoder(strings.NewReader(src))
 		for n := 0; ; n++ {
 			var doc map[string]any
