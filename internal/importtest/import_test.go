@@ -65,6 +65,8 @@ var may = map[string][]string{
 	"webhook":          {"sync/reconcile"},
 	"internal/config":  {"internal/strictyaml"},
 	"internal/logging": {},
+	"internal/metric":  {},
+	"internal/status":  {},
 
 	// The stand-in GitLab knows nothing of roleplan: it must be wrong or right by itself.
 	"internal/standin":              {},
@@ -85,7 +87,9 @@ var only = map[string][]string{
 	"github.com/riverqueue/river":         {"internal/queue"},
 	"modernc.org/sqlite":                  {"internal/queue"},
 	"database/sql":                        {"internal/queue"},
+	"github.com/VictoriaMetrics/metrics":  {"internal/metric"},
 	"github.com/spf13/viper":              {"internal/config"},
+	"maragu.dev/gomponents":               {"internal/status"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
 	"github.com/go-analyze/charts":        {"sync/report"},
