@@ -82,7 +82,7 @@ func ordinalOf(ts []token, a amount) bool {
 
 // meetings counts the meetings by the people who are met.
 func (r *reading) meetings() *hiring.Bounds {
-	if n := r.toldMeetings(); n > 1 {
+	if n := max(r.toldMeetings(), r.toldWith()); n > 1 {
 		return hiring.Exactly(n)
 	}
 	people := r.met.list
@@ -146,6 +146,23 @@ func (r *reading) toldMeetings() int {
 			n++
 		}
 		end = h.to
+	}
+	return n
+}
+
+// toldWith is how many meetings a sentence tells by with whom they are: "one with X and one with Y
+// and Z", "an interview with X and another with Y".
+func (r *reading) toldWith() int {
+	n := 0
+	for i := r.head.to; i+1 < len(r.ts); i++ {
+		if r.ts[i+1].low != "with" || !counting(r.ts, i) || r.stageAt(i) {
+			continue
+		}
+		a, _ := amountAt(r.ts, i)
+		n += max(a.max, 1)
+	}
+	if n == 1 && r.toldMeetings() == 1 && !r.head.plural() {
+		n++ // the first is the head
 	}
 	return n
 }

@@ -168,6 +168,10 @@ func clauseEnd(ts []token, i int) int {
 		if j == i {
 			continue
 		}
+		if n := relativeClause(ts, i, j); n > 0 {
+			j += n - 1
+			continue
+		}
 		switch {
 		case closers[word], actors[word] && ts[j].text != "IT", word == "with", word == "followed" && next != "by":
 			return j
@@ -233,7 +237,7 @@ var (
 func namesField(ts []token, i int) bool {
 	if low(ts, i) == "the" || low(ts, i) == "our" || low(ts, i) == "your" {
 		i++
-		for j := i; j < len(ts) && j < i+4; j++ {
+		for j := i; j < len(ts) && j < i+4 && !actors[ts[j].low]; j++ {
 			if name, isStage := stageWord(ts, j); isStage && (!name.weak || labels[low(ts, i)]) {
 				return false // "for the final interview", but "for the Plan stage"
 			}
@@ -249,12 +253,15 @@ var newClause = set("will is are may can have has complete discuss meet you we c
 // counting reports whether one token counts meetings: "one with", "another with", "2 with".
 func counting(ts []token, i int) bool {
 	a, ok := amountAt(ts, i)
-	return low(ts, i) == "another" || ok && !a.minutes && a.to == i+1
+	return low(ts, i) == "another" || low(ts, i) == "other" && low(ts, i-1) == "the" || ok && !a.minutes && a.to == i+1
 }
 
 // newMeeting reports whether another meeting is told of at a token: "a 30 minute interview
 // with", "another with".
 func newMeeting(ts []token, i int) bool {
+	if has(ts, i, "the", "other", "with") {
+		return true
+	}
 	if low(ts, i) == "with" || counting(ts, i) && low(ts, i+1) == "with" {
 		return true
 	}
@@ -262,15 +269,19 @@ func newMeeting(ts []token, i int) bool {
 		if w, ok := stageWord(ts, j); ok && !w.weak {
 			return true
 		}
-		if w, ok := stageWord(ts, j+1); ok && !w.weak && j > i {
+		if w, ok := stageWord(ts, j+1); ok && !w.weak && j > i && !goesOn[ts[j].low] {
 			return true // "followed by a peer interview"
 		}
-		if ok, _ := isPerson(ts[j].low); ok || actors[ts[j].low] || joins[ts[j].low] || strings.Contains(".:", ts[j].low) {
+		if ok, _ := isPerson(ts[j].low); ok || j > i && goesOn[ts[j].low] || actors[ts[j].low] || joins[ts[j].low] || strings.Contains(".:", ts[j].low) {
 			return false
 		}
 	}
 	return false
 }
+
+// goesOn after a title tell in which meeting its holder is met: "Technical Writing for a 50-minute
+// interview".
+var goesOn = set("for to in during at over via on")
 
 // determiners and words that only say how many or which are no part of a title.
 var determiners = set("a an the our your their his her its my this that these those")

@@ -36,7 +36,8 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
 	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
 	{stageName{kind: hiring.StepOffer}, "offer, offers"},
-	{stageName{kind: hiring.StepOther}, "application, applications, apply, decision, resume, resumes, cv"},
+	{stageName{kind: hiring.StepOther}, "application, applications, decision, resume, resumes, cv"},
+	{stageName{kind: hiring.StepOther, verb: true}, "apply"},
 })
 
 // vocabulary orders names by the first word of their phrases.
