@@ -148,7 +148,7 @@ on-site onsite over through covering while discussing using unless because sched
 like between paired w e.g i.e namely either-way until prior`)
 
 // actors are the subjects of a clause of their own: "the team you will be supporting".
-var actors = set("you you'll you'd they they'll they'd he she we we'll it")
+var actors = set("you you'll you'd you're they they'll they'd they're he she we we'll it")
 
 // clauseEnd is the token that ends a list of people that begins at i.
 func clauseEnd(ts []token, i int) int {
@@ -235,7 +235,7 @@ var (
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
 func namesField(ts []token, i int) bool {
-	if low(ts, i) == "the" || low(ts, i) == "our" || low(ts, i) == "your" {
+	if possessive[low(ts, i)] || low(ts, i) == "the" {
 		i++
 		for j := i; j < len(ts) && j < i+4 && !actors[ts[j].low]; j++ {
 			if name, isStage := stageWord(ts, j); isStage && (!name.weak || labels[low(ts, i)]) {
@@ -246,6 +246,8 @@ func namesField(ts []token, i int) bool {
 	}
 	return i < len(ts) && ts[i].capital()
 }
+
+var possessive = set("our your their")
 
 // newClause are verbs that after "and" begin a clause.
 var newClause = set("will is are may can have has complete discuss meet you we candidates should be receive")
@@ -331,6 +333,9 @@ func (who person) named(clause string, ts []token) (person, bool) {
 		noun--
 	}
 	head := ts[noun]
+	if nobody[head.low] && candidates[head.low] {
+		return who, false // "the selected candidate"
+	}
 	isOne, plural := isPerson(head.low)
 	who.clear = isOne || bodies[head.low] || isAcronym(head.text) || rankFirst(ts)
 	who.thing = things[head.low]
@@ -346,6 +351,6 @@ func (who person) named(clause string, ts []token) (person, bool) {
 // leftOver may be left over at the end of a title, nobody are words that name none.
 var (
 	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
-	nobody   = set("above following candidate candidates us them you gitlab the tbd tba tbc")
+	nobody   = set("above following candidate candidates applicant applicants finalist finalists us them you gitlab the tbd tba tbc")
 	things   = set("focus possibility emphasis chance opportunity view goal aim option questions time deadline minimum maximum total variety number")
 )

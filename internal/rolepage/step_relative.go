@@ -56,7 +56,7 @@ func placed(ts []token, start, i int) bool {
 }
 
 // areas are what else a role may belong to.
-var areas = set("area region role position stage section product business")
+var areas = set("area region role position stage section product unit")
 
 // hasObject reports whether a preposition has words of its own after it: "you will join for a
 // 30 minute call", not "you are interviewing for".

@@ -257,10 +257,10 @@ func unnamed(text string) (stage, bool) {
 // prose reports whether a sentence says what will be done with candidates, so that it is a
 // stage also where no list sets it apart.
 func (r *reading) prose() bool {
-	if refersBack[low(r.ts, 0)] || low(r.ts, 0) == "in" && refersBack[low(r.ts, 1)] || r.negated() {
+	if refersBack[low(r.ts, 0)] && !r.goesOn() || low(r.ts, 0) == "in" && refersBack[low(r.ts, 1)] || r.negated() {
 		return false
 	}
-	if !hasVerb(r.ts) {
+	if !hasVerb(r.ts) && !slices.ContainsFunc(r.ts[:r.head.at], func(t token) bool { return tells[t.low] }) {
 		return len(r.step.With) > 0 || r.step.Duration != nil // a phrase: "Interview with the CTO"
 	}
 	future, who := false, false
@@ -269,6 +269,12 @@ func (r *reading) prose() bool {
 		who = who || i < r.head.to && (candidates[t.low] || i >= r.head.at)
 	}
 	return future && who
+}
+
+// goesOn reports whether a sentence tells what candidates do next: "They will then meet".
+func (r *reading) goesOn() bool {
+	next := low(r.ts, 2)
+	return low(r.ts, 0) == "they" && auxiliaries[low(r.ts, 1)] && (next == "then" || next == "next" || next == "also")
 }
 
 // refersBack begin a sentence that tells more of the stage before it.

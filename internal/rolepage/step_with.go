@@ -45,7 +45,7 @@ func (r *reading) introduces(i int) bool {
 	case "be", "is":
 		return first && r.head.kind == hiring.StepInterview && !r.head.verb && determiners[low(r.ts, i+1)]
 	case "by":
-		return first && (holding[before] || r.stageAt(i-1))
+		return first && (holding[before] || r.stageAt(i-1) && r.head.kind != hiring.StepAssessment)
 	case "from":
 		return first && r.head.kind == hiring.StepScreening
 	case "of":
@@ -111,7 +111,7 @@ func (r *reading) beside() people {
 		switch {
 		case auxiliaries[r.ts[i].low] && (screens || r.holds(i)):
 			start = min(r.from, i-1)
-		case screens && r.ts[i].low == "by":
+		case screens && r.ts[i].low == "by", r.ts[i].low == "with" && pairing[r.ts[i-1].low]:
 			start, end = i+1, r.head.at
 		case holding[r.ts[i].low] && i > r.from: // "the hiring manager conducts an interview"
 			start = r.from
@@ -132,6 +132,10 @@ func (r *reading) beside() people {
 	}
 	return people{}
 }
+
+// pairing before "with" and somebody's title tell of who is met: "paired with an Engineer for a
+// technical interview".
+var pairing = set("paired matched connected together")
 
 // holds reports whether a verb of holding a meeting stands between a token and the head.
 func (r *reading) holds(i int) bool {

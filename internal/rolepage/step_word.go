@@ -79,7 +79,8 @@ func stageWord(ts []token, i int) (stageName, bool) {
 		aboutInterviews[low(ts, i+1)] && best.kind == hiring.StepInterview,
 		best.kind == hiring.StepOffer && !isOffer(ts, i),
 		best.verb && low(ts, i-1) == `"`,
-		word == "present" && i > 0 && low(ts, i-1) != "to" && low(ts, i-1) != "will",
+		word == "present" && i > 0 && !presenting[low(ts, i-1)],
+		word == "test" && low(ts, i-1) == "in", // "Software Engineer in Test"
 		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
 		return stageName{}, false
 	}
@@ -105,6 +106,7 @@ func (p stagePhrase) follows(ts []token, i int) bool {
 // Between these words "interview" is a verb.
 var (
 	verbBefore = set("to will may might can could also then would should")
+	presenting = set("to will you'll they'll we'll then may might should must also")
 	verbAfter  = set("with first again directly you the each all selected qualified candidate candidates applicants finalists")
 )
 

@@ -235,6 +235,7 @@ Successful candidates will be made an offer.
 `)
 	want := []string{
 		"Candidates will have a **30 minute** [screening\ncall](/call/) with a Recruiter.",
+		"They may then meet the _CTO_.",
 		"Interview with a [Peer](/peer/) of ours",
 		"Interview with `Engineers",
 		"Successful candidates will be made an offer.",
