@@ -108,7 +108,7 @@ func named(ts []token, all []hit, from int) []hit {
 // equated are the hits from that on which tells what the first one is: in "the first conversation
 // is a phone screen" the screen.
 func equated(ts []token, list []hit) []hit {
-	if len(list) < 2 || list[0].verb {
+	if len(list) < 2 || list[0].verb || list[0].kind == list[1].kind {
 		return list
 	}
 	i := list[0].to

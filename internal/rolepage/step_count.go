@@ -159,13 +159,11 @@ func (r *reading) toldMeetings() int {
 func (r *reading) toldWith() int {
 	n := 0
 	for i := r.head.to; i+1 < len(r.ts); i++ {
-		if r.ts[i+1].low != "with" || !counting(r.ts, i) || r.stageAt(i) {
-			continue
+		if r.ts[i+1].low == "with" && !r.stageAt(i) {
+			n += counting(r.ts, i)
 		}
-		a, _ := amountAt(r.ts, i)
-		n += max(a.max, 1)
 	}
-	if n == 1 && r.toldMeetings() == 1 && !r.head.plural() {
+	if n > 0 && !r.head.plural() {
 		n++ // the first is the head
 	}
 	return n

@@ -78,10 +78,14 @@ var ofOthers = set("who that which and")
 func (r *reading) someRoles() bool {
 	for n, ts := range [][]token{r.ts, tokenize(r.inside)} {
 		for i := range ts {
-			if next := low(ts, i+1); ts[i].low == "only" && i > 0 && (next == ":" || n > 0 && next == ";") {
+			next := low(ts, i+1)
+			if ts[i].low == "only" && i > 0 && (next == ":" || n > 0 && next == ";") {
 				return true
 			}
-			if ts[i].low != "for" || low(ts, i+1) == "the" || low(ts, i+1) == "this" || low(ts, i+1) == "all" {
+			if n > 0 && (next == "above" || next == "higher") && joins[ts[i].low] && (low(ts, i+2) == ";" || i+2 == len(ts)) {
+				return true // "(Directors and above)"
+			}
+			if ts[i].low != "for" || next == "the" || next == "this" || next == "all" {
 				continue
 			}
 			for j := i + 1; j < min(len(ts), i+6) && !strings.Contains(".,;:", ts[j].low); j++ {
@@ -89,7 +93,7 @@ func (r *reading) someRoles() bool {
 					return true
 				}
 			}
-			if ok, plural := isPerson(low(ts, i+1)); i == 0 && ok && plural && (low(ts, i+2) == ":" || low(ts, i+2) == ",") {
+			if ok, plural := isPerson(next); i == 0 && ok && plural && (low(ts, i+2) == ":" || low(ts, i+2) == ",") {
 				return true
 			}
 		}

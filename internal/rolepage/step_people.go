@@ -192,7 +192,7 @@ func clauseEnd(ts []token, i int) int {
 		case strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
 			return j // "the manager reviewing your work"
 		}
-		if n > 0 && (newClause[low(ts, j+n)] || determiners[low(ts, j+n)] && candidates[low(ts, j+n+1)] || newMeeting(ts, j+n)) {
+		if n > 0 && (newClause[low(ts, j+n)] || determiners[low(ts, j+n)] && candidates[low(ts, j+n+1)] || newMeeting(ts, j+n) && !fieldAfter(ts, j)) {
 			return j
 		}
 		if a, ok := amountAt(ts, j); ok && a.minutes {
@@ -218,7 +218,7 @@ func tellsHow(ts []token, i int) bool {
 	switch low(ts, i) {
 	case "the", "this", "a", "an":
 		for j := i + 1; j < min(len(ts), i+5) && !prepositions[ts[j].low]; j++ {
-			if _, isStage := stageWord(ts, j); isStage || settings[ts[j].low] {
+			if _, isStage := stageWord(ts, j); isStage || settings[ts[j].low] || low(ts, i-1) == "at" && ts[j].low == "time" {
 				return true
 			}
 		}
@@ -237,7 +237,7 @@ var (
 func namesField(ts []token, i int) bool {
 	if possessive[low(ts, i)] || low(ts, i) == "the" {
 		i++
-		for j := i; j < len(ts) && j < i+4 && !actors[ts[j].low]; j++ {
+		for j := i; j < len(ts) && j < i+4 && !actors[ts[j].low] && (j == i || !prepositions[ts[j].low]); j++ {
 			if name, isStage := stageWord(ts, j); isStage && (!name.weak || labels[low(ts, i)]) {
 				return false // "for the final interview", but "for the Plan stage"
 			}
@@ -252,20 +252,32 @@ var possessive = set("our your their")
 // newClause are verbs that after "and" begin a clause.
 var newClause = set("will is are may can have has complete discuss meet you we candidates should be receive")
 
-// counting reports whether one token counts meetings: "one with", "another with", "2 with".
-func counting(ts []token, i int) bool {
-	a, ok := amountAt(ts, i)
-	return low(ts, i) == "another" || low(ts, i) == "other" && low(ts, i-1) == "the" || ok && !a.minutes && a.to == i+1
+// counting reads the number of meetings that ends with a token: "one with", "another with", "the
+// other with", "2 more with". It is 0 where none does.
+func counting(ts []token, i int) int {
+	switch low(ts, i) {
+	case "another":
+		return 1
+	case "other":
+		if low(ts, i-1) == "the" {
+			return 1
+		}
+	case "more", "others":
+		i--
+	}
+	if a, ok := amountAt(ts, i); ok && !a.minutes && a.to == i+1 {
+		return a.max
+	}
+	return 0
 }
 
 // newMeeting reports whether another meeting is told of at a token: "a 30 minute interview
 // with", "another with".
 func newMeeting(ts []token, i int) bool {
-	if has(ts, i, "the", "other", "with") {
-		return true
-	}
-	if low(ts, i) == "with" || counting(ts, i) && low(ts, i+1) == "with" {
-		return true
+	for j := i; j < i+3; j++ {
+		if low(ts, j) == "with" && (j == i || counting(ts, j-1) > 0) {
+			return true // "with", "one with", "the other with"
+		}
 	}
 	for j := i; j < len(ts) && j < i+8; j++ {
 		if w, ok := stageWord(ts, j); ok && !w.weak {
@@ -279,6 +291,12 @@ func newMeeting(ts []token, i int) bool {
 		}
 	}
 	return false
+}
+
+// fieldAfter reports whether the comma at a token parts a rank from its field: "VP, Enterprise
+// Applications".
+func fieldAfter(ts []token, i int) bool {
+	return ts[i].low == "," && rankWords[low(ts, i-1)] && i+1 < len(ts) && ts[i+1].capital()
 }
 
 // goesOn after a title tell in which meeting its holder is met: "Technical Writing for a 50-minute

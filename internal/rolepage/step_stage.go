@@ -64,7 +64,7 @@ func firstSentence(text string) string {
 // hasVerb reports whether words are a sentence rather than a phrase.
 func hasVerb(ts []token) bool {
 	for _, t := range ts[:min(len(ts), 20)] {
-		if auxiliaries[t.low] || actors[t.low] || t.low == "this" {
+		if auxiliaries[t.low] || actors[t.low] && t.text != "IT" || t.low == "this" {
 			return true
 		}
 	}
@@ -86,6 +86,9 @@ func (s *stage) detail(rest string) {
 	first := strings.TrimSpace(firstSentence(rest))
 	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
 		s.complete(r.step)
+		if r.separate() && s.step.Kind == hiring.StepInterview && r.step.Count != nil && r.step.Count.Max > 1 {
+			s.step.Count = r.step.Count // "You will meet two Engineers for 25 minutes each"
+		}
 		s.step.Optional = s.step.Optional || r.step.Optional && len(r.met.list) > 0 // "You may be asked to meet the CEO"
 	} else if below, isBare := bare(first); !ok && isBare {
 		s.complete(below.step) // "30 minutes with a Recruiter"
@@ -228,7 +231,7 @@ func bare(sentence string) (stage, bool) {
 		}
 	}
 	met := readPeople(outside, ts, start)
-	if hasVerb(ts) && (d == nil || start == 0) || len(met.list) == 0 || !met.clear() || d == nil && (met.end < len(ts) || len(ts) > 10) {
+	if hasVerb(ts) && (d == nil || start == 0) || len(met.list) == 0 || !met.clear() || d == nil && met.end < len(ts) {
 		return stage{}, false
 	}
 	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}

@@ -35,7 +35,7 @@ func (r *reading) introduces(i int) bool {
 	before, first := low(r.ts, i-1), len(r.met.list) == 0
 	switch r.ts[i].low {
 	case "with":
-		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || counting(r.ts, i-1) || minutesOf[before] > 0 || r.stageAt(i-1)
+		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || counting(r.ts, i-1) > 0 || minutesOf[before] > 0 || r.stageAt(i-1)
 	case "include", "includes", "including":
 		return first && r.step.Kind == hiring.StepPanel
 	case "and":
@@ -110,7 +110,7 @@ func (r *reading) beside() people {
 		screens := r.head.kind == hiring.StepScreening // "contacted by a Recruiter for a screening call"
 		switch {
 		case auxiliaries[r.ts[i].low] && (screens || r.holds(i)):
-			start = min(r.from, i-1)
+			start = r.subject(i)
 		case screens && r.ts[i].low == "by", r.ts[i].low == "with" && pairing[r.ts[i-1].low]:
 			start, end = i+1, r.head.at
 		case holding[r.ts[i].low] && i > r.from: // "the hiring manager conducts an interview"
@@ -131,6 +131,21 @@ func (r *reading) beside() people {
 		return p
 	}
 	return people{}
+}
+
+// subject is the token where the subject of a verb begins.
+func (r *reading) subject(verb int) int {
+	if r.from < verb {
+		return r.from
+	}
+	if first := low(r.ts, 0); subordinate[first] || labels[first] {
+		for i := range verb {
+			if r.ts[i].low == "," {
+				return i + 1
+			}
+		}
+	}
+	return 0 // "A Recruiter will contact candidates for a screening call"
 }
 
 // pairing before "with" and somebody's title tell of who is met: "paired with an Engineer for a

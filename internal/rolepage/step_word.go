@@ -31,7 +31,7 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepPanel, verb: true}, "present, present to"},
 	{stageName{kind: hiring.StepAssessment}, `assessment, assessments, questionnaire, questionnaires, test, tests, exercise, exercises, assignment, assignments,
 		take-home, take home, portfolio, portfolios, challenge, challenges, quiz, survey, homework, case study, case studies, work sample*, writing sample*, code sample*,
-		coding task, technical task, technical project, sample project`},
+		written questions, written responses, coding task, technical task, technical project, sample project`},
 	{stageName{kind: hiring.StepAssessment, verb: true, last: true}, "complete, submit, fill out, fill in, record, solve, write, build"},
 	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
 	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
@@ -80,7 +80,8 @@ func stageWord(ts []token, i int) (stageName, bool) {
 		best.kind == hiring.StepOffer && !isOffer(ts, i),
 		best.verb && low(ts, i-1) == `"`,
 		word == "present" && i > 0 && !presenting[low(ts, i-1)],
-		word == "test" && low(ts, i-1) == "in", // "Software Engineer in Test"
+		word == "applications" && i > 0 && ts[i].capital() && ts[i-1].capital(), // "Director, Enterprise Applications"
+		word == "test" && low(ts, i-1) == "in",                                  // "Software Engineer in Test"
 		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
 		return stageName{}, false
 	}
