@@ -93,9 +93,20 @@ func (r *reading) someRoles() bool {
 					return true
 				}
 			}
-			if ok, plural := isPerson(next); i == 0 && ok && plural && (low(ts, i+2) == ":" || low(ts, i+2) == ",") {
+			if i == 0 && plurals(ts) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// plurals reports whether words begin with the persons that they are for: "For people managers:".
+func plurals(ts []token) bool {
+	for i := 2; i < min(len(ts), 5); i++ {
+		if ts[i].low == ":" || ts[i].low == "," {
+			ok, plural := isPerson(ts[i-1].low)
+			return ok && plural
 		}
 	}
 	return false

@@ -356,7 +356,7 @@ func (who person) named(clause string, ts []token) (person, bool) {
 	}
 	isOne, plural := isPerson(head.low)
 	who.clear = isOne || bodies[head.low] || isAcronym(head.text) || rankFirst(ts)
-	who.thing = things[head.low]
+	who.thing = things[head.low] || len(stageNames[head.low]) > 0 && !bodies[head.low] // "with their application"
 	who.plural = plural
 	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
 		who.number, who.oneOf = nil, who.oneOf || plural

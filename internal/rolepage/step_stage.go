@@ -155,6 +155,9 @@ func (s *stage) nested(items []*hiring.Item) {
 		}
 		if who, ok := bare(text); ok && alone {
 			s.step.With = append(s.step.With, who.step.With...)
+			if s.step.Duration == nil {
+				s.step.Duration = who.step.Duration
+			}
 			continue // the members of a panel
 		}
 		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {

@@ -14,13 +14,14 @@ func (r *reading) readPeople() {
 			continue
 		}
 		more := readPeople(r.clause, r.ts, i+1)
-		if len(more.list) == 0 || copula[r.ts[i].low] && !more.clear() {
+		word := r.ts[i].low
+		if len(more.list) == 0 || (copula[word] || word == "and") && !more.clear() {
 			continue
 		}
 		r.met.list = append(r.met.list, more.list...)
 		r.met.either, r.met.both, r.met.inTurn = r.met.either || more.either, r.met.both || more.both, r.met.inTurn || more.inTurn
 		r.met.open = r.met.open || more.open
-		r.met.inTurn = r.met.inTurn || r.ts[i].low == "with" && len(r.met.list) > len(more.list)
+		r.met.inTurn = r.met.inTurn || (word == "with" || word == "and") && len(r.met.list) > len(more.list)
 		i = more.end - 1
 	}
 	if len(r.met.list) == 0 && r.head.kind != hiring.StepAssessment {
@@ -39,6 +40,9 @@ func (r *reading) introduces(i int) bool {
 	case "include", "includes", "including":
 		return first && r.step.Kind == hiring.StepPanel
 	case "and":
+		if minutesOf[before] > 0 && !first {
+			return determiners[low(r.ts, i+1)] // "the CFO for 45 minutes and the CEO for 30 minutes"
+		}
 		return candidates[before] && (low(r.ts, i-2) == "between" || low(r.ts, i-3) == "between")
 	case "between":
 		return first && !candidates[low(r.ts, i+1)] && !candidates[low(r.ts, i+2)] && !numbered(r.ts[i:])

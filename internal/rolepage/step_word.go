@@ -27,7 +27,7 @@ var stageNames = vocabulary([]struct {
 		schedule some time with`},
 	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
 		demo, demonstration, interaction, introduction, one-on-one, q&a, debrief, fit`},
-	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations, demo to, group interview, group interviews"},
+	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations, demo to, pitch to, group interview, group interviews"},
 	{stageName{kind: hiring.StepPanel, verb: true}, "present, present to"},
 	{stageName{kind: hiring.StepAssessment}, `assessment, assessments, questionnaire, questionnaires, test, tests, exercise, exercises, assignment, assignments,
 		take-home, take home, portfolio, portfolios, challenge, challenges, quiz, survey, homework, case study, case studies, work sample*, writing sample*, code sample*,
@@ -107,7 +107,7 @@ func (p stagePhrase) follows(ts []token, i int) bool {
 // Between these words "interview" is a verb.
 var (
 	verbBefore = set("to will may might can could also then would should")
-	presenting = set("to will you'll they'll we'll then may might should must also")
+	presenting = set("candidates you to will you'll they'll we'll then may might should must also")
 	verbAfter  = set("with first again directly you the each all selected qualified candidate candidates applicants finalists")
 )
 
