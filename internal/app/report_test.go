@@ -45,7 +45,7 @@ func TestReportOfTheStory(t *testing.T) {
 		want string
 	}{
 		{nil, "", "GHP-1042  Senior Technical Program Manager"},
-		{[]string{"--format", "markdown"}, "", "| Cy, who recruits (cy) (of the opening) |"},
+		{[]string{"--format", "markdown"}, "", "| Cy, who recruits (cy) |"},
 		{[]string{"--output"}, "r.html", `aria-label="Openings by stage. Screening call: 1; Interview: 1"`},
 		{[]string{"--output"}, "r.json", `"stage": "Interview"`},
 		{[]string{"--format", "csv", "--output"}, "r.txt", "acme/handbook,GHP-1007,"},

@@ -79,6 +79,9 @@ func TestFaults(t *testing.T) {
 					if err != nil {
 						t.Fatalf("a link that is there already: %v", err)
 					}
+				case c.name == "SetCommitStatus" && name == "409":
+					want = attempts // somebody else sets one just now
+					b.fails(err, f.kind)
 				default:
 					b.fails(err, f.kind)
 				}

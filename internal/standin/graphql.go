@@ -98,7 +98,30 @@ func (c *call) graphQL(body []byte) (int, any, error) {
 	if err != nil {
 		return 200, failed(badVariable(op, err)), nil
 	}
+	if n := complexity(op.SelectionSet, vars); n > maxComplexity {
+		return 200, failed(fmt.Sprintf("Query has complexity of %d, which exceeds max complexity of %d", n, maxComplexity)), nil
+	}
 	return 200, c.execute(op, vars), nil
+}
+
+// maxComplexity is what GitLab allows for those who have signed in.
+const maxComplexity = 250
+
+// complexity is nearly what GitLab reckons: a field counts one, and so does each path of files.
+func complexity(set ast.SelectionSet, vars map[string]any) int {
+	n := 0
+	for _, selection := range set {
+		switch sel := selection.(type) {
+		case *ast.Field:
+			args := params(sel.ArgumentMap(vars))
+			n += 1 + len(args.list("paths")) + complexity(sel.SelectionSet, vars)
+		case *ast.InlineFragment:
+			n += complexity(sel.SelectionSet, vars)
+		case *ast.FragmentSpread:
+			n += complexity(sel.Definition.SelectionSet, vars)
+		}
+	}
+	return n
 }
 
 func failed(messages ...string) any {

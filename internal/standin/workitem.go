@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -55,6 +56,15 @@ func (c *call) queries() object {
 				return c.projectObject(p), nil
 			}
 			return nil, nil
+		}),
+		"users": resolver(func(args params) (any, error) {
+			var list []object
+			for _, u := range c.s.users {
+				if !args.has("usernames") || slices.ContainsFunc(args.list("usernames"), func(name string) bool { return strings.EqualFold(name, u.Username) }) {
+					list = append(list, c.userObject(u))
+				}
+			}
+			return connection(list, args), nil
 		}),
 		"workItem": resolver(func(args params) (any, error) {
 			if i := c.workItem(args.text("id")); i != nil {
@@ -114,6 +124,9 @@ func (c *call) repositoryObject(p *Project) object {
 	}
 	return object{
 		"__typename": "Repository", "rootRef": DefaultBranch,
+		"tree": resolver(func(args params) (any, error) {
+			return treeObject(p.repo.commits[p.repo.resolve(args.text("ref"))], args), nil
+		}),
 		"blobs": resolver(func(args params) (any, error) {
 			commit := p.repo.commits[p.repo.resolve(args.text("ref"))]
 			if commit == nil {
@@ -139,7 +152,7 @@ func (c *call) userObject(u *User) object {
 	if u == nil {
 		return nil
 	}
-	return object{"__typename": "UserCore", "id": gid("User", u.ID), "username": u.Username, "name": u.Name, "bot": u.Bot, "webUrl": c.s.url + "/" + u.Username}
+	return object{"__typename": "UserCore", "id": gid("User", u.ID), "username": u.Username, "name": u.Name, "bot": u.Bot, "state": cmp.Or(u.State, "active"), "webUrl": c.s.url + "/" + u.Username}
 }
 
 func (c *call) workItemObject(i *Issue) object {

@@ -223,6 +223,16 @@ func (p *position) stepBody(s wishedStep) safe.Markdown {
 	if len(s.people) > 0 {
 		b.Item("**Interviewers:** %s", safe.Text(p.whoMeets(s)))
 	}
+	for _, one := range s.picks {
+		if one.user != "" {
+			b.Item("**%s:** assigned to %s", safe.Short(one.title, 160), p.why(one))
+		} else {
+			b.Item("**%s:** assigned to nobody by roleplan", safe.Short(one.title, 160))
+		}
+		if len(one.pool.People) > 1 {
+			b.SubItem("%s people %s: %s", safe.Num(len(one.pool.People)), safe.Text(one.pool.Why), safe.Text(others(one)))
+		}
+	}
 	if s.step.Optional {
 		b.Item("**Optional:** this step may not take place")
 	}

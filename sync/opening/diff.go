@@ -82,7 +82,7 @@ func (r *run) position(ctx context.Context, p *position, there *present) error {
 
 // memory is what the mark of the issue is to remember.
 func (p *position) memory(form, stage string) issueMemory {
-	m := issueMemory{id: p.id(), status: p.opening.Status, title: p.title.String(), due: p.opening.TargetStart, stage: stage, labels: p.own, form: form, process: p.processHash()}
+	m := issueMemory{id: p.id(), status: p.opening.Status, title: p.title.String(), due: p.opening.TargetStart, stage: stage, labels: p.own, form: form, process: p.processHash(), page: p.page.hash, commit: p.page.commit}
 	for _, u := range p.owners {
 		m.owners = append(m.owners, u.Username)
 	}
@@ -134,13 +134,16 @@ func (r *run) createStep(p *position, s wishedStep, issue *forge.Issue, why stri
 	memory := p.stepMemory(s, title)
 	description := place("", taskMark, p.stepBody(s), func(hash string) safe.Markdown { memory.hash = hash; return memory.mark() })
 	w := forge.IssueWrite{Title: &title, Description: &description, Confidential: &r.wish.conf.Plan.Confidential, AssigneeIDs: ids(s.people)}
+	if s.due != "" {
+		w.DueDate = &s.due
+	}
 	r.add(plan.Action{Verb: plan.Create, Object: plan.Task, Opening: p.id(), Title: s.name, Why: why}, func(ctx context.Context) error {
 		return r.makeStep(ctx, memory, *issue, w)
 	})
 }
 
 func (p *position) stepMemory(s wishedStep, title safe.Line) stepMemory {
-	m := stepMemory{id: p.id(), number: s.number, kind: string(s.step.Kind), with: strings.Join(s.step.With, "; "), words: stepWords(s.step), title: title.String()}
+	m := stepMemory{id: p.id(), number: s.number, kind: string(s.step.Kind), with: strings.Join(s.step.With, "; "), words: stepWords(s.step), title: title.String(), due: s.due, picked: s.picks}
 	for _, u := range s.people {
 		m.people = append(m.people, u.Username)
 	}
@@ -306,6 +309,9 @@ func hasLabel(list []string, name string) bool {
 func (r *run) updateStep(p *position, pr pair) {
 	s, t := pr.step, pr.task
 	title := safe.Title("%s", safe.Text(s.name))
+	if t.done() {
+		s.due = t.memory.due // what is done is late no more
+	}
 	now := p.stepMemory(s, title)
 	a := plan.Action{Verb: plan.Update, Object: plan.Task, Opening: p.id(), Title: t.issue.Title, Why: "its step has changed", URL: t.issue.WebURL}
 	var w forge.IssueWrite
@@ -319,6 +325,10 @@ func (r *run) updateStep(p *position, pr pair) {
 	if now.title != t.memory.title && now.title != t.issue.Title {
 		w.Title = &title
 		a.Changes = append(a.Changes, plan.Change{Field: "title", Old: t.issue.Title, New: now.title})
+	}
+	if due := now.due; due != t.memory.due && due != t.issue.DueDate && (t.memory.due != "" || t.issue.DueDate == "") {
+		w.DueDate = &due
+		a.Changes = append(a.Changes, plan.Change{Field: "due date", Old: t.issue.DueDate, New: due})
 	}
 	if people, changed := assign(t.memory.people, s.people, t.issue.Assignees); changed {
 		w.AssigneeIDs = &people

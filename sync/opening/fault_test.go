@@ -136,10 +136,16 @@ func telling(calls []string, n int, f fault) bool {
 	first, last := !slices.Contains(calls[:n], call), !slices.Contains(calls[n+1:], call)
 	row := n > 0 && n+1 < len(calls) && calls[n-1] == call && calls[n+1] == call
 	graphQL := strings.HasSuffix(call, "/graphql")
+	queries := 0 // before this one; the first three are for files, people and types
+	for _, c := range calls[:n] {
+		if strings.HasSuffix(c, "/graphql") {
+			queries++
+		}
+	}
 	switch {
 	case strings.HasPrefix(call, "GET ") && !slices.Contains([]int{http.StatusInternalServerError, http.StatusForbidden, http.StatusNotFound}, f.Status):
 		return false
-	case f.Status == http.StatusNotFound && (strings.HasSuffix(call, configPath+"/raw") || graphQL && first):
+	case f.Status == http.StatusNotFound && (strings.HasSuffix(call, configPath+"/raw") || graphQL && queries < 3):
 		return false
 	case graphQL:
 		return !row

@@ -26,13 +26,14 @@ type issueMemory struct {
 	form                          string // of the steps, one of repoconf's
 	process                       string // hash of the steps
 	hash                          string // of the managed part
+	page, commit                  string // hash of the page, and when it was last changed
 	revision                      int    // rises with each write
 }
 
 func (m issueMemory) mark() safe.Markdown {
 	return safe.Mark(issueMark, safe.Attr("id", m.id), safe.Attr("status", m.status), safe.Attr("title", m.title), safe.Attr("due", m.due),
 		safe.Attr("stage", m.stage), safe.Attr("owners", strings.Join(m.owners, ",")), safe.Attr("labels", strings.Join(m.labels, ",")),
-		safe.Attr("form", m.form), safe.Attr("process", m.process), safe.Attr("hash", m.hash), safe.Attr("revision", strconv.Itoa(m.revision)))
+		safe.Attr("form", m.form), safe.Attr("process", m.process), safe.Attr("hash", m.hash), safe.Attr("page", m.page), safe.Attr("commit", m.commit), safe.Attr("revision", strconv.Itoa(m.revision)))
 }
 
 func readIssueMemory(description string) (issueMemory, bool) {
@@ -43,7 +44,7 @@ func readIssueMemory(description string) (issueMemory, bool) {
 	a := marks[0].Attributes
 	m := issueMemory{
 		id: a["id"], status: a["status"], title: a["title"], due: a["due"], stage: a["stage"], owners: list(a["owners"]), labels: list(a["labels"]),
-		form: a["form"], process: a["process"], hash: a["hash"],
+		form: a["form"], process: a["process"], hash: a["hash"], page: a["page"], commit: a["commit"],
 	}
 	m.revision, _ = strconv.Atoi(a["revision"]) // 0 does no harm
 	return m, m.id != ""
@@ -61,6 +62,8 @@ type stepMemory struct {
 	id, kind, with, words, title string
 	number                       int
 	people                       []string
+	due                          string
+	picked                       []pick // from the team directory
 	closed                       string // why roleplan closed it
 	hash                         string // of the managed part
 }
@@ -73,7 +76,7 @@ func (m stepMemory) item() safe.Value { return safe.Hidden(itemMark, m.attribute
 func (m stepMemory) attributes() []safe.Attribute {
 	return []safe.Attribute{
 		safe.Attr("id", m.id), safe.Attr("n", strconv.Itoa(m.number)), safe.Attr("kind", m.kind), safe.Attr("with", m.with), safe.Attr("words", m.words),
-		safe.Attr("title", m.title), safe.Attr("people", strings.Join(m.people, ",")), safe.Attr("closed", m.closed), safe.Attr("hash", m.hash),
+		safe.Attr("title", m.title), safe.Attr("people", strings.Join(m.people, ",")), safe.Attr("due", m.due), safe.Attr("picked", picksText(m.picked)), safe.Attr("closed", m.closed), safe.Attr("hash", m.hash),
 	}
 }
 
@@ -88,7 +91,7 @@ func readStepMemory(description string) (stepMemory, bool) {
 
 func stepMemoryOf(mark safe.Found) stepMemory {
 	a := mark.Attributes
-	m := stepMemory{id: a["id"], kind: a["kind"], with: a["with"], words: a["words"], title: a["title"], people: list(a["people"]), closed: a["closed"], hash: a["hash"]}
+	m := stepMemory{id: a["id"], kind: a["kind"], with: a["with"], words: a["words"], title: a["title"], people: list(a["people"]), due: a["due"], picked: readPicks(a["picked"]), closed: a["closed"], hash: a["hash"]}
 	m.number, _ = strconv.Atoi(a["n"]) // 0 sorts first, which does no harm
 	return m
 }

@@ -10,6 +10,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/safe"
+	"gitlab.com/roleplan/roleplan/sync/directory"
 	"gitlab.com/roleplan/roleplan/sync/label"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
@@ -18,11 +19,10 @@ import (
 // GitLab are the calls that plans need.
 type GitLab interface {
 	CurrentUser(ctx context.Context) (forge.User, error)
-	UserByName(ctx context.Context, username string) (forge.User, error)
+	UsersByName(ctx context.Context, usernames []string) (map[string]forge.User, error)
 	Project(ctx context.Context, idOrPath string) (forge.Project, error)
-	ReadFile(ctx context.Context, project int64, path, ref string) ([]byte, error)
 	ReadFileCommit(ctx context.Context, project int64, path, ref string) (content []byte, commit string, err error)
-	ListFiles(ctx context.Context, project int64, dir, ref string) ([]forge.File, error)
+	directory.GitLab
 	Issues(ctx context.Context, project int64, f forge.IssueFilter) ([]forge.Issue, error)
 	CreateIssue(ctx context.Context, project int64, w forge.IssueWrite) (forge.Issue, error)
 	UpdateIssue(ctx context.Context, project, iid int64, w forge.IssueWrite) (forge.Issue, error)
@@ -35,15 +35,22 @@ type GitLab interface {
 	Labels(ctx context.Context, project int64) ([]forge.Label, error)
 	CreateLabel(ctx context.Context, project int64, w forge.LabelWrite) (forge.Label, error)
 	UpdateLabel(ctx context.Context, project, label int64, w forge.LabelWrite) (forge.Label, error)
+	Boards(ctx context.Context, project int64) ([]forge.Board, error)
+	CreateBoard(ctx context.Context, project int64, name safe.Line) (forge.Board, error)
+	CreateBoardList(ctx context.Context, project, board, label int64) (forge.BoardList, error)
+	MoveBoardList(ctx context.Context, project, board, list int64, position int) error
 }
 
 // A Reconciler keeps plans in step. It is safe for use by several goroutines.
 type Reconciler struct {
-	gitlab GitLab
+	gitlab    GitLab
+	directory *directory.Reader
 }
 
 // New makes a Reconciler.
-func New(gitlab GitLab) *Reconciler { return &Reconciler{gitlab: gitlab} }
+func New(gitlab GitLab) *Reconciler {
+	return &Reconciler{gitlab: gitlab, directory: directory.New(gitlab)}
+}
 
 // Plan tells what the files of a project at a branch or commit ask for, compared with what
 // GitLab holds. It writes nothing. The configuration is that of the default branch.
@@ -150,7 +157,16 @@ func (r *Reconciler) prepare(ctx context.Context, project forge.Project, ref str
 	if err := out.labels(ctx); err != nil {
 		return nil, err
 	}
+	if err := out.commits(ctx, there); err != nil {
+		return nil, err
+	}
+	if err := out.staff(ctx, there); err != nil {
+		return nil, err
+	}
 	out.compare(ctx, there)
+	if err := out.boards(ctx); err != nil {
+		return nil, err
+	}
 	return out, nil
 }
 
@@ -212,7 +228,7 @@ func (r *run) do(ctx context.Context) (done int, err error) {
 		if err := w.do(ctx); err != nil {
 			name := w.action.Opening
 			if name == "" {
-				name = "labels"
+				name = string(w.action.Object) + "s" // labels, boards
 			}
 			// GitLab would make a label that is not there by itself, of any colour. One that
 			// looks wrong stops nothing.

@@ -28,7 +28,8 @@ const (
 	Issue Object = "issue" // of an opening
 	Task  Object = "task"  // of a step
 	Label Object = "label"
-	Note  Object = "note" // on an opening's issue
+	Note  Object = "note"  // on an opening's issue
+	Board Object = "board" // of a department
 )
 
 // An Action is one change.
@@ -127,7 +128,11 @@ func (p Plan) Text(w io.Writer) error {
 		if a.Opening != last || shared {
 			shared = false
 			last = a.Opening
-			fmt.Fprintf(&b, "\n%s\n", line(p.heading(a.Opening)))
+			heading := p.heading(a.Opening)
+			if a.Object == Board {
+				heading = "Boards"
+			}
+			fmt.Fprintf(&b, "\n%s\n", line(heading))
 		}
 		fmt.Fprintf(&b, "  %s %s %s %q: %s\n", signs[a.Verb], a.Verb, a.Object, line(a.Title), line(a.Why))
 		for _, c := range a.Changes {
