@@ -395,9 +395,12 @@ func writeFile(name string, write func(io.Writer) error) error {
 }
 
 // terminal reports whether w is a terminal that shows colours, and nobody asked for none.
-func (a *App) terminal(w io.Writer) bool {
+func (a *App) terminal(w io.Writer) bool { return a.Getenv("NO_COLOR") == "" && a.interactive(w) }
+
+// interactive reports whether somebody sits before what is written to, and can see lines change.
+func (a *App) interactive(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok || a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb" {
+	if !ok || a.Getenv("TERM") == "dumb" {
 		return false
 	}
 	info, err := f.Stat()

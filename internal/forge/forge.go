@@ -295,6 +295,14 @@ type IssueWrite struct {
 	Confidential *bool
 	DueDate      *string // "" takes the date away
 	State        *string // Opened or Closed
+	Parent       int64   // of tasks alone: the issue that it is to be a child of; 0 to leave it
+	Beside       *Beside // of tasks alone
+}
+
+// Beside is a place among the children of an issue: next to another child.
+type Beside struct {
+	ID     int64 // of the other child
+	Before bool  // else after it
 }
 
 // LabelWrite holds the fields of a label to be made or changed. Nil fields stay as they are.

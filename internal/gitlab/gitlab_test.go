@@ -161,6 +161,7 @@ func calls() []call {
 		}},
 		{"Issues", false, false, func(c *Client) error { _, err := c.Issues(ctx, 1, forge.IssueFilter{}); return err }},
 		{"Issue", false, false, func(c *Client) error { _, err := c.Issue(ctx, 1, 2); return err }},
+		{"IssueByID", false, false, func(c *Client) error { _, err := c.IssueByID(ctx, 900); return err }},
 		{"CreateIssue", true, true, func(c *Client) error { _, err := c.CreateIssue(ctx, 1, forge.IssueWrite{Title: &title}); return err }},
 		{"UpdateIssue", true, false, func(c *Client) error { _, err := c.UpdateIssue(ctx, 1, 2, forge.IssueWrite{Title: &title}); return err }},
 		{"LinkIssue", true, false, func(c *Client) error { return c.LinkIssue(ctx, 1, 2, 1, 3) }},

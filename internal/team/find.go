@@ -92,6 +92,7 @@ type Context struct {
 type Pool struct {
 	People []Person
 	Why    string // "with this title", "who report to the hiring manager"
+	Single bool   // the opening says who it is: its hiring manager, its recruiter, the manager of the former
 }
 
 // Has reports whether somebody is in the pool.
@@ -123,7 +124,7 @@ func (d *Directory) find(asked string, c Context) Pool {
 	switch kind {
 	case skipLevel:
 		if m, ok := d.lead(c.HiringManager); ok {
-			return Pool{[]Person{m.Person}, "as the manager of the hiring manager"}
+			return Pool{People: []Person{m.Person}, Why: "as the manager of the hiring manager", Single: true}
 		}
 		return Pool{}
 	case executives:
@@ -149,9 +150,9 @@ func (d *Directory) named(user, why string) Pool {
 		return Pool{}
 	}
 	if p, ok := d.Person(user); ok {
-		return Pool{[]Person{p}, why}
+		return Pool{People: []Person{p}, Why: why, Single: true}
 	}
-	return Pool{[]Person{{Username: user}}, why}
+	return Pool{People: []Person{{Username: user}}, Why: why, Single: true}
 }
 
 // lead is whom somebody reports to.
@@ -302,7 +303,7 @@ func (d *Directory) peers(kind relative, rest []string, c Context) Pool {
 		}
 	}
 	if asked.known {
-		return Pool{d.holding(asked), "with this title"}
+		return Pool{People: d.holding(asked), Why: "with this title"}
 	}
 	return Pool{}
 }

@@ -79,7 +79,7 @@ func (r *run) board(name safe.Line, board forge.Board, wished []stage) {
 			a.Changes = append(a.Changes, plan.Change{Field: "list", New: s.label})
 		}
 	}
-	r.add(a, func(ctx context.Context) error {
+	r.add(a, fmt.Sprint(wished), func(ctx context.Context) error {
 		if board.ID == 0 {
 			var err error
 			if board, err = r.createBoard(ctx, name); err != nil {

@@ -132,10 +132,16 @@ func (b *bundle) commit(files ...string) {
 	b.gitlab.Commit(b.hb, "main", user, "change", changes)
 }
 
+// run brings all in line by a reconciler, and tells what was to be done and how much was.
+func (b *bundle) run(r *opening.Reconciler) (plan.Plan, int, error) {
+	result, err := r.Apply(context.Background(), b.project, opening.Options{})
+	return result.Plan, len(result.Done), err
+}
+
 // apply brings all in line, without an error and without blocking problems.
 func (b *bundle) apply() plan.Plan {
 	b.t.Helper()
-	p, done, err := b.Apply(context.Background(), b.project)
+	p, done, err := b.run(b.Reconciler)
 	if err != nil {
 		b.t.Fatalf("apply: %v", err)
 	}

@@ -28,7 +28,7 @@ type wishes struct {
 	paths     []string              // of role pages, where a page that an opening names does not exist
 	users     map[string]forge.User // whom the openings name, by user name in lower case
 	usersErr  error
-	errs      []error // of openings whose pages or people GitLab did not tell
+	errs      map[string]error // by opening: its page or people that GitLab did not tell
 }
 
 // A page is a role page with the commit that it is read at.
@@ -42,7 +42,7 @@ type page struct {
 // read reads configuration, openings and their pages. Mistakes in files are problems, errors
 // those of GitLab.
 func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string) (wishes, error) {
-	w := wishes{project: project, ref: ref, conf: repoconf.Default()}
+	w := wishes{project: project, ref: ref, conf: repoconf.Default(), errs: map[string]error{}}
 	src, err := r.gitlab.ReadFile(ctx, project.ID, repoconf.Name, project.DefaultBranch)
 	switch {
 	case errors.Is(err, forge.ErrNotFound):
@@ -70,7 +70,7 @@ func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string
 	w.users, w.usersErr = r.gitlab.UsersByName(ctx, named(list))
 	for _, o := range list {
 		if err := r.position(&w, o, pages[o.Page]); err != nil {
-			w.errs = append(w.errs, fmt.Errorf("%s: %w", o.ID, err))
+			w.errs[o.ID] = err
 		}
 	}
 	return w, nil

@@ -125,8 +125,14 @@ func (p *position) picks(directory *team.Directory, s *wishedStep, t *task) (ope
 				return false
 			case inPool:
 				return true
+			case !strings.EqualFold(old.title, strings.ReplaceAll(title, ";", ",")):
+				return false
+			case t.done():
+				return true // whoever it is now, this is who it was
+			case one.pool.Single:
+				return false // the opening names somebody else now
 			default:
-				return strings.EqualFold(old.title, strings.ReplaceAll(title, ";", ",")) && (len(one.pool.People) == 0 || theirs)
+				return len(one.pool.People) == 0 || theirs
 			}
 		})
 		switch {
@@ -279,7 +285,7 @@ func (p *position) why(one pick) safe.Value {
 		return safe.Phrase("%s, who has 1 open interview, the fewest of %s people %s", who, safe.Num(one.of), why)
 	case one.of > 1:
 		return safe.Phrase("%s, who has %s open interviews, the fewest of %s people %s", who, safe.Num(one.open), safe.Num(one.of), why)
-	case strings.HasPrefix(one.pool.Why, "as "):
+	case one.pool.Single:
 		return safe.Phrase("%s, %s", who, why)
 	}
 	return safe.Phrase("%s, the only one %s", who, why)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/internal/standin"
+	"gitlab.com/roleplan/roleplan/sync/opening"
 )
 
 const (
@@ -87,7 +88,7 @@ func (b *bundle) wants(want ...string) {
 
 // TestStaff: one person a title, the one with the fewest interviews, and the choice is explained.
 func TestStaff(t *testing.T) {
-	b := staffed(t, standin.Options{}, "", "GHP-1", "GHP-2", "GHP-3")
+	b := staffed(t, standin.Options{Premium: true}, "", "GHP-1", "GHP-2", "GHP-3")
 	p := b.apply()
 	b.wants("bo", "ana", "cy", "vera", "", "bo", "ana", "dee", "vera", "", "bo", "ana", "cy", "vera", "")
 	if len(p.Problems) != 1 || p.Problems[0].String() != `data/team.yml:4: gitlab: nobody on GitLab is called "eve"; correct the user name` {
@@ -157,7 +158,7 @@ func TestStaffNamed(t *testing.T) {
 
 // TestStaffFolder: a folder with a file a person costs few calls, and fewer when nothing has changed.
 func TestStaffFolder(t *testing.T) {
-	b := staffed(t, standin.Options{}, "", "GHP-1")
+	b := staffed(t, standin.Options{Premium: true}, "", "GHP-1")
 	files := map[string]*string{teamPath: nil}
 	for n, line := range strings.Split(strings.TrimSpace(engineTeam), "\n") {
 		files[fmt.Sprintf("data/team_members/person/p/%d.yml", n)] = new(strings.TrimPrefix(line, "- ") + "\n")
@@ -295,7 +296,8 @@ labels:
 func TestPageMeant(t *testing.T) {
 	b := staffed(t, standin.Options{}, "", "GHP-1")
 	b.commit(openingsPath, strings.Replace(fmt.Sprintf(engineOpening, "GHP-1"), "engineering/engineer.md", "product/enginer.md", 1))
-	p, _, err := b.Apply(t.Context(), b.project)
+	result, err := b.Apply(t.Context(), b.project, opening.Options{})
+	p := result.Plan
 	if err != nil || len(p.Problems) == 0 || !strings.Contains(p.Problems[0].String(), `page: "content/job-families/product/enginer.md" does not exist in the repository; perhaps "content/job-families/engineering/engineer.md" was meant`) {
 		t.Errorf("%v, problems %v", err, p.Problems)
 	}

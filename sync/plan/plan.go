@@ -41,6 +41,8 @@ type Action struct {
 	Why     string   `json:"why"`
 	URL     string   `json:"url,omitempty"` // "" for what is not there yet
 	Changes []Change `json:"changes,omitempty"`
+	// Digest is a hash of all that the action writes, of which Changes show what people need.
+	Digest string `json:"digest,omitempty"`
 }
 
 // A Change is one field of an update.
@@ -98,6 +100,8 @@ type Plan struct {
 	Openings []Opening `json:"openings"`
 	Actions  []Action  `json:"actions"`
 	Problems []Problem `json:"problems"`
+	// Recreate names the openings whose deleted issues and tasks are made again.
+	Recreate []string `json:"recreate,omitempty"`
 }
 
 // Empty reports whether all is in line.
