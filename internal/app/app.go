@@ -94,6 +94,7 @@ func (a *App) root() *cobra.Command {
 		a.demoCommand(),
 		a.migrateCommand(),
 		a.ciCommand(),
+		a.initCommand(),
 		a.versionCommand(),
 	)
 	return root

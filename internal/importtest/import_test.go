@@ -30,6 +30,9 @@ var may = map[string][]string{
 	"internal/openings":    {"internal/hiring", "internal/strictyaml"},
 	"internal/repoconf":    {"internal/hiring", "internal/finding", "internal/strictyaml"},
 
+	// Setting up a repository.
+	"internal/setup": {"internal/hiring", "internal/repoconf", "internal/rolepage", "internal/strictyaml"},
+
 	// Changing pages.
 	"internal/textdiff": {},
 	"internal/migrate":  {"internal/hiring", "internal/rolepage", "internal/strictyaml"},
