@@ -95,6 +95,7 @@ func (a *App) root() *cobra.Command {
 		a.migrateCommand(),
 		a.ciCommand(),
 		a.initCommand(),
+		a.doctorCommand(),
 		a.versionCommand(),
 	)
 	return root

@@ -116,6 +116,8 @@ func calls() []call {
 		{"MergeRequest", false, false, func(c *Client) error { _, err := c.MergeRequest(ctx, 1, 2); return err }},
 		{"ChangedFiles", false, false, func(c *Client) error { _, err := c.ChangedFiles(ctx, 1, 2); return err }},
 		{"OpenMergeRequests", false, false, func(c *Client) error { _, err := c.OpenMergeRequests(ctx, 1, time.Time{}); return err }},
+		{"Hooks", false, false, func(c *Client) error { _, err := c.Hooks(ctx, 1); return err }},
+		{"HookAnswer", false, false, func(c *Client) error { _, err := c.HookAnswer(ctx, 1, 2); return err }},
 		{"ReadFile", false, false, func(c *Client) error { _, err := c.ReadFile(ctx, 1, "a/b c.md", "main"); return err }},
 		{"ReadFiles", false, false, func(c *Client) error {
 			_, err := c.ReadFiles(ctx, "acme/handbook", "main", []string{"a.md", "b.md"})
@@ -170,6 +172,13 @@ func calls() []call {
 			_, err := c.UpdateTask(ctx, "acme/handbook", parent, forge.IssueWrite{Title: &title})
 			return err
 		}},
+		{"Token", false, false, func(c *Client) error { _, err := c.Token(ctx); return err }},
+		{"Features", false, false, func(c *Client) error { _, err := c.Features(ctx, "acme/handbook"); return err }},
+		{"HookSettings", false, false, func(c *Client) error { _, err := c.HookSettings(ctx, 1); return err }},
+		{"CreateHook", true, true, func(c *Client) error {
+			return c.CreateHook(ctx, 1, forge.HookWrite{URL: "https://roleplan.example.com/webhooks/gitlab", Secret: "x"})
+		}},
+		{"Variables", false, false, func(c *Client) error { _, err := c.Variables(ctx, 1); return err }},
 		{"Labels", false, false, func(c *Client) error { _, err := c.Labels(ctx, 1); return err }},
 		{"CreateLabel", true, true, func(c *Client) error { _, err := c.CreateLabel(ctx, 1, label); return err }},
 		{"UpdateLabel", true, false, func(c *Client) error { _, err := c.UpdateLabel(ctx, 1, 2, label); return err }},

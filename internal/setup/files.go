@@ -62,7 +62,7 @@ const (
 // byte. It returns the source itself when the include is there already, and ok is false when the
 // lines can't be added without a doubt.
 func Include(src []byte) (after []byte, ok bool) {
-	if included(src) {
+	if Included(src) {
 		return src, true
 	}
 	// A header of inputs makes the file two documents, of which only the first would be read here.
@@ -99,8 +99,8 @@ func Include(src []byte) (after []byte, ok bool) {
 	return after, same(fields, after)
 }
 
-// included reports whether a line that is no comment names the component.
-func included(src []byte) bool {
+// Included reports whether a pipeline names the component in a line that is no comment.
+func Included(src []byte) bool {
 	for line := range bytes.Lines(src) {
 		text := bytes.TrimSpace(line)
 		if !bytes.HasPrefix(text, []byte("#")) && bytes.Contains(text, []byte(component)) {
@@ -152,7 +152,7 @@ func firstItem(src []byte, f strictyaml.Field) (at int, indent string, list bool
 // in it.
 func same(before []strictyaml.Field, after []byte) bool {
 	fields, err := strictyaml.Mapping(after)
-	if err != nil || !included(after) {
+	if err != nil || !Included(after) {
 		return false
 	}
 	keys := func(list []strictyaml.Field) (names []string) {
