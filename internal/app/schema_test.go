@@ -1,136 +1,160 @@
 package app
 
 import (
+	"bytes"
 	"encoding/json"
-	"maps"
+	"flag"
 	"os"
-	"reflect"
-	"slices"
-	"strings"
+	"path/filepath"
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
 
 	"gitlab.com/roleplan/roleplan/internal/openings"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
-	"gitlab.com/roleplan/roleplan/internal/setup"
+	"gitlab.com/roleplan/roleplan/internal/rule"
 )
 
-// examples are the blocks of YAML in the page on configuration that hold a text.
-func yamlExample(t *testing.T, holds string) string {
-	t.Helper()
-	page, err := os.ReadFile("../../docs/configuration.md")
+var writeSchemas = flag.Bool("update-schemas", false, "write the files of the folder schema anew")
+
+// TestSchemaFiles: the files in the folder schema are what the program prints.
+func TestSchemaFiles(t *testing.T) {
+	for _, name := range []string{"config", "openings"} {
+		var r run
+		if code := r.main(t, "schema", name); code != 0 {
+			t.Fatalf("%s: code %d, %s", name, code, r.stderr)
+		}
+		file := filepath.Join("..", "..", "schema", name+".schema.json")
+		if *writeSchemas {
+			if err := os.WriteFile(file, []byte(r.stdout), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		have, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(have) != r.stdout {
+			t.Errorf("%s is not what `roleplan schema %s` prints; run `go test ./internal/app -run Schema -update-schemas`", file, name)
+		}
+	}
+	var r run
+	if code := r.main(t, "schema", "other"); code != ExitUsage {
+		t.Errorf("code %d", code)
+	}
+}
+
+// TestSchemasAgree: what a reader takes its schema takes, and what the one refuses the other does.
+func TestSchemasAgree(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, block := range strings.Split(string(page), "```yaml\n")[1:] {
-		block, _, _ = strings.Cut(block, "```")
-		if strings.Contains(block, holds) {
-			return block
-		}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(doc), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("%d blocks of YAML in the documentation, want the configuration and the openings", len(blocks))
 	}
-	t.Fatalf("no example holds %q", holds)
-	return ""
-}
-
-// TestSchemasAgree: what the schemas for editors take and refuse, roleplan takes and refuses.
-func TestSchemasAgree(t *testing.T) {
-	t.Parallel()
-	conf := func(src string) error { _, err := repoconf.Parse("a.yml", []byte(src)); return err }
-	opens := func(src string) error { _, err := openings.Parse("a.yml", []byte(src)); return err }
-	layout := setup.Layout{Profile: "job-family", Pages: []string{"roles/**/*.md"}}
-	tests := []struct {
-		schema string
-		read   func(string) error
-		good   []string
-		bad    []string
-	}{
-		{
-			"roleplan", conf,
-			[]string{
-				yamlExample(t, "profile: auto"), string(setup.Config(layout, "a/b.yml")), "version: 1\n", "rules: {spelling: off}", "rules: {spelling: 'off'}",
-			},
-			[]string{
-				"version: 2", "profile: old", "pages: a", "colour: red", "rules: {spelling: loud}", "rules: {spelling: {level: info}}", "overrides: [{rules: {}}]", "comment: {mode: never}",
-				"comment: {threads: 101}", "comment: {threads: -1}", "status: {fail_on: off}", "commands: {name: /x}", "commands: {role: guest}", "openings: {folder: x}", "plan: {steps: none}", "labels: {colour: x}",
-			},
-		},
-		{
-			"openings", opens,
-			[]string{yamlExample(t, "GHP-1042"), string(setup.Openings()), "id: a\npage: b.md\n", "[]"},
-			[]string{
-				"- id: a", "- page: b.md", "- {id: a b, page: b.md}", "- {id: a, page: b.md, count: 0}", "- {id: a, page: b.md, count: 51}", "- {id: a, page: b.md, colour: red}", "- {id: a, page: b.md, recruiter: '@bo'}",
-				"- {id: a, page: b.md, target_start: soon}", "- {id: a, page: b.md, status: done}", "- {id: a, page: b.md, priority: top}", "- {id: a, page: b.md, type: old}",
-			},
-		},
-	}
-	for _, test := range tests {
-		schema, err := jsonschema.NewCompiler().Compile("../../docs/" + test.schema + ".schema.json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, src := range slices.Concat(test.good, test.bad) {
-			var doc any
-			if err := yaml.Unmarshal([]byte(src), &doc); err != nil {
-				t.Fatal(err)
-			}
-			text, err := json.Marshal(doc)
-			if err != nil {
-				t.Fatal(err)
-			}
-			// Editors take a day for a text.
-			value, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.ReplaceAll(string(text), "T00:00:00Z", "")))
-			if err != nil {
-				t.Fatal(err)
-			}
-			good := i < len(test.good)
-			if err := schema.Validate(value); (err == nil) != good {
-				t.Errorf("%s: the schema says %v of\n%s", test.schema, err, src)
-			}
-			if err := test.read(src); (err == nil) != good {
-				t.Errorf("%s: roleplan says %v of\n%s", test.schema, err, src)
-			}
-		}
-	}
-}
-
-// TestSchemaHasAllKeys: a key that roleplan learns is known to editors, too.
-func TestSchemaHasAllKeys(t *testing.T) {
-	t.Parallel()
-	type node struct {
-		Properties map[string]node `json:"properties"`
-		Defs       map[string]node `json:"$defs"`
-	}
-	load := func(name string) (n node) {
-		src, err := os.ReadFile("../../docs/" + name + ".schema.json")
+	config := func(src []byte) error {
+		conf, err := repoconf.Parse("x.yml", src)
 		if err == nil {
-			err = json.Unmarshal(src, &n)
+			err = conf.UnknownRule("x.yml", rule.Names())
 		}
+		return err
+	}
+	list := func(src []byte) error { _, err := openings.Parse("x.yml", src); return err }
+	for _, test := range []struct {
+		schema string
+		parse  func([]byte) error
+		ok     bool
+		src    string
+	}{
+		{"config", config, true, blocks[0][1]},
+		{"openings", list, true, blocks[1][1]},
+		{"config", config, true, "version: 1\nrules:\noverrides: []\npages:\nplan:\n"},
+		{"config", config, true, "rules: {level-order: off, spelling: {severity: info, allow: [Gitaly]}, step-wording: {severity: error}}\n"},
+		{"config", config, true, "plan: {project: acme/hiring, steps: checklist, confidential: false, board: true, step_days: 0}\nteam: {path: data/people}\n"},
+		{"config", config, true, "labels: {opening: search, stage: \"s::{{ .Order }} {{.Name}}\", renamed: {opening: [opening], role: [\"job::{{.Role}}\"]}}\n"},
+		{"config", config, false, "version: 2\n"},
+		{"config", config, false, "versions: 1\n"},
+		{"config", config, false, "profile: other\n"},
+		{"config", config, false, "plan: {steps: task}\n"},
+		{"config", config, false, "plan: {step_days: 61}\n"},
+		{"config", config, false, "plan: {board: perhaps}\n"},
+		{"config", config, false, "plan: [tasks]\n"},
+		{"config", config, false, "team: {path: /etc/team.yml}\n"},
+		{"config", config, false, "labels: {role: \"role::{{.Roll}}\"}\n"},
+		{"config", config, false, "labels: {opening: \"x {{.Role}}\"}\n"},
+		{"config", config, false, "labels: {renamed: {opening: [\"{{.Role}}\"]}}\n"},
+		{"config", config, false, "rules: {no-such-rule: off}\n"},
+		{"config", config, false, "rules: {level-order: hard}\n"},
+		{"config", config, false, "rules: {level-order: {allow: [x]}}\n"},
+		{"config", config, false, "overrides: [{rules: {level-order: off}}]\n"},
+		{"config", config, false, "comment: {mode: sometimes}\n"},
+		{"config", config, false, "comment: {threads: -1}\n"},
+		{"config", config, false, "commands: {name: \"two words\"}\n"},
+		{"config", config, false, "commands: {role: guest}\n"},
+		{"config", config, false, "pages: content\n"},
+		{"openings", list, true, "[]\n"},
+		{"openings", list, true, "- {id: 1042, page: a/b.md}\n"},
+		{"openings", list, true, "id: GHP-1\npage: a/b.md\nlevel: Senior\nspecialty: X\ntype: backfill\ncount: 3\nlocation: Remote\nhiring_manager: ana\nrecruiter: bo\ninterviewers: {CTO: [cy], \"2\": [dee]}\ntarget_start: 2027-02-01\npriority: low\nstatus: on_hold\n"},
+		{"openings", list, false, "- {page: a/b.md}\n"},
+		{"openings", list, false, "- {id: GHP-1}\n"},
+		{"openings", list, false, "- {id: \"GHP 1\", page: a.md}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: /a.md}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, type: new}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, count: 0}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, count: 51}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, count: one}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, hiring_manager: \"@ana\"}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, interviewers: {CTO: cy}}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, interviewers: {CTO: [\"c y\"]}}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, target_start: soon}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, priority: urgent}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, status: closed}\n"},
+		{"openings", list, false, "- {id: GHP-1, page: a.md, manager: ana}\n"},
+	} {
+		var r run
+		if r.main(t, "schema", test.schema) != 0 {
+			t.Fatal(r.stderr)
+		}
+		var value any
+		if err := yaml.Unmarshal([]byte(test.src), &value); err != nil {
+			t.Fatal(err)
+		}
+		schema := compileSchema(t, r.stdout)
+		if err := test.parse([]byte(test.src)); (err == nil) != test.ok {
+			t.Errorf("%q: the reader says %v", test.src, err)
+		}
+		text, err := json.Marshal(daysAsText(value)) // so that numbers and keys are what the schema speaks of
 		if err != nil {
 			t.Fatal(err)
 		}
-		return n
-	}
-	var same func(at string, typ reflect.Type, n node)
-	same = func(at string, typ reflect.Type, n node) {
-		var keys []string
-		for f := range typ.Fields() {
-			if name := f.Tag.Get("yaml"); name != "-" {
-				keys = append(keys, name)
-				if f.Type.Kind() == reflect.Struct {
-					same(at+name+".", f.Type, n.Properties[name])
-				}
-			}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
 		}
-		slices.Sort(keys)
-		if have := slices.Sorted(maps.Keys(n.Properties)); !slices.Equal(have, keys) {
-			t.Errorf("%q: the schema has %v; want %v", at, have, keys)
+		if err := schema.Validate(doc); (err == nil) != test.ok {
+			t.Errorf("%q: the schema says %v", test.src, err)
 		}
 	}
-	same("", reflect.TypeFor[repoconf.Config](), load("roleplan"))
-	have := slices.Sorted(maps.Keys(load("openings").Defs["opening"].Properties))
-	if want := slices.Sorted(slices.Values(append(openings.Fields(), "id", "interviewers"))); !slices.Equal(have, want) {
-		t.Errorf("openings: the schema has %v; want %v", have, want)
+}
+
+// daysAsText writes days as text, as editors read them.
+func daysAsText(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return v.Format(time.DateOnly)
+	case map[string]any:
+		for key, one := range v {
+			v[key] = daysAsText(one)
+		}
+	case []any:
+		for i, one := range v {
+			v[i] = daysAsText(one)
+		}
 	}
+	return v
 }

@@ -25,6 +25,8 @@ type Options struct {
 	// Site is the repository that the pages lie in; nil where it can't be looked at, and then
 	// links to other files are not checked. Pages of one run share it.
 	Site rule.Site
+	// Team is the team directory; nil where there is none.
+	Team rule.Team
 	// Today is the day by which suppressions end; the zero time ends none.
 	Today time.Time
 }
@@ -35,7 +37,7 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 	if o.For != nil {
 		set, allow = o.For(p.Path)
 	}
-	sheet := &rule.Sheet{Page: p, Site: o.Site, Today: o.Today, Allow: allow}
+	sheet := &rule.Sheet{Page: p, Site: o.Site, Today: o.Today, Allow: allow, Team: o.Team}
 	defer sheet.Close()
 	var all []finding.Finding
 	ran := map[string]finding.Severity{}

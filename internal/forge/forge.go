@@ -135,10 +135,17 @@ type ChangedFile struct {
 	TooLarge         bool
 }
 
+// A Blob is the content of a file.
+type Blob struct {
+	ID      string // the same for the same content
+	Content []byte
+}
+
 // A File is a path in a repository's tree.
 type File struct {
 	Path string
 	Mode string // "100644"; "120000" is a symbolic link
+	Blob string // id of its content
 }
 
 // A Glance asks about paths of a repository, all at once.
@@ -217,6 +224,20 @@ type Label struct {
 	Group       bool // from a group: not ours to change
 }
 
+// A Board is an issue board.
+type Board struct {
+	ID    int64
+	Name  string
+	Lists []BoardList // from left to right
+}
+
+// A BoardList is a column of a board, for the issues with a label.
+type BoardList struct {
+	ID       int64
+	Label    string
+	Position int // from 0
+}
+
 // Types of an issue that are told apart.
 const (
 	TypeIssue = "issue"
@@ -274,6 +295,14 @@ type IssueWrite struct {
 	Confidential *bool
 	DueDate      *string // "" takes the date away
 	State        *string // Opened or Closed
+	Parent       int64   // of tasks alone: the issue that it is to be a child of; 0 to leave it
+	Beside       *Beside // of tasks alone
+}
+
+// Beside is a place among the children of an issue: next to another child.
+type Beside struct {
+	ID     int64 // of the other child
+	Before bool  // else after it
 }
 
 // LabelWrite holds the fields of a label to be made or changed. Nil fields stay as they are.

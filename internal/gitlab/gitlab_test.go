@@ -119,14 +119,19 @@ func calls() []call {
 		{"Hooks", false, false, func(c *Client) error { _, err := c.Hooks(ctx, 1); return err }},
 		{"HookAnswer", false, false, func(c *Client) error { _, err := c.HookAnswer(ctx, 1, 2); return err }},
 		{"ReadFile", false, false, func(c *Client) error { _, err := c.ReadFile(ctx, 1, "a/b c.md", "main"); return err }},
-		{"ReadFiles", false, false, func(c *Client) error {
-			_, err := c.ReadFiles(ctx, "acme/handbook", "main", []string{"a.md", "b.md"})
+		{"ReadBlobs", false, false, func(c *Client) error {
+			_, err := c.ReadBlobs(ctx, "acme/handbook", "main", []string{"a.md"})
 			return err
 		}},
 		{"Glance", false, false, func(c *Client) error {
 			_, err := c.Glance(ctx, "acme/handbook", "main", forge.Glance{Files: []string{"a.md"}, Folders: []string{"b"}, Texts: []string{"c.md"}})
 			return err
 		}},
+		{"UsersByName", false, false, func(c *Client) error { _, err := c.UsersByName(ctx, []string{"ana"}); return err }},
+		{"Boards", false, false, func(c *Client) error { _, err := c.Boards(ctx, 1); return err }},
+		{"CreateBoard", true, true, func(c *Client) error { _, err := c.CreateBoard(ctx, 1, safe.Label("Hiring")); return err }},
+		{"CreateBoardList", true, true, func(c *Client) error { _, err := c.CreateBoardList(ctx, 1, 2, 3); return err }},
+		{"MoveBoardList", true, false, func(c *Client) error { return c.MoveBoardList(ctx, 1, 2, 3, 0) }},
 		{"ReadFileCommit", false, false, func(c *Client) error { _, _, err := c.ReadFileCommit(ctx, 1, "a.md", "main"); return err }},
 		{"ListFiles", false, false, func(c *Client) error { _, err := c.ListFiles(ctx, 1, "a", "main"); return err }},
 		{"Notes", false, false, func(c *Client) error { _, err := c.Notes(ctx, 1, 2); return err }},
@@ -158,6 +163,7 @@ func calls() []call {
 		}},
 		{"Issues", false, false, func(c *Client) error { _, err := c.Issues(ctx, 1, forge.IssueFilter{}); return err }},
 		{"Issue", false, false, func(c *Client) error { _, err := c.Issue(ctx, 1, 2); return err }},
+		{"IssueByID", false, false, func(c *Client) error { _, err := c.IssueByID(ctx, 900); return err }},
 		{"CreateIssue", true, true, func(c *Client) error { _, err := c.CreateIssue(ctx, 1, forge.IssueWrite{Title: &title}); return err }},
 		{"UpdateIssue", true, false, func(c *Client) error { _, err := c.UpdateIssue(ctx, 1, 2, forge.IssueWrite{Title: &title}); return err }},
 		{"LinkIssue", true, false, func(c *Client) error { return c.LinkIssue(ctx, 1, 2, 1, 3) }},

@@ -29,7 +29,7 @@ func (c *Client) Glance(ctx context.Context, project, ref string, g forge.Glance
 	if data.Project == nil || data.Project.Repository == nil {
 		return forge.Seen{}, describe(r, forge.ErrNotFound, "the project does not exist, or the token may not see its files", "")
 	}
-	seen := forge.Seen{Files: map[string]bool{}, Folders: map[string]forge.Folder{}}
+	seen := forge.Seen{Files: map[string]bool{}, Folders: map[string]forge.Folder{}, Texts: map[string][]byte{}}
 	var files, contents texts
 	if err := parts(data.Project.Repository, map[string]any{"files": &files, "texts": &contents}); err != nil {
 		return forge.Seen{}, describe(r, forge.ErrUnavailable, "its answer could not be read", err.Error())
@@ -37,9 +37,13 @@ func (c *Client) Glance(ctx context.Context, project, ref string, g forge.Glance
 	for _, n := range files.Nodes {
 		seen.Files[n.Path] = true
 	}
-	seen.Texts = contents.contents()
-	for _, n := range contents.Nodes {
-		seen.Files[n.Path] = true
+	read := map[string]forge.Blob{}
+	contents.into(read)
+	for path, b := range read {
+		seen.Files[path] = true
+		if b.Content != nil {
+			seen.Texts[path] = b.Content
+		}
 	}
 	for i, path := range g.Folders {
 		var f struct {

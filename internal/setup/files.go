@@ -11,12 +11,12 @@ import (
 
 // schemas is where editors find the schemas of both files; the language server for YAML reads such
 // a line.
-const schemas = "# yaml-language-server: $schema=https://gitlab.com/roleplan/roleplan/-/raw/main/docs/"
+const schemas = "# yaml-language-server: $schema=https://gitlab.com/roleplan/roleplan/-/raw/main/schema/"
 
 // Config is a .roleplan.yml for a layout. What has its default is not written.
 func Config(l Layout, openings string) []byte {
 	var b strings.Builder
-	b.WriteString(schemas + "roleplan.schema.json\n# What this repository wishes of roleplan. Every other key has a default.\nversion: 1\n")
+	b.WriteString(schemas + "config.schema.json\n# What this repository wishes of roleplan. Every other key has a default.\nversion: 1\n")
 	if l.Profile != "auto" {
 		fmt.Fprintf(&b, "profile: %s\n", l.Profile)
 	}
@@ -25,6 +25,9 @@ func Config(l Layout, openings string) []byte {
 		for _, p := range l.Pages {
 			fmt.Fprintf(&b, "  - %s\n", quoted(p))
 		}
+	}
+	if l.Team != "" {
+		fmt.Fprintf(&b, "team: {path: %s}\n", quoted(l.Team))
 	}
 	if openings != "" {
 		fmt.Fprintf(&b, "openings: {path: %s}\n", quoted(openings))

@@ -19,7 +19,7 @@ type Layout struct {
 	Pages   []string // globs of role pages; nil where the defaults fit
 	Found   int      // role pages
 	Profile string   // "auto" where pages are of several layouts
-	Team    string   // folder with a file a team member; "" where there is none
+	Team    string   // folder with a file a team member; "" where the default fits, or there is none
 }
 
 // mostFiles bounds the look at a repository, and mostBytes the look at a file of it.
@@ -29,7 +29,7 @@ const (
 )
 
 // teamFolders are where handbooks keep a file a member of the team.
-var teamFolders = []string{"data/public/team_members", "data/team_members", "data/team_members/person"}
+var teamFolders = []string{"data/team_members/person", "data/public/team_members/person", "data/team_members", "data/public/team_members", "data/team"}
 
 // Detect reads the layout of a repository from its files. Pages are first looked for where handbooks
 // have them by default, and only then by what they say.
@@ -47,12 +47,22 @@ func Detect(files fs.FS) (Layout, error) {
 	}
 	l.Found = len(pages)
 	l.Profile = profile(files, pages)
+	l.Team = team(files, conf.Team.Path)
+	return l, nil
+}
+
+// team is the first folder with a file a person in it, "" where the team is in the default's file.
+func team(files fs.FS, preset string) string {
+	if _, err := fs.Stat(files, preset); err == nil {
+		return ""
+	}
 	for _, dir := range teamFolders {
-		if info, err := fs.Stat(files, dir); err == nil && info.IsDir() {
-			l.Team = dir
+		people, err := fs.Glob(files, dir+"/*.yml")
+		if err == nil && len(people) > 0 {
+			return dir
 		}
 	}
-	return l, nil
+	return ""
 }
 
 var errEnough = errors.New("enough files")

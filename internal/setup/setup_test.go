@@ -47,7 +47,8 @@ func TestDetect(t *testing.T) {
 			setup.Layout{Pages: []string{`people/\[a]/**/*.md`, "work/**/*.md"}, Found: 2, Profile: "job-family"},
 		},
 		{"at the root", map[string]string{"baker.md": rolePage, "README.md": "# x"}, setup.Layout{Pages: []string{"*.md"}, Found: 1, Profile: "job-family"}},
-		{"the team", map[string]string{"data/public/team_members/person/a.yml": "x"}, setup.Layout{Profile: "auto", Team: "data/public/team_members"}},
+		{"the team", map[string]string{"data/public/team_members/person/a.yml": "x"}, setup.Layout{Profile: "auto", Team: "data/public/team_members/person"}},
+		{"the team where the default looks", map[string]string{"data/team.yml": "x", "data/team_members/person/a.yml": "x"}, setup.Layout{Profile: "auto"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -57,7 +58,7 @@ func TestDetect(t *testing.T) {
 				t.Errorf("got %+v, %v; want %+v", got, err, test.want)
 			}
 			conf, err := repoconf.Parse(repoconf.Name, setup.Config(got, "hiring/it's.yml"))
-			if err != nil || conf.Profile != got.Profile || conf.Openings.Path != "hiring/it's.yml" {
+			if err != nil || conf.Profile != got.Profile || conf.Openings.Path != "hiring/it's.yml" || got.Team != "" && conf.Team.Path != got.Team {
 				t.Fatalf("the configuration reads as %+v, %v", conf, err)
 			}
 			pages := 0

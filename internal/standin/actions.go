@@ -273,9 +273,11 @@ func (s *Server) Issues(p *Project) []Issue {
 	return s.issuesWhere(p, func(i *Issue) bool { return i.Type == "issue" })
 }
 
-// Tasks lists copies of the tasks of an issue.
+// Tasks lists copies of the tasks of an issue, in their order.
 func (s *Server) Tasks(p *Project, parent int64) []Issue {
-	return s.issuesWhere(p, func(i *Issue) bool { return i.Parent != nil && i.Parent.IID == parent })
+	list := s.issuesWhere(p, func(i *Issue) bool { return i.Parent != nil && i.Parent.IID == parent })
+	slices.SortStableFunc(list, func(a, b Issue) int { return a.rank - b.rank })
+	return list
 }
 
 func (s *Server) issuesWhere(p *Project, f func(*Issue) bool) []Issue {

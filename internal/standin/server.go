@@ -21,7 +21,8 @@ type Options struct {
 	Premium bool
 	// NoWorkItems is an instance without the GraphQL of work items.
 	NoWorkItems bool
-	// OldWorkItems is an instance that wants projectPath where newer ones want namespacePath.
+	// OldWorkItems is an instance that wants projectPath where newer ones want namespacePath, and that
+	// can't put the children of a work item in another order.
 	OldWorkItems bool
 	// PageSize bounds the pages of lists below what a client asks for, as GitLab does when it
 	// takes entries out that a user may not see. 0 for no bound.

@@ -105,6 +105,7 @@ type Issue struct {
 	Project      *Project
 	Type         string // "issue", "task"
 	Parent       *Issue
+	MovedTo      *Issue // in another project; nil for one that stayed
 	Title        string
 	Description  string
 	Author       *User
@@ -118,6 +119,7 @@ type Issue struct {
 	ClosedAt     *time.Time
 	Discussions  []*Discussion
 	LabelEvents  []LabelEvent
+	rank         int // among the children of its parent
 	StateEvents  []StateEvent
 }
 

@@ -53,6 +53,8 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 	e.Named = s.conf.NamesOpenings()
 	for _, p := range wished.Problems {
 		switch {
+		case !p.Blocks && p.Opening == "" && p.File != repoconf.Name:
+			// An entry of the team directory that is no good keeps no plan from being made.
 		case e.Named && p.File != "", p.File == repoconf.Name:
 			sum.Problems = append(sum.Problems, note.Problem{File: p.File, Line: p.Line, Message: withOpening(p), Then: note.ThenNoPlan})
 		case !e.Named && p.Blocks:
@@ -146,6 +148,6 @@ func count(n *note.Amounts, o plan.Object) {
 		n.Tasks++
 	case plan.Label:
 		n.Labels++
-	case plan.Note:
+	case plan.Note, plan.Board: // of no weight here
 	}
 }

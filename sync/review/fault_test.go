@@ -267,3 +267,27 @@ func TestStaleDiff(t *testing.T) {
 	g.run()
 	g.want(3, 0)
 }
+
+// TestTeamDirectory: a title that nobody on the team page holds is told in the merge request.
+func TestTeamDirectory(t *testing.T) {
+	t.Parallel()
+	const page = "content/job-families/product/a.md"
+	src := "---\ntitle: A\ndescription: B\n---\n\n## Responsibilities\n\n- Build\n\n## Requirements\n\n- Care\n\n## Hiring Process\n\n- A 30-minute screening call with a Recruiter\n"
+	g := newStageWith(t, standin.Options{}, map[string]string{
+		page: src, "data/team_members/person/a/a.yml": "slug: a\ngitlab: ana\njob_title: VP of Product\n",
+		".roleplan.yml": "version: 1\nrules: {step-interviewer: warning}\n",
+	})
+	g.push(map[string]*string{page: new(src + "- A 30-minute interview with the VP of Product\n- A 30-minute interview with the VP of Quality\n")})
+	g.look()
+	if n := g.s.Calls()["GET projects/:id/repository/tree"]; n != 1 {
+		t.Errorf("%d listings: %v", n, g.s.Calls())
+	}
+	var said []string
+	for _, n := range g.s.Notes(g.mr) {
+		said = append(said, n.Body)
+	}
+	all := strings.Join(said, "\n")
+	if !strings.Contains(all, "nobody on the team page is a \"VP of Quality\"") || strings.Contains(all, "is a \"VP of Product\"") {
+		t.Errorf("said %s", all)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/team"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
@@ -22,6 +23,8 @@ const (
 	planlessAge = time.Hour
 	// refusalAge is how long it is believed that the token's user may resolve nothing in a project.
 	refusalAge = time.Hour
+	// teamAge is how long a team directory is used before it is read again.
+	teamAge = 10 * time.Minute
 	// maxAbsences and maxKept bound the memory.
 	maxAbsences = 10_000
 	maxKept     = 16 << 20
@@ -34,6 +37,7 @@ type memory struct {
 	settings  map[int64]remembered
 	absences  map[reconcile.Key]absence
 	refusals  map[int64]time.Time
+	teams     map[int64]knownTeam
 	pages     map[pageKey][]byte
 	pageBytes int
 	planless  map[commitKey]time.Time
@@ -42,6 +46,12 @@ type memory struct {
 
 type remembered struct {
 	settings
+	read time.Time
+}
+
+// A knownTeam is a team directory, nil for a project that has none.
+type knownTeam struct {
+	*team.Directory
 	read time.Time
 }
 
@@ -65,7 +75,7 @@ type commitKey struct {
 
 func newMemory() *memory {
 	return &memory{
-		planless: map[commitKey]time.Time{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{},
+		planless: map[commitKey]time.Time{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, teams: map[int64]knownTeam{},
 		pages: map[pageKey][]byte{}, sites: map[commitKey]*site{},
 	}
 }
@@ -136,6 +146,19 @@ func (m *memory) keepRefusal(project int64, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.refusals[project] = now
+}
+
+func (m *memory) teamOf(project int64, now time.Time) (*team.Directory, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known, ok := m.teams[project]
+	return known.Directory, ok && now.Sub(known.read) < teamAge
+}
+
+func (m *memory) keepTeam(project int64, d *team.Directory, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.teams[project] = knownTeam{d, now}
 }
 
 func digest(changes []forge.ChangedFile) uint64 {

@@ -92,15 +92,17 @@ func (r *Reconciler) readTogether(ctx context.Context, s settings, mr forge.Merg
 		return nil
 	}
 	for chunk := range slices.Chunk(paths, together) {
-		files, err := r.gitlab.ReadFiles(ctx, s.project.Path, mr.Diff.Head, chunk)
+		files, err := r.gitlab.ReadBlobs(ctx, s.project.Path, mr.Diff.Head, chunk)
 		switch {
 		case errors.Is(err, forge.ErrInvalid), errors.Is(err, forge.ErrUnsupported), errors.Is(err, forge.ErrForbidden), errors.Is(err, forge.ErrNotFound):
 			return nil
 		case err != nil:
 			return fmt.Errorf("read %d pages at %s: %w", len(chunk), mr.Diff.Head, err)
 		}
-		for path, src := range files {
-			r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, src)
+		for path, b := range files {
+			if b.Content != nil {
+				r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, b.Content)
+			}
 		}
 	}
 	return nil

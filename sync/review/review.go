@@ -20,6 +20,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 	"gitlab.com/roleplan/roleplan/sync/command"
+	"gitlab.com/roleplan/roleplan/sync/directory"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/sync/thread"
@@ -31,8 +32,7 @@ type GitLab interface {
 	Project(ctx context.Context, idOrPath string) (forge.Project, error)
 	MergeRequest(ctx context.Context, project, iid int64) (forge.MergeRequest, error)
 	ChangedFiles(ctx context.Context, project, iid int64) ([]forge.ChangedFile, error)
-	ReadFile(ctx context.Context, project int64, path, ref string) ([]byte, error)
-	ReadFiles(ctx context.Context, project, ref string, paths []string) (map[string][]byte, error)
+	directory.GitLab
 	Glance(ctx context.Context, project, ref string, g forge.Glance) (forge.Seen, error)
 	Discussions(ctx context.Context, project, mr int64) ([]forge.Discussion, error)
 	CommitStatus(ctx context.Context, p forge.Pipeline, name string) (forge.CommitStatus, error)
@@ -53,6 +53,7 @@ type Reconciler struct {
 	planner Planner
 	now     func() time.Time
 	memory  *memory
+	teams   *directory.Reader
 	// commands does what people ask for in comments; nil leaves comments alone.
 	commands Commander
 }
@@ -70,7 +71,7 @@ func (r *Reconciler) WithCommands(c Commander) *Reconciler {
 
 // New makes a Reconciler. With a nil planner the notes say nothing of openings.
 func New(gitlab GitLab, planner Planner) *Reconciler {
-	return &Reconciler{gitlab: gitlab, planner: planner, now: time.Now, memory: newMemory()}
+	return &Reconciler{gitlab: gitlab, planner: planner, now: time.Now, memory: newMemory(), teams: directory.New(gitlab)}
 }
 
 // Reconcile brings the summary note and the threads of a merge request in line.
