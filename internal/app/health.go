@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/tryit"
 )
 
 // stallAfter is how long a subject may wait for a worker, with no run ending meanwhile,
@@ -22,6 +24,7 @@ func (s *service) adminMux() http.Handler {
 		status, text := s.readiness(r.Context())
 		plain(w, status, text)
 	})
+	tryit.Mount(mux)
 	return mux
 }
 

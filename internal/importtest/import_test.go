@@ -75,6 +75,11 @@ var may = map[string][]string{
 	"internal/standin/openapicheck": {},
 	"internal/standin/anchors":      {"internal/standin", "internal/gitlab", "internal/rolepage", "internal/check", "sync/reconcile", "sync/review"},
 
+	// A page to try things on.
+	"internal/tryit": {
+		"internal/hiring", "internal/finding", "internal/forge", "internal/openings", "internal/repoconf", "internal/rolepage", "internal/check", "sync/opening", "sync/plan",
+	},
+
 	// The wiring sees all.
 	"internal/app": {"*"},
 	"cmd/roleplan": {"internal/app"},
