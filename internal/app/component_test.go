@@ -16,7 +16,10 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-const templates = "../../templates"
+const (
+	templates     = "../../templates"
+	componentDocs = "../../docs/components"
+)
 
 // A component is a file that other projects include: a header with its inputs, and jobs.
 type component struct {
@@ -86,16 +89,27 @@ func components(t *testing.T) []string {
 
 // allows reports whether GitLab takes a value for an input.
 func (in input) allows(value string) bool {
+	if in.Type == "boolean" {
+		return value == "true" || value == "false"
+	}
 	if in.Options != nil {
 		return slices.Contains(in.Options, value)
 	}
 	return regexp.MustCompile(in.Regex).MatchString(value)
 }
 
+// values are those that an input can be tried with one by one.
+func (in input) values() []string {
+	if in.Type == "boolean" {
+		return []string{"true", "false"}
+	}
+	return in.Options
+}
+
 func TestComponentInputs(t *testing.T) {
 	for _, name := range components(t) {
 		c := readComponent(t, name)
-		readme, err := os.ReadFile(filepath.Join(templates, name, "README.md"))
+		readme, err := os.ReadFile(filepath.Join(componentDocs, name+".md"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,8 +123,9 @@ func TestComponentInputs(t *testing.T) {
 		}
 		for _, in := range slices.Sorted(maps.Keys(c.inputs)) {
 			what, i := name+": input "+in, c.inputs[in]
-			if i.Type != "string" || i.Description == "" || i.Default == nil || (i.Options == nil) == (i.Regex == "") {
-				t.Errorf("%s needs a type, a description, a default, and options or a regex: %+v", what, i)
+			limited := (i.Options == nil) != (i.Regex == "")
+			if i.Type != "string" && i.Type != "boolean" || i.Description == "" || i.Default == nil || limited != (i.Type == "string") {
+				t.Errorf("%s needs a type, a description, a default, and options or a regex if it is a text: %+v", what, i)
 				continue
 			}
 			if !used[in] {
@@ -133,17 +148,17 @@ func TestComponentInputs(t *testing.T) {
 				row = fmt.Sprintf("| `%s` | |", in)
 			}
 			if !strings.Contains(string(readme), row) {
-				t.Errorf("%s: the README has no row %s", what, row)
+				t.Errorf("%s: the page has no row %s", what, row)
 			}
 			for _, option := range i.Options {
 				if !strings.Contains(string(readme), "`"+option+"`") {
-					t.Errorf("%s: the README does not name %q", what, option)
+					t.Errorf("%s: the page does not name %q", what, option)
 				}
 			}
 		}
-		for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(string(readme), -1) {
+		for _, m := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\|").FindAllStringSubmatch(string(readme), -1) {
 			if _, ok := c.inputs[m[1]]; !ok {
-				t.Errorf("%s: the README has a row for %s, which is no input", name, m[1])
+				t.Errorf("%s: the page has a row for %s, which is no input", name, m[1])
 			}
 		}
 		// The example has to work.
@@ -156,12 +171,12 @@ func TestComponentInputs(t *testing.T) {
 			}
 		}
 		if err := yaml.Unmarshal([]byte(example), &doc); err != nil || len(doc.Include) != 1 || !strings.Contains(doc.Include[0].Component, "/"+name+"@") {
-			t.Errorf("%s: the README's example: %v\n%s", name, err, example)
+			t.Errorf("%s: the page's example: %v\n%s", name, err, example)
 			continue
 		}
 		for in, value := range doc.Include[0].Inputs {
 			if i, ok := c.inputs[in]; !ok || !i.allows(value) {
-				t.Errorf("%s: the README's example sets %s to %q", name, in, value)
+				t.Errorf("%s: the page's example sets %s to %q", name, in, value)
 			}
 		}
 	}
@@ -292,7 +307,7 @@ func TestComponentsBySchema(t *testing.T) {
 		valid(name+": header", header)
 		valid(name+": jobs", c.fill(t, nil))
 		for in, i := range c.inputs {
-			for _, option := range i.Options {
+			for _, option := range i.values() {
 				valid(fmt.Sprintf("%s: jobs with %s=%s", name, in, option), c.fill(t, map[string]string{in: option}))
 			}
 		}
