@@ -12,7 +12,7 @@ import (
 )
 
 // gitRun runs git in a folder, untouched by the settings of whoever runs the tests.
-func gitRun(t *testing.T, dir string, args ...string) string {
+func gitRun(t testing.TB, dir string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
@@ -26,7 +26,7 @@ func gitRun(t *testing.T, dir string, args ...string) string {
 }
 
 // commit commits everything and returns the commit.
-func commit(t *testing.T, dir, message string) string {
+func commit(t testing.TB, dir, message string) string {
 	t.Helper()
 	gitRun(t, dir, "add", "--all")
 	gitRun(t, dir, "commit", "--quiet", "--allow-empty", "--message", message)
