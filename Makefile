@@ -21,13 +21,13 @@ demo: build ## play the whole loop on this machine, then stay up to be looked at
 
 # Packages that read and check text start no goroutine, and their tables of real pages would take ten
 # times as long under the race detector; internal/check runs them in parallel, and is tested with it.
-# sync/review plays long histories: all of them without it, some with it (-short).
+# sync/review and sync/opening play long histories: all of them without it, some with it (-short).
 PURE := ci|internal/(hiring|migrate|misspelling|rolepage|rule|safe|textdiff)
 
 test: ## run all tests
 	@$(if $(RACE),,echo "no C compiler found: the tests run WITHOUT the race detector" >&2)
 	$(GO) vet ./...
-	$(GO) test -timeout 20m $$($(GO) list ./... | grep -E '/($(PURE)|sync/review)$$')
+	$(GO) test -timeout 20m $$($(GO) list ./... | grep -E '/($(PURE)|sync/(review|opening))$$')
 	$(GO) test $(RACE) -short -timeout 20m $$($(GO) list ./... | grep -vE '/($(PURE))$$')
 
 cover: ## run all tests once more for their coverage, and write coverage.out and GitLab's coverage.xml

@@ -206,15 +206,15 @@ func TestCISync(t *testing.T) {
 	mergeUnseen(t, d, true)
 	r := d.job(t, standin.DefaultBranch)
 	if code := r.main(t, "ci", "sync", "--dry-run"); code != ExitOK || d.gitlab.Writes() != 0 ||
-		!strings.Contains(r.stdout, "GHP-1042") || !strings.Contains(r.stdout, "nothing was written, because this is a dry run") {
+		!strings.Contains(r.stdout, "GHP-1042") || !strings.Contains(r.stdout, "This is a dry run: nothing is written.") {
 		t.Errorf("dry run: exit code %d, %d writes\n%s\n%s", code, d.gitlab.Writes(), r.stdout, r.stderr)
 	}
-	if code := r.main(t, "ci", "sync"); code != ExitOK || !strings.Contains(r.stdout, " done\n") {
+	if code := r.main(t, "ci", "sync"); code != ExitOK || !strings.Contains(r.stdout, "2 created, ") {
 		t.Errorf("exit code %d\n%s\n%s", code, r.stdout, r.stderr)
 	}
 	checkPlans(t, d)
 	d.gitlab.ResetCalls()
-	if code := r.main(t, "ci", "sync"); code != ExitOK || d.gitlab.Writes() != 0 || !strings.Contains(r.stdout, "nothing to do") {
+	if code := r.main(t, "ci", "sync"); code != ExitOK || d.gitlab.Writes() != 0 || !strings.Contains(r.stdout, "0 created, 0 changed, 0 closed, 2 unchanged, 0 failed") {
 		t.Errorf("once more: exit code %d, %d writes\n%s\n%s", code, d.gitlab.Writes(), r.stdout, r.stderr)
 	}
 }
@@ -262,10 +262,12 @@ func TestCISyncNamesNoOpeningOfAnotherProject(t *testing.T) {
 	for _, test := range []struct {
 		args  []string
 		fault *standin.Fault
+		code  int
+		says  string
 	}{
-		{[]string{"ci", "sync", "--dry-run"}, nil},
-		{[]string{"ci", "sync"}, &standin.Fault{Status: http.StatusUnprocessableEntity, Body: `{"message":"no more issues"}`}},
-		{[]string{"ci", "sync"}, nil},
+		{[]string{"ci", "sync", "--dry-run"}, nil, ExitPartly, "2 openings: "},
+		{[]string{"ci", "sync"}, &standin.Fault{Status: http.StatusUnprocessableEntity, Body: `{"message":"no more issues"}`}, ExitFailure, "2 failed"},
+		{[]string{"ci", "sync"}, nil, ExitPartly, "2 created"}, // and one with a mistake
 	} {
 		d.gitlab.OnCall(func(r *http.Request) *standin.Fault {
 			if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/issues") {
@@ -273,10 +275,10 @@ func TestCISyncNamesNoOpeningOfAnotherProject(t *testing.T) {
 			}
 			return nil
 		})
-		if code := r.main(t, test.args...); code != ExitPartly {
+		if code := r.main(t, test.args...); code != test.code {
 			t.Errorf("%v: exit code %d\n%s\n%s", test.args, code, r.stdout, r.stderr)
 		}
-		if said := r.stdout + r.stderr; strings.Contains(said, "GHP-") || strings.Contains(said, "Program Manager") || !strings.Contains(said, "2 openings: ") {
+		if said := r.stdout + r.stderr; strings.Contains(said, "GHP-") || strings.Contains(said, "Program Manager") || !strings.Contains(said, test.says) {
 			t.Errorf("%v: the log says\n%s", test.args, said)
 		}
 	}

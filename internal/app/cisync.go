@@ -1,9 +1,12 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,7 +15,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/sync/opening"
-	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
 func (a *App) ciSyncCommand() *cobra.Command {
@@ -58,33 +60,34 @@ func (a *App) sync(ctx context.Context, client *gitlab.Client, p forge.Project, 
 	if err != nil {
 		return failure(err)
 	}
-	plans := opening.New(client)
-	var wished plan.Plan
-	done := 0
-	if dryRun {
-		wished, err = plans.Plan(ctx, p, p.DefaultBranch)
-	} else {
-		wished, done, err = plans.Apply(ctx, p)
-	}
+	in := *a
+	var told bytes.Buffer
 	if !named {
-		err = withoutNames(err)
+		in.Stdout, in.Stderr = &told, io.Discard
 	}
-	if err != nil && done == 0 && len(wished.Actions) == 0 {
-		return failure(err)
+	if dryRun {
+		err = in.wouldSync(ctx, client, p)
+	} else {
+		err = in.apply(ctx, client, p, opening.Options{})
 	}
-	if printErr := a.printSync(p, wished, named); printErr != nil {
-		return errors.Join(printErr, err)
+	if err = worst([]error{err}); named {
+		return err
 	}
-	switch {
-	case dryRun:
-		fmt.Fprintln(a.Stdout, "nothing was written, because this is a dry run")
-	case len(wished.Actions) > 0:
-		fmt.Fprintf(a.Stdout, "%d of %d done\n", done, len(wished.Actions))
-	}
+	// The last line counts, the others name.
+	text := strings.TrimSpace(told.String())
+	fmt.Fprintf(a.Stdout, "%s\nThe openings are kept in another project, so that this log does not name them. Those who may read them run roleplan plan --projects %s\n",
+		text[strings.LastIndexByte(text, '\n')+1:], p.Path)
+	return withoutNames(err)
+}
+
+// wouldSync says what a sync would do.
+func (a *App) wouldSync(ctx context.Context, client *gitlab.Client, p forge.Project) error {
+	wished, err := opening.New(client).Plan(ctx, p, p.DefaultBranch)
 	if err != nil {
-		err = &exitError{ExitPartly, err}
+		return err
 	}
-	return errors.Join(err, blocked(wished))
+	fmt.Fprintln(a.Stdout, "This is a dry run: nothing is written.")
+	return errors.Join(a.printPlan(p, wished), blocked(wished))
 }
 
 // opensHere reports whether the openings lie in the project itself. If they don't, those who read
@@ -103,24 +106,21 @@ func opensHere(ctx context.Context, client *gitlab.Client, p forge.Project) (boo
 	return true, nil
 }
 
-func (a *App) printSync(p forge.Project, wished plan.Plan, named bool) error {
-	if named {
-		return a.printPlan(p, wished)
-	}
-	_, err := fmt.Fprintf(a.Stdout, "%s; %s\nThe openings are kept in another project, so that this log does not name them. Those who may read them run roleplan plan --projects %s\n",
-		wished.Sum(), counted(len(wished.Problems), "problem"), p.Path)
-	return err
-}
-
-// withoutNames keeps the kind of an error, and none of its words.
+// withoutNames keeps the kind of an error and its exit code, and none of its words.
 func withoutNames(err error) error {
 	if err == nil {
 		return nil
 	}
-	for _, kind := range []error{forge.ErrUnauthorized, forge.ErrForbidden, forge.ErrNotFound, forge.ErrUnavailable, forge.ErrConflict, forge.ErrInvalid, forge.ErrUnsupported} {
+	code := ExitFailure
+	if e, ok := errors.AsType[*exitError](err); ok {
+		code = e.code
+	}
+	why := errors.New("not all could be done")
+	for _, kind := range []error{forge.ErrUnauthorized, forge.ErrForbidden, forge.ErrNotFound, forge.ErrUnavailable, forge.ErrConflict, forge.ErrInvalid, forge.ErrUnsupported, opening.ErrTooMany} {
 		if errors.Is(err, kind) {
-			return fmt.Errorf("not all could be done: %w", kind)
+			why = fmt.Errorf("%w: %w", why, kind)
+			break
 		}
 	}
-	return errors.New("not all could be done")
+	return &exitError{code, why}
 }

@@ -351,7 +351,7 @@ func TestPipelineWithGitLab(t *testing.T) {
 	d.gitlab.ResetCalls()
 	out = c.run(t, v, "plan-roleplan-sync")
 	wantJob(t, out, "plan-roleplan-sync", "PASS")
-	if !strings.Contains(out, "GHP-1007") || !strings.Contains(out, "nothing was written, because this is a dry run") || d.gitlab.Writes() != 0 {
+	if !strings.Contains(out, "GHP-1007") || !strings.Contains(out, "This is a dry run: nothing is written.") || d.gitlab.Writes() != 0 {
 		t.Errorf("%d writes\n%s", d.gitlab.Writes(), out)
 	}
 	// In a fork there is no token: a warning, and nothing stops.

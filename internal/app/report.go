@@ -89,7 +89,7 @@ type reported struct {
 func (a *App) reportOpenings(cmd *cobra.Command, back int, dashboard bool, output string, write func(*report.Report, io.Writer) error) error {
 	now := time.Now()
 	var read []reported
-	errs := []error{a.eachProject(cmd, func(ctx context.Context, client *gitlab.Client, p forge.Project) error {
+	errs := []error{a.eachProject(cmd, nil, func(ctx context.Context, client *gitlab.Client, p forge.Project) error {
 		standing, plans, err := a.readPlans(ctx, client, p, now, back)
 		for _, other := range read {
 			if other.standing.Project.ID == standing.Project.ID {

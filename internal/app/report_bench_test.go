@@ -38,7 +38,7 @@ func BenchmarkReport(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, _, err := opening.New(client).Apply(b.Context(), p); err != nil {
+	if _, err := opening.New(client).Apply(b.Context(), p, opening.Options{}); err != nil {
 		b.Fatal(err)
 	}
 	d.gitlab.OnCall(func(*http.Request) *standin.Fault { time.Sleep(50 * time.Millisecond); return nil })

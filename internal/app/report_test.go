@@ -45,7 +45,7 @@ func TestReportOfTheStory(t *testing.T) {
 		want string
 	}{
 		{nil, "", "GHP-1042  Senior Technical Program Manager"},
-		{[]string{"--format", "markdown"}, "", "| Cy, who recruits (cy) (of the opening) |"},
+		{[]string{"--format", "markdown"}, "", "| Cy, who recruits (cy) |"},
 		{[]string{"--output"}, "r.html", `aria-label="Openings by stage. Screening call: 1; Interview: 1"`},
 		{[]string{"--output"}, "r.json", `"stage": "Interview"`},
 		{[]string{"--format", "csv", "--output"}, "r.txt", "acme/handbook,GHP-1007,"},
@@ -89,7 +89,7 @@ func TestDashboard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := opening.New(client).Apply(t.Context(), p); err != nil {
+	if _, err := opening.New(client).Apply(t.Context(), p, opening.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	// A planted mark counts for nothing.
@@ -121,7 +121,7 @@ func TestDashboard(t *testing.T) {
 	run("unchanged", 0)
 	first := d.gitlab.Tasks(d.project, d.planIssue(t, "GHP-1007").IID)[0]
 	d.gitlab.CloseIssue(d.gitlab.Issue(d.project, first.IID), d.cy)
-	if _, _, err := opening.New(client).Apply(t.Context(), p); err != nil {
+	if _, err := opening.New(client).Apply(t.Context(), p, opening.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	run("updated", 1)
@@ -201,7 +201,7 @@ func TestReportFailures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, _, err := opening.New(client).Apply(t.Context(), p); err != nil {
+			if _, err := opening.New(client).Apply(t.Context(), p, opening.Options{}); err != nil {
 				t.Fatal(err)
 			}
 			if test.conf != "" {

@@ -212,8 +212,8 @@ func Files(ctx context.Context, root string, files []string, o Options) (Result,
 		r.Pages = append(r.Pages, one.path)
 		r.Findings = append(r.Findings, one.findings...)
 	}
-	if o.Site != nil {
-		r.Errors = append(r.Errors, o.Site.Errors()...)
+	if site, ok := o.Site.(*Site); ok {
+		r.Errors = append(r.Errors, site.Errors()...)
 	}
 	return r, err
 }

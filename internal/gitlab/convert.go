@@ -59,6 +59,7 @@ func toMergeRequest(m *gl.BasicMergeRequest) forge.MergeRequest {
 		WebURL:          m.WebURL,
 		MergeCommitSHA:  m.MergeCommitSHA,
 		UpdatedAt:       moment(m.UpdatedAt),
+		MembersOnly:     m.DiscussionLocked,
 	}
 }
 

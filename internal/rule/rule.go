@@ -88,6 +88,7 @@ func Names() []string {
 type Sheet struct {
 	Page  *hiring.Page
 	Site  Site      // nil where the repository can't be looked at
+	Team  Team      // nil where there is no team directory
 	Today time.Time // the zero time is before the end of every suppression
 	Allow []string  // words that are no misspellings here
 
@@ -127,6 +128,14 @@ type Site interface {
 	Page(path string) *hiring.Page
 	// Source is what a file holds, nil when it can't be read.
 	Source(path string) []byte
+}
+
+// A Team is what rules may ask of the team directory.
+type Team interface {
+	// Holds reports whether words are a job title, and whether somebody holds it.
+	Holds(title string) (isTitle, held bool)
+	// Titles are all titles that somebody holds.
+	Titles() []string
 }
 
 // A Pass is one run of a rule over one page.

@@ -124,6 +124,9 @@ func (f *FileDiff) hasLine(oldLine, newLine int) bool {
 // move takes positions along to the newest version, as GitLab does after a push. A line that was
 // changed stays where it was, in the old version: it is outdated, for good.
 func (s *Server) move(m *MergeRequest) {
+	if len(m.Versions) < 2 {
+		return
+	}
 	before := m.Versions[len(m.Versions)-2]
 	for _, d := range m.Discussions {
 		for _, n := range d.Notes {

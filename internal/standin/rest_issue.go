@@ -27,6 +27,9 @@ func (c *call) showIssue(i *Issue) any {
 	if len(i.Assignees) > 0 {
 		out["assignee"] = showUser(i.Assignees[0])
 	}
+	if i.MovedTo != nil {
+		out["moved_to_id"] = i.MovedTo.ID
+	}
 	if i.ClosedAt != nil {
 		out["closed_at"] = i.ClosedAt.Format(stamp)
 	}

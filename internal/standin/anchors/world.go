@@ -61,7 +61,7 @@ func newWorld(ctx context.Context) (*world, error) {
 	w.project = w.gitlab.AddProject("acme/handbook", "private")
 	w.gitlab.AddMember(w.project, w.ana, standin.Maintainer)
 	w.gitlab.AddMember(w.project, w.bot, standin.Developer)
-	before, after := map[string]*string{"README.md": new("# Handbook\n"), ".roleplan.yml": new("version: 1\npages: [\"roles/*.md\"]\n")}, map[string]*string{}
+	before, after := map[string]*string{"README.md": new("# Handbook\n"), "data/team.yml": new("- {slug: ana, gitlab: ana, job_title: Editor}\n"), ".roleplan.yml": new("version: 1\npages: [\"roles/*.md\"]\n")}, map[string]*string{}
 	for path, lines := range bad {
 		before[path], after[path] = &page, new(with(lines))
 	}
