@@ -4,13 +4,14 @@ GO      ?= go
 LINT    := .tools/golangci-lint
 LINT_V  := v2.15.0
 FUZZ    ?= 30s
+BINARY  ?= bin/roleplan
 
 # The race detector needs a C compiler; without one the tests run without it, and say so.
 ifneq ($(shell command -v $(or $(CC),cc) 2>/dev/null),)
 RACE := -race
 endif
 
-.PHONY: help demo test lint fuzz golden anchors screenshots build clean
+.PHONY: help demo test cover lint fuzz golden anchors screenshots build clean
 
 help: ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -28,6 +29,11 @@ test: ## run all tests
 	$(GO) vet ./...
 	$(GO) test -timeout 20m $$($(GO) list ./... | grep -E '/($(PURE)|sync/(review|opening))$$')
 	$(GO) test $(RACE) -short -timeout 20m $$($(GO) list ./... | grep -vE '/($(PURE))$$')
+
+cover: ## run all tests once more for their coverage, and write coverage.out and GitLab's coverage.xml
+	$(GO) test -short -timeout 20m -coverpkg=./... -coverprofile=coverage.out ./...
+	$(GO) run github.com/boumenot/gocover-cobertura@v1.4.0 < coverage.out > coverage.xml
+	$(GO) tool cover -func=coverage.out | tail -n 1
 
 lint: $(LINT) ## run the linters
 	$(LINT) run ./...
@@ -60,9 +66,9 @@ screenshots: ## take the pictures of the docs anew, with chromium (and fonts-not
 # What keeps the program small (docs/benchmarks.md): the validator's tag that calls methods by name is left
 # out, since with it the linker keeps all methods of all types; elements of HTML are called and not copied
 # to each place that writes one; and functions lie close together.
-build: ## build bin/roleplan
+build: ## build bin/roleplan, or BINARY; GOOS and GOARCH build for other machines
 	CGO_ENABLED=0 $(GO) build -trimpath -tags validator_novalidatefn -gcflags='maragu.dev/gomponents/...=-l' \
-		-ldflags '-s -w -funcalign=16' -o bin/roleplan ./cmd/roleplan
+		-ldflags '-s -w -funcalign=16' -o $(BINARY) ./cmd/roleplan
 
 clean: ## remove what the other targets made
 	rm -rf bin .tools

@@ -3,13 +3,20 @@ package ci
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
 // An Env is what a GitLab pipeline tells a job.
 type Env struct {
-	Dir          string // of the checkout
-	MergeRequest string // iid; "" outside of merge request pipelines
+	Dir           string // of the checkout
+	Server        string // base URL of the GitLab that runs the pipeline
+	Project       string // id of the project that the pipeline runs in
+	Branch        string // "" in pipelines of merge requests and tags
+	DefaultBranch string
+
+	MergeRequest  int64 // iid; 0 outside of merge request pipelines
+	TargetProject int64 // id of the project that the merge request is in; the pipeline of a fork runs elsewhere
 	// Base is the commit that the merge request's changes begin at: from it to the commit that
 	// is checked out lies what the merge request does, and nothing else.
 	Base string
@@ -17,12 +24,19 @@ type Env struct {
 
 // ReadEnv reads the variables of a pipeline. Outside of one it is an error.
 func ReadEnv(getenv func(string) string) (Env, error) {
-	e := Env{Dir: getenv("CI_PROJECT_DIR"), MergeRequest: getenv("CI_MERGE_REQUEST_IID")}
-	if e.Dir == "" {
-		return Env{}, errors.New("read the pipeline's variables: CI_PROJECT_DIR is not set; `roleplan ci` works inside a GitLab pipeline, `roleplan check` everywhere")
+	e := Env{
+		Dir: getenv("CI_PROJECT_DIR"), Server: getenv("CI_SERVER_URL"), Project: getenv("CI_PROJECT_ID"),
+		Branch: getenv("CI_COMMIT_BRANCH"), DefaultBranch: getenv("CI_DEFAULT_BRANCH"),
 	}
-	if e.MergeRequest == "" {
-		return e, nil
+	if e.Dir == "" {
+		return Env{}, errors.New("read the pipeline's variables: CI_PROJECT_DIR is not set; `roleplan ci` works inside a GitLab pipeline, `roleplan check`, `plan` and `apply` everywhere")
+	}
+	var err error
+	if e.MergeRequest, err = number(getenv, "CI_MERGE_REQUEST_IID"); err != nil || e.MergeRequest == 0 {
+		return e, err
+	}
+	if e.TargetProject, err = number(getenv, "CI_MERGE_REQUEST_PROJECT_ID"); err != nil {
+		return Env{}, err
 	}
 	// A pipeline for merged results checks out a merge of both branches. What the target branch
 	// has gained since the merge request began is in that merge, too, so there the changes begin
@@ -37,6 +51,19 @@ func ReadEnv(getenv func(string) string) (Env, error) {
 		}
 	}
 	return e, nil
+}
+
+// number reads a variable that holds a number of GitLab's, 0 when it is not set.
+func number(getenv func(string) string, name string) (int64, error) {
+	value := getenv(name)
+	if value == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("read the pipeline's variables: %s %q is no number", name, value)
+	}
+	return n, nil
 }
 
 // isCommit reports whether a text is a full commit id, which can be handed to git without being

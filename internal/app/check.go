@@ -34,7 +34,8 @@ type checkFlags struct {
 	baseline string
 	noColor  bool
 	quiet    bool
-	pipeline bool // set by `ci check`, no flag
+	// among takes the place of since for `ci check`, which finds out itself what was changed.
+	among func(file string) bool
 }
 
 func (a *App) checkCommand() *cobra.Command {
@@ -228,18 +229,26 @@ func rulesOn(conf *repoconf.Config) []ci.Rule {
 
 // wanted tells by its absolute path whether a file is one of those that --changed-since asks for.
 func (f checkFlags) wanted(ctx context.Context) (func(file string) bool, error) {
-	if f.since == "" {
+	switch {
+	case f.among != nil:
+		return f.among, nil
+	case f.since == "":
 		return func(string) bool { return true }, nil
 	}
-	changed, err := checkout{f.root, f.pipeline}.changedSince(ctx, f.since)
+	changed, _, err := checkout{dir: f.root}.changedSince(ctx, f.since)
 	if err != nil {
 		return nil, err
 	}
+	return setOfFiles(changed), nil
+}
+
+// setOfFiles tells whether a file is one of a list.
+func setOfFiles(files []string) func(file string) bool {
 	set := map[string]bool{}
-	for _, file := range changed {
+	for _, file := range files {
 		set[absolute(file)] = true
 	}
-	return func(file string) bool { return set[file] }, nil
+	return func(file string) bool { return set[file] }
 }
 
 // findPages lists the pages to check, each once. A file that was named is one whatever the

@@ -36,7 +36,7 @@ func (r *run) main(t *testing.T, args ...string) int {
 }
 
 // writeFiles writes files below a folder, by their names with slashes.
-func writeFiles(t *testing.T, dir string, files map[string]string) {
+func writeFiles(t testing.TB, dir string, files map[string]string) {
 	t.Helper()
 	for name, content := range files {
 		file := filepath.Join(dir, filepath.FromSlash(name))

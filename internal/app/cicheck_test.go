@@ -5,13 +5,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
 // gitRun runs git in a folder, untouched by the settings of whoever runs the tests.
-func gitRun(t *testing.T, dir string, args ...string) string {
+func gitRun(t testing.TB, dir string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
@@ -25,7 +26,7 @@ func gitRun(t *testing.T, dir string, args ...string) string {
 }
 
 // commit commits everything and returns the commit.
-func commit(t *testing.T, dir, message string) string {
+func commit(t testing.TB, dir, message string) string {
 	t.Helper()
 	gitRun(t, dir, "add", "--all")
 	gitRun(t, dir, "commit", "--quiet", "--allow-empty", "--message", message)
@@ -110,6 +111,8 @@ func (p *project) pipeline(dir string) map[string]string {
 	}
 }
 
+var pagesChecked = regexp.MustCompile(`(?m)^\d+ findings? in (\d+ pages?)`)
+
 // pagesIn are the role pages, below families, that the Code Quality report of a run names, and the
 // number that the text says were checked.
 func pagesIn(t *testing.T, dir string, r *run) (pages []string, checked string) {
@@ -123,14 +126,16 @@ func pagesIn(t *testing.T, dir string, r *run) (pages []string, checked string) 
 		pages = append(pages, strings.TrimPrefix(path, families)+".md")
 	}
 	slices.Sort(pages)
-	lines := strings.Split(strings.TrimSpace(r.stdout), "\n")
-	_, checked, _ = strings.Cut(lines[len(lines)-1], " in ")
-	checked, _, _ = strings.Cut(checked, ":")
+	if m := pagesChecked.FindStringSubmatch(r.stdout); m != nil {
+		checked = m[1]
+	}
 	return slices.Compact(pages), checked
 }
 
 func TestCICheckChangedPages(t *testing.T) {
 	p := newProject(t)
+	const hint = ", which was fetched into the shallow clone"
+	fetched := map[string]string{"1": hint, "2": hint}
 	for _, depth := range []string{"1", "2", "20", "0"} {
 		t.Run("depth "+depth, func(t *testing.T) {
 			dir := p.clone(t, depth, "change")
@@ -138,7 +143,7 @@ func TestCICheckChangedPages(t *testing.T) {
 			if code := r.main(t, "ci", "check"); code != ExitFindings {
 				t.Errorf("exit code %d; %s", code, r.stderr)
 			}
-			if !strings.HasPrefix(r.stdout, "roleplan checks the role pages that merge request !7 changes since "+p.base[:8]+"\n") {
+			if !strings.HasPrefix(r.stdout, "roleplan checks the role pages that merge request !7 changes since "+p.base[:8]+fetched[depth]+"\n") {
 				t.Errorf("got\n%s", r.stdout)
 			}
 			pages, checked := pagesIn(t, dir, &r)
@@ -193,7 +198,13 @@ func TestCICheckSettings(t *testing.T) {
 		},
 		"no base": {
 			map[string]string{"CI_MERGE_REQUEST_DIFF_BASE_SHA": ""},
-			ExitFindings, "roleplan checks all role pages, because CI_MERGE_REQUEST_DIFF_BASE_SHA is not set",
+			ExitFindings, "roleplan checks all role pages, because it is not known which of them merge request !7 changes: CI_MERGE_REQUEST_DIFF_BASE_SHA is not set; ROLEPLAN_GITLAB_TOKEN is not set, so that GitLab could not be asked\n",
+			[]string{"added.md", "it/moved.md", "modified.md", "moved-edited-to.md", "same.md"},
+			"7 pages",
+		},
+		"a base nobody has": {
+			map[string]string{"CI_MERGE_REQUEST_DIFF_BASE_SHA": strings.Repeat("0123456789", 4)},
+			ExitFindings, "roleplan checks all role pages, because it is not known which of them merge request !7 changes: find revision \"0123456789012345678901234567890123456789\": it is not in this shallow clone, and fetching it failed; set GIT_DEPTH to 0",
 			[]string{"added.md", "it/moved.md", "modified.md", "moved-edited-to.md", "same.md"},
 			"7 pages",
 		},
@@ -236,7 +247,9 @@ func TestCICheckRefuses(t *testing.T) {
 		"an option for a base":  {map[string]string{"CI_MERGE_REQUEST_DIFF_BASE_SHA": "--output=/tmp/x"}, ExitUsage, "CI_MERGE_REQUEST_DIFF_BASE_SHA"},
 		"a short base":          {map[string]string{"CI_MERGE_REQUEST_DIFF_BASE_SHA": p.base[:8]}, ExitUsage, "is no commit"},
 		"a branch for a target": {map[string]string{"CI_MERGE_REQUEST_TARGET_BRANCH_SHA": "main"}, ExitUsage, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA"},
-		"a base nobody has":     {map[string]string{"CI_MERGE_REQUEST_DIFF_BASE_SHA": strings.Repeat("0123456789", 4)}, ExitFailure, "GIT_DEPTH"},
+		"a request by name":     {map[string]string{"CI_MERGE_REQUEST_IID": "--all"}, ExitUsage, "CI_MERGE_REQUEST_IID"},
+		"a project by name":     {map[string]string{"CI_MERGE_REQUEST_PROJECT_ID": "acme"}, ExitUsage, "CI_MERGE_REQUEST_PROJECT_ID"},
+		"a token for nowhere":   {map[string]string{"ROLEPLAN_GITLAB_TOKEN": "hunter2"}, ExitUsage, "CI_SERVER_URL"},
 		"an unknown severity":   {map[string]string{"ROLEPLAN_FAIL_ON": "fatal"}, ExitUsage, `ROLEPLAN_FAIL_ON: "fatal" is not known; expected one of error, warning, info, never`},
 		"a missing path":        {map[string]string{"ROLEPLAN_PATHS": "content/nowhere"}, ExitFailure, "nowhere"},
 		"no such folder":        {map[string]string{"CI_PROJECT_DIR": filepath.Join(dir, "none")}, ExitFailure, "none"},
@@ -333,7 +346,7 @@ func TestCICheckKeepsTheToken(t *testing.T) {
 	gitRun(t, dir, "remote", "set-url", "origin", "nonsense://gitlab-ci-token:glcbt-hunter2@127.0.0.1:1/acme/handbook.git")
 	r := run{env: p.pipeline(dir)}
 	code := r.main(t, "ci", "check")
-	if code != ExitFailure || !strings.Contains(r.stderr, "fetching it failed") {
+	if code != ExitFindings || !strings.Contains(r.stdout, "fetching it failed") {
 		t.Errorf("exit code %d; %s", code, r.stderr)
 	}
 	if strings.Contains(r.stderr+r.stdout, "hunter2") {

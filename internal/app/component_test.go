@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,7 +17,10 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-const templates = "../../templates"
+const (
+	templates     = "../../templates"
+	componentDocs = "../../docs/components"
+)
 
 // A component is a file that other projects include: a header with its inputs, and jobs.
 type component struct {
@@ -86,16 +90,75 @@ func components(t *testing.T) []string {
 
 // allows reports whether GitLab takes a value for an input.
 func (in input) allows(value string) bool {
+	if in.Type == "boolean" {
+		return value == "true" || value == "false"
+	}
 	if in.Options != nil {
 		return slices.Contains(in.Options, value)
 	}
 	return regexp.MustCompile(in.Regex).MatchString(value)
 }
 
+// refuses tells which inputs of an include GitLab would refuse: unknown ones and values that are not
+// allowed. The local runner takes them in silence.
+func (c component) refuses(inputs map[string]any) (mistakes []string) {
+	for _, name := range slices.Sorted(maps.Keys(inputs)) {
+		in, known := c.inputs[name]
+		_, isBool := inputs[name].(bool)
+		switch value := fmt.Sprint(inputs[name]); {
+		case !known:
+			mistakes = append(mistakes, name+" is no input")
+		case !in.allows(value) || isBool != (in.Type == "boolean"):
+			mistakes = append(mistakes, fmt.Sprintf("%s can't be %q", name, value))
+		}
+	}
+	return mistakes
+}
+
+// inputsOf reads the inputs of an include.
+func inputsOf(t *testing.T, text string) map[string]any {
+	t.Helper()
+	var inputs map[string]any
+	if err := yaml.Unmarshal([]byte(text), &inputs); err != nil {
+		t.Fatal(err)
+	}
+	return inputs
+}
+
+// oddValues are values of inputs without options, each the oddest that is allowed.
+var oddValues = map[string]string{
+	"stage": ".pre", "job-prefix": "-1_", "image": "$CI_REGISTRY_IMAGE:a@sha256:b", "paths": " -a ./b/c_d.md  .. ",
+}
+
+// combinations are all inputs with all their values, and with a second one beside the default of
+// those that have no list.
+func (c component) combinations() iter.Seq[map[string]string] {
+	all := []map[string]string{{}}
+	for name, in := range c.inputs {
+		values := in.Options
+		switch {
+		case in.Type == "boolean":
+			values = []string{"true", "false"}
+		case values == nil:
+			values = []string{*in.Default, oddValues[name]}
+		}
+		var longer []map[string]string
+		for _, begun := range all {
+			for _, v := range values {
+				next := maps.Clone(begun)
+				next[name] = v
+				longer = append(longer, next)
+			}
+		}
+		all = longer
+	}
+	return slices.Values(all)
+}
+
 func TestComponentInputs(t *testing.T) {
 	for _, name := range components(t) {
 		c := readComponent(t, name)
-		readme, err := os.ReadFile(filepath.Join(templates, name, "README.md"))
+		readme, err := os.ReadFile(filepath.Join(componentDocs, name+".md"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,8 +172,9 @@ func TestComponentInputs(t *testing.T) {
 		}
 		for _, in := range slices.Sorted(maps.Keys(c.inputs)) {
 			what, i := name+": input "+in, c.inputs[in]
-			if i.Type != "string" || i.Description == "" || i.Default == nil || (i.Options == nil) == (i.Regex == "") {
-				t.Errorf("%s needs a type, a description, a default, and options or a regex: %+v", what, i)
+			limited := (i.Options == nil) != (i.Regex == "")
+			if i.Type != "string" && i.Type != "boolean" || i.Description == "" || i.Default == nil || limited != (i.Type == "string") {
+				t.Errorf("%s needs a type, a description, a default, and options or a regex if it is a text: %+v", what, i)
 				continue
 			}
 			if !used[in] {
@@ -133,35 +197,107 @@ func TestComponentInputs(t *testing.T) {
 				row = fmt.Sprintf("| `%s` | |", in)
 			}
 			if !strings.Contains(string(readme), row) {
-				t.Errorf("%s: the README has no row %s", what, row)
+				t.Errorf("%s: the page has no row %s", what, row)
 			}
 			for _, option := range i.Options {
 				if !strings.Contains(string(readme), "`"+option+"`") {
-					t.Errorf("%s: the README does not name %q", what, option)
+					t.Errorf("%s: the page does not name %q", what, option)
 				}
 			}
 		}
-		for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|").FindAllStringSubmatch(string(readme), -1) {
+		for _, m := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\|").FindAllStringSubmatch(string(readme), -1) {
 			if _, ok := c.inputs[m[1]]; !ok {
-				t.Errorf("%s: the README has a row for %s, which is no input", name, m[1])
+				t.Errorf("%s: the page has a row for %s, which is no input", name, m[1])
 			}
 		}
-		// The example has to work.
-		_, example, _ := strings.Cut(string(readme), "```yaml\n")
-		example, _, _ = strings.Cut(example, "```")
-		var doc struct {
-			Include []struct {
-				Component string
-				Inputs    map[string]string
+	}
+}
+
+// TestIncludes: every include of a component in the documentation and in the project's own pipeline
+// is one that GitLab takes.
+func TestIncludes(t *testing.T) {
+	files := []string{"../../README.md", "../../.gitlab-ci.yml"}
+	docs, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob(filepath.Join(componentDocs, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, file := range slices.Concat(files, docs, pages) {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts := []string{string(src)}
+		if filepath.Ext(file) == ".md" {
+			texts = nil
+			for _, m := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(src), -1) {
+				texts = append(texts, m[1])
 			}
 		}
-		if err := yaml.Unmarshal([]byte(example), &doc); err != nil || len(doc.Include) != 1 || !strings.Contains(doc.Include[0].Component, "/"+name+"@") {
-			t.Errorf("%s: the README's example: %v\n%s", name, err, example)
+		for _, text := range texts {
+			for name, mistakes := range includeMistakes(t, text) {
+				seen[name]++
+				for _, m := range mistakes {
+					t.Errorf("%s: component %s: %s", file, name, m)
+				}
+			}
+		}
+	}
+	for _, name := range components(t) {
+		if seen[name] < 3 { // the README, the component's own page and the project's pipeline
+			t.Errorf("component %s is included %d times", name, seen[name])
+		}
+	}
+}
+
+// includeMistakes are what GitLab would refuse of the includes of components in a text, by component.
+func includeMistakes(t *testing.T, text string) map[string][]string {
+	t.Helper()
+	var doc struct {
+		Include []struct {
+			Component string
+			Inputs    map[string]any
+		}
+	}
+	if !strings.Contains(text, "component:") || yaml.Unmarshal([]byte(text), &doc) != nil {
+		return nil
+	}
+	found := map[string][]string{}
+	for _, include := range doc.Include {
+		address, version, versioned := strings.Cut(include.Component, "@")
+		name := address[strings.LastIndex(address, "/")+1:]
+		if !slices.Contains(components(t), name) || !versioned || version == "" {
+			found[name] = append(found[name], include.Component+" is no component with a version")
 			continue
 		}
-		for in, value := range doc.Include[0].Inputs {
-			if i, ok := c.inputs[in]; !ok || !i.allows(value) {
-				t.Errorf("%s: the README's example sets %s to %q", name, in, value)
+		found[name] = append(found[name], readComponent(t, name).refuses(include.Inputs)...)
+	}
+	return found
+}
+
+func TestIncludeMistakes(t *testing.T) {
+	for inputs, want := range map[string]string{
+		`{fail-on: warning, stage: test}`: "",
+		`{fail_on: warning}`:              "fail_on is no input",
+		`{fail-on: fatal}`:                `fail-on can't be "fatal"`,
+		`{paths: "$(id)"}`:                `paths can't be "$(id)"`,
+		`{paths: "a\nb"}`:                 `paths can't be "a\nb"`,
+		`{stage: true}`:                   `stage can't be "true"`,
+		`{job-prefix: "my check"}`:        `job-prefix can't be "my check"`,
+	} {
+		got := includeMistakes(t, "include:\n  - component: $CI_SERVER_FQDN/a/b/check@1\n    inputs: "+inputs+"\n")["check"]
+		if strings.Join(got, "; ") != want {
+			t.Errorf("%s: %q, want %q", inputs, got, want)
+		}
+	}
+	for _, address := range []string{"$CI_SERVER_FQDN/a/b/check", "$CI_SERVER_FQDN/a/b/check@", "$CI_SERVER_FQDN/a/b/other@1"} {
+		for _, got := range includeMistakes(t, "include:\n  - component: "+address+"\n") {
+			if len(got) == 0 {
+				t.Errorf("%s is taken", address)
 			}
 		}
 	}
@@ -291,10 +427,8 @@ func TestComponentsBySchema(t *testing.T) {
 		}
 		valid(name+": header", header)
 		valid(name+": jobs", c.fill(t, nil))
-		for in, i := range c.inputs {
-			for _, option := range i.Options {
-				valid(fmt.Sprintf("%s: jobs with %s=%s", name, in, option), c.fill(t, map[string]string{in: option}))
-			}
+		for values := range c.combinations() {
+			valid(fmt.Sprintf("%s: jobs with %v", name, values), c.fill(t, values))
 		}
 	}
 	own, err := os.ReadFile("../../.gitlab-ci.yml")

@@ -23,13 +23,14 @@ type checkout struct {
 }
 
 // changedSince lists the files below the checkout's folder that differ from a revision and still
-// exist. In a pipeline the checked-out commit counts, elsewhere what lies in the folder.
-func (c checkout) changedSince(ctx context.Context, rev string) ([]string, error) {
+// exist, and tells whether the revision had to be fetched. In a pipeline the checked-out commit
+// counts, elsewhere what lies in the folder.
+func (c checkout) changedSince(ctx context.Context, rev string) (files []string, fetched bool, err error) {
 	if strings.HasPrefix(rev, "-") {
-		return nil, usageError("revision %q is not allowed; it can't begin with a dash", rev)
+		return nil, false, usageError("revision %q is not allowed; it can't begin with a dash", rev)
 	}
-	if err := c.want(ctx, rev); err != nil {
-		return nil, failure(fmt.Errorf("find revision %q: %w", rev, err))
+	if fetched, err = c.want(ctx, rev); err != nil {
+		return nil, false, failure(fmt.Errorf("find revision %q: %w", rev, err))
 	}
 	diff := []string{"diff", "--name-status", "-z", "--relative", rev}
 	if c.pipeline {
@@ -37,39 +38,39 @@ func (c checkout) changedSince(ctx context.Context, rev string) ([]string, error
 	}
 	out, err := c.git(ctx, append(diff, "--")...)
 	if err != nil {
-		return nil, failure(fmt.Errorf("compare with revision %q: %w", rev, err))
+		return nil, fetched, failure(fmt.Errorf("compare with revision %q: %w", rev, err))
 	}
-	files := ci.ChangedFiles(out)
+	files = ci.ChangedFiles(out)
 	if !c.pipeline {
 		out, err := c.git(ctx, "ls-files", "--others", "--exclude-standard", "-z")
 		if err != nil {
-			return nil, failure(fmt.Errorf("list files that git does not know yet: %w", err))
+			return nil, false, failure(fmt.Errorf("list files that git does not know yet: %w", err))
 		}
 		files = append(files, strings.FieldsFunc(out, func(r rune) bool { return r == 0 })...)
 	}
 	for i, f := range files {
 		files[i] = filepath.Join(c.dir, filepath.FromSlash(f))
 	}
-	return files, nil
+	return files, fetched, nil
 }
 
-// want makes sure that a revision is in the clone. Only a pipeline's clone is fetched into: with
+// want makes sure that a revision is in the clone, and tells whether it had to be fetched. Only a pipeline's clone is fetched into: with
 // anybody else's a fetch of one commit would cut the history.
-func (c checkout) want(ctx context.Context, rev string) error {
-	_, err := c.git(ctx, "rev-parse", "--verify", "--quiet", rev+"^{commit}")
+func (c checkout) want(ctx context.Context, rev string) (fetched bool, err error) {
+	_, err = c.git(ctx, "rev-parse", "--verify", "--quiet", rev+"^{commit}")
 	var missing *exec.ExitError
 	switch {
 	case err == nil:
-		return nil
+		return false, nil
 	case !errors.As(err, &missing) || missing.ExitCode() != 1:
-		return err
+		return false, err
 	case !c.pipeline:
-		return errors.New("it is not in this clone; fetch it first, or look for a slip in its name")
+		return false, errors.New("it is not in this clone; fetch it first, or look for a slip in its name")
 	}
 	if _, err := c.git(ctx, "fetch", "--quiet", "--no-tags", "--depth=1", "origin", rev); err != nil {
-		return fmt.Errorf("it is not in this shallow clone, and fetching it failed; set GIT_DEPTH to 0 for the job to have all commits: %w", err)
+		return false, fmt.Errorf("it is not in this shallow clone, and fetching it failed; set GIT_DEPTH to 0 for the job to have all commits: %w", err)
 	}
-	return nil
+	return true, nil
 }
 
 // git runs git in the checkout's folder and returns what it prints.
