@@ -59,6 +59,7 @@ var may = map[string][]string{
 	// Adapters: each knows one technology, and never another adapter.
 	"internal/gitlab":  {"internal/forge", "internal/safe"},
 	"internal/queue":   {"internal/forge", "sync/reconcile"},
+	"internal/pgtest":  {},
 	"webhook":          {"sync/reconcile"},
 	"internal/config":  {"internal/strictyaml"},
 	"internal/logging": {},
@@ -80,6 +81,7 @@ var only = map[string][]string{
 	"gitlab.com/gitlab-org/api/client-go": {"internal/gitlab"},
 	"github.com/riverqueue/river":         {"internal/queue"},
 	"modernc.org/sqlite":                  {"internal/queue"},
+	"github.com/jackc/pgx":                {"internal/queue", "internal/pgtest"},
 	"database/sql":                        {"internal/queue"},
 	"github.com/spf13/viper":              {"internal/config"},
 	"github.com/spf13/cobra":              {"internal/app"},

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/pgtest"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(pgtest.Run(m))
 }
 
 const crashSubjects = 20
@@ -52,7 +53,7 @@ func child(dir, mode string) error {
 	})
 	ctx := context.Background()
 	q, err := Open(ctx, Options{
-		Path:        filepath.Join(dir, "roleplan.db"),
+		URL:         "sqlite:" + filepath.Join(dir, "roleplan.db"),
 		Reconcilers: map[string]reconcile.Reconciler{reconcile.MergeRequest: drain{rec}},
 	})
 	if err != nil {
@@ -204,7 +205,7 @@ func TestKillLosesNothing(t *testing.T) {
 			rec := newRecorder(func(_ context.Context, key reconcile.Key, _ int) (reconcile.Result, error) {
 				return reconcile.Result{Changed: 1}, bring(dir, key)
 			})
-			q := open(t, rec, Options{Path: filepath.Join(dir, "roleplan.db")})
+			q := open(t, rec, Options{URL: "sqlite:" + filepath.Join(dir, "roleplan.db")})
 			restarted := time.Now()
 			start(t, q)
 			await(t, q, "idle", func(s Status) bool { return idle(s) && s.Later == 0 })
