@@ -360,7 +360,7 @@ func TestNewServiceRefuses(t *testing.T) {
 		"open to the world": {func(o *serviceOptions) { o.NoVerify, o.Listen = true, ":0" }, ExitUsage, "loopback"},
 		"address in use":    {func(o *serviceOptions) { o.Listen = taken.Addr().String() }, ExitFailure, "ROLEPLAN_LISTEN"},
 		"admin in use":      {func(o *serviceOptions) { o.AdminListen = taken.Addr().String() }, ExitFailure, "ROLEPLAN_ADMIN_LISTEN"},
-		"postgres":          {func(o *serviceOptions) { o.Database = "postgres://u:hunter2@h/d" }, ExitFailure, "sqlite:FILE"},
+		"postgres":          {func(o *serviceOptions) { o.Database = "postgres://u:hunter2@127.0.0.1:1/d" }, ExitFailure, "connect"},
 		"database's folder": {func(o *serviceOptions) { o.Database = "sqlite:/no/such/folder/a.db" }, ExitFailure, "make its folder"},
 	} {
 		t.Run(name, func(t *testing.T) {

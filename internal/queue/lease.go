@@ -28,6 +28,7 @@ type leases struct {
 }
 
 type lease struct {
+	key     reconcile.Key
 	renewed time.Time // when the last renewal that succeeded was sent
 	cancel  context.CancelCauseFunc
 }
@@ -42,6 +43,18 @@ func (l *leases) remove(ticket int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.held, ticket)
+}
+
+// works reports whether this process still has a run of a key.
+func (l *leases) works(key reconcile.Key) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, held := range l.held {
+		if held.key == key {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *leases) tickets() []int64 {
@@ -96,7 +109,7 @@ func (q *Queue) begin(ctx context.Context, r *run) (_ context.Context, end func(
 	}
 	q.logged(r)
 	ctx, cancel := context.WithCancelCause(ctx)
-	q.leases.add(r.ticket, &lease{renewed: sent, cancel: cancel})
+	q.leases.add(r.ticket, &lease{key: r.key, renewed: sent, cancel: cancel})
 	return ctx, func() { q.leases.remove(r.ticket); cancel(nil) }, nil
 }
 

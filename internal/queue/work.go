@@ -77,6 +77,9 @@ type outcome struct {
 
 func (q *Queue) work(ctx context.Context, args jobArgs) {
 	r := &run{key: args.Key, ticket: args.Ticket, log: q.log}
+	if q.leases.works(r.key) {
+		return // the lease is over, but not the run; the next try is when the reservation ends
+	}
 	if q.gate.wait(q.opts.Now()) > 0 {
 		q.handBack(ctx, r) // the dispatcher waits for the gate
 		return
