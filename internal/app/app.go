@@ -90,6 +90,7 @@ func (a *App) root() *cobra.Command {
 		a.applyCommand(),
 		a.openCommand(),
 		a.serveCommand(),
+		a.replayCommand(),
 		a.demoCommand(),
 		a.migrateCommand(),
 		a.ciCommand(),
