@@ -23,7 +23,7 @@ var ErrStopped = errors.New("the queue has stopped")
 
 const (
 	// pollInterval is how often an idle worker looks for a job that nobody has told it of.
-	pollInterval = 250 * time.Millisecond
+	pollInterval = 50 * time.Millisecond
 	// fetchCooldown is the shortest time between two looks.
 	fetchCooldown = 10 * time.Millisecond
 	// stopGrace is what running jobs have to return once their context is cancelled.
