@@ -436,3 +436,17 @@ func (l lockedWriter) Write(p []byte) (int, error) {
 	defer l.mu.Unlock()
 	return l.w.Write(p)
 }
+
+// TestListenersHaveBounds: nobody holds a connection open for nothing, and GitLab's largest
+// delivery still has the time that it needs.
+func TestListenersHaveBounds(t *testing.T) {
+	t.Parallel()
+	server := (&service{}).httpServer(http.NotFoundHandler())
+	if server.ReadHeaderTimeout <= 0 || server.ReadTimeout <= server.ReadHeaderTimeout || server.IdleTimeout <= 0 || server.MaxHeaderBytes <= 0 {
+		t.Errorf("a time-out is missing: %s for headers, %s to read, %s idle, %d bytes of headers",
+			server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout, server.MaxHeaderBytes)
+	}
+	if server.WriteTimeout <= server.ReadTimeout {
+		t.Errorf("%s to write: who took long to send gets no answer", server.WriteTimeout)
+	}
+}

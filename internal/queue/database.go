@@ -187,7 +187,10 @@ func (d *database) missingMigrations(ctx context.Context) ([]string, error) {
 func (d *database) checkMigrated(ctx context.Context) error {
 	missing, err := d.missingMigrations(ctx)
 	if err == nil && len(missing) > 0 {
-		err = fmt.Errorf("an older roleplan made this database: start `roleplan serve` of this version first")
+		err = errors.New("an older roleplan made its tables")
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("%w; `roleplan serve` of this version makes the tables when it starts", err)
+	}
+	return nil
 }

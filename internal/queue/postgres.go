@@ -68,7 +68,7 @@ func openPostgres(ctx context.Context, databaseURL string, beside bool, log zero
 			config.FetchPollInterval = quietPoll
 			return river.NewClient(riverpgxv5.New(pool), config)
 		},
-		release:   func() error { pool.Close(); return nil },
+		release: func() error { pool.Close(); return nil },
 	}
 	prepare := d.checkMigrated
 	if !beside {
