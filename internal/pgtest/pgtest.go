@@ -90,8 +90,8 @@ func execute(t testing.TB, address, statement string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx)
-	if _, err := conn.Exec(ctx, statement); err != nil {
+	_, err = conn.Exec(ctx, statement)
+	if err := errors.Join(err, conn.Close(ctx)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -156,7 +156,8 @@ func newPrivate(initdb, postgres string) (s *private, err error) {
 	}
 	endWithUs(attr)
 	data := filepath.Join(s.dir, "data")
-	made := exec.Command(initdb, "-D", data, "-U", "roleplan", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+	made := exec.Command( //nolint:gosec // the machine's own binaries
+		initdb, "-D", data, "-U", "roleplan", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 	made.Dir, made.SysProcAttr = s.dir, attr
 	if out, err := made.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
@@ -164,7 +165,8 @@ func newPrivate(initdb, postgres string) (s *private, err error) {
 	if s.log, err = os.Create(filepath.Join(s.dir, "log")); err != nil {
 		return nil, err
 	}
-	s.cmd = exec.Command(postgres, "-D", data, "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off",
+	s.cmd = exec.Command( //nolint:gosec // likewise
+		postgres, "-D", data, "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off",
 		"-c", "max_connections=400", "-c", "shared_buffers=64MB", "-c", "log_min_messages=error")
 	s.cmd.Dir, s.cmd.SysProcAttr, s.cmd.Stderr, s.cmd.Stdout = s.dir, attr, s.log, s.log
 	started := make(chan error)
@@ -210,7 +212,7 @@ func (s *private) await() error {
 
 func (s *private) stop() error {
 	err := s.cmd.Process.Signal(syscall.SIGQUIT) // at once: nothing is to be kept
-	<-s.done
+	<-s.done                                     //nolint:errcheck // it was told to end, and says so
 	return errors.Join(err, s.log.Close(), os.RemoveAll(s.dir))
 }
 

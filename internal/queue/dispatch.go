@@ -176,7 +176,7 @@ func (q *Queue) choose(ctx context.Context, tx *sql.Tx) ([]choice, error) {
 	if err != nil {
 		return nil, fmt.Errorf("look for projects with work: %w", err)
 	}
-	rand.Shuffle(len(projects), func(i, j int) { projects[i], projects[j] = projects[j], projects[i] })
+	rand.Shuffle(len(projects), func(i, j int) { projects[i], projects[j] = projects[j], projects[i] }) //nolint:gosec // a lot needs no secrecy
 	slices.SortStableFunc(projects, func(a, b int64) int { return cmp.Compare(taken[a], taken[b]) })
 	projects = projects[:min(len(projects), maxProjects)]
 	due, err := q.dueSubjects(ctx, tx, projects, max(1, room))

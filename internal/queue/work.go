@@ -105,8 +105,7 @@ func (q *Queue) work(ctx context.Context, args jobArgs) {
 		return
 	}
 	out := q.judge(r, res, err)
-	var limit *forge.RateLimitError
-	if errors.As(err, &limit) {
+	if _, limited := errors.AsType[*forge.RateLimitError](err); limited {
 		q.tellLimit(ctx, out.after)
 	}
 	kept, err := q.finish(ctx, r, out)
