@@ -10,23 +10,23 @@ ifneq ($(shell command -v $(or $(CC),cc) 2>/dev/null),)
 RACE := -race
 endif
 
-.PHONY: help demo test lint fuzz golden build clean
+.PHONY: help demo test lint fuzz golden anchors screenshots build clean
 
 help: ## show the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 demo: build ## play the whole loop on this machine, then stay up to be looked at
 	./bin/roleplan demo $(DEMO)
 
 # Packages that read and check text start no goroutine, and their tables of real pages would take ten
 # times as long under the race detector; internal/check runs them in parallel, and is tested with it.
-# sync/review plays long histories: all of them without it, some with it (-short).
+# sync/review and sync/opening play long histories: all of them without it, some with it (-short).
 PURE := ci|internal/(hiring|migrate|misspelling|rolepage|rule|safe|textdiff)
 
 test: ## run all tests
 	@$(if $(RACE),,echo "no C compiler found: the tests run WITHOUT the race detector" >&2)
 	$(GO) vet ./...
-	$(GO) test -timeout 20m $$($(GO) list ./... | grep -E '/($(PURE)|sync/review)$$')
+	$(GO) test -timeout 20m $$($(GO) list ./... | grep -E '/($(PURE)|sync/(review|opening))$$')
 	$(GO) test $(RACE) -short -timeout 20m $$($(GO) list ./... | grep -vE '/($(PURE))$$')
 
 lint: $(LINT) ## run the linters
@@ -42,7 +42,20 @@ fuzz: ## run every fuzz target for FUZZ (30s)
 			echo "$$dir $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ) $$dir; done; done
 
 golden: ## write the golden files anew; read the difference before you commit it
-	$(GO) test ./ci ./internal/app ./internal/check ./internal/migrate ./internal/note ./internal/rule ./sync/opening ./sync/plan -update
+	$(GO) test ./ci ./internal/app ./internal/check ./internal/migrate ./internal/note ./internal/rule ./sync/opening ./sync/plan ./sync/report -update
+
+anchors: .tools/reviewdog .tools/node_modules/.bin/danger ## let danger-js and reviewdog answer on the stand-in, and count calls
+	$(GO) run ./internal/standin/anchors
+
+.tools/reviewdog:
+	mkdir -p .tools && dir=$$(mktemp -d) && cd $$dir && $(GO) mod init tools && $(GO) get -tool github.com/reviewdog/reviewdog/cmd/reviewdog@v0.21.0 && \
+		GOBIN=$(CURDIR)/.tools $(GO) install github.com/reviewdog/reviewdog/cmd/reviewdog && rm -r $$dir
+
+.tools/node_modules/.bin/danger:
+	npm install --prefix .tools --no-save --ignore-scripts danger@14.0.7
+
+screenshots: ## take the pictures of the docs anew, with chromium (and fonts-noto-color-emoji); look at them
+	$(GO) test ./internal/app -run '^TestScreenshots$$' -count=1 -screenshots
 
 build: ## build bin/roleplan
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/roleplan ./cmd/roleplan

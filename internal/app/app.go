@@ -89,6 +89,8 @@ func (a *App) root() *cobra.Command {
 		a.planCommand(),
 		a.applyCommand(),
 		a.openCommand(),
+		a.schemaCommand(),
+		a.reportCommand(),
 		a.serveCommand(),
 		a.replayCommand(),
 		a.demoCommand(),

@@ -117,13 +117,23 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	if err != nil {
 		return c, err
 	}
-	if a.Getenv("GOGC") == "" {
-		// The program ends soon: a tenth less time for a few megabytes.
-		debug.SetGCPercent(200)
+	if a.Getenv("GOGC") == "" && a.Getenv("GOMEMLIMIT") == "" {
+		// The program ends soon, and of what a page needs nothing but its findings stays. So the heap
+		// may be four times what is in use, and 12 MB in any case, as long as that is no more than a
+		// machine for pipelines has.
+		debug.SetGCPercent(300)
+		debug.SetMemoryLimit(1 << 30)
 	}
 	if options.Site, err = check.OpenSite(f.root); err != nil {
 		return c, failure(err)
 	}
+	root, err := os.OpenRoot(f.root)
+	if err != nil {
+		return c, failure(fmt.Errorf("open root of the repository: %w", err))
+	}
+	defer func() { _ = root.Close() }() // nothing is written through it
+	team := &diskTeam{files: root.FS(), at: conf.Team}
+	options.Team = team
 	files, findErr := f.findPages(conf, paths, wanted)
 	result, err := check.Files(ctx, f.root, files, options)
 	if err != nil {
@@ -133,8 +143,26 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	if findErr != nil {
 		c.errs = append(c.errs, findErr)
 	}
+	if err := a.tellTeam(team, f.quiet); err != nil {
+		c.errs = append(c.errs, err)
+	}
 	c.Source = f.source
 	return c, nil
+}
+
+// tellTeam tells, after a run, of entries of the team directory that could not be read, the first few.
+func (a *App) tellTeam(team *diskTeam, quiet bool) error {
+	const most = 5
+	for i, w := range team.warnings {
+		if quiet || i == most {
+			break
+		}
+		fmt.Fprintf(a.Stderr, "roleplan: %s:%d: %s\n", w.File, w.Line, w.Message)
+	}
+	if more := len(team.warnings) - most; more > 0 && !quiet {
+		fmt.Fprintf(a.Stderr, "roleplan: %d more entries of the team directory have mistakes\n", more)
+	}
+	return team.err
 }
 
 // readBaseline reads the report that --baseline names, nil when it names none.
@@ -367,9 +395,12 @@ func writeFile(name string, write func(io.Writer) error) error {
 }
 
 // terminal reports whether w is a terminal that shows colours, and nobody asked for none.
-func (a *App) terminal(w io.Writer) bool {
+func (a *App) terminal(w io.Writer) bool { return a.Getenv("NO_COLOR") == "" && a.interactive(w) }
+
+// interactive reports whether somebody sits before what is written to, and can see lines change.
+func (a *App) interactive(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok || a.Getenv("NO_COLOR") != "" || a.Getenv("TERM") == "dumb" {
+	if !ok || a.Getenv("TERM") == "dumb" {
 		return false
 	}
 	info, err := f.Stat()

@@ -79,6 +79,11 @@ func newStage(ctx context.Context, listen string, o standin.Options) (*stage, er
 	d.cy = member("cy", "Cy, who recruits", false, standin.Developer)
 	member("dee", "Dee, a director", false, standin.Developer)
 	member("eli", "Eli, a director", false, standin.Developer)
+	// Of these the team directory tells.
+	member("fay", "Fay, a senior director", false, standin.Developer)
+	member("gus", "Gus, who leads Product", false, standin.Developer)
+	member("hal", "Hal, a program manager", false, standin.Developer)
+	member("ivy", "Ivy, a program manager", false, standin.Developer)
 	g.AddToken(d.bot, botToken, "api")
 
 	files := map[string]*string{}

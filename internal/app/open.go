@@ -82,6 +82,9 @@ func (a *App) addOpening(rootDir string, conf *repoconf.Config, o hiring.Opening
 		return "", failure(fmt.Errorf("read the page: %w", err))
 	}
 	level, problem := opening.Check(page, o)
+	if page == nil {
+		problem = opening.NoPage(o.Page, pagesOf(root, conf))
+	}
 	if problem != "" {
 		return "", usageError("%s", problem)
 	}
@@ -98,6 +101,20 @@ func (a *App) addOpening(rootDir string, conf *repoconf.Config, o hiring.Opening
 		return "", failure(fmt.Errorf("write the openings: %w", err))
 	}
 	return file, nil
+}
+
+// pagesOf are the role pages of a folder on disk, as far as they can be listed.
+func pagesOf(root *os.Root, conf *repoconf.Config) []string {
+	var pages []string
+	for _, dir := range conf.PageDirs() {
+		_ = fs.WalkDir(root.FS(), dir, func(name string, d fs.DirEntry, err error) error { // they are a hint alone
+			if err == nil && d.Type().IsRegular() && conf.IsPage(name) {
+				pages = append(pages, name)
+			}
+			return nil
+		})
+	}
+	return pages
 }
 
 // filesOf are the openings files of a folder on disk.

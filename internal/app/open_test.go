@@ -43,6 +43,7 @@ func TestOpen(t *testing.T) {
 		"no level":       {nil, []string{openPage, "--id", "GHP-2"}, ExitUsage, "expected one of Manager, Senior Manager", "", ""},
 		"no such level":  {nil, []string{openPage, "--id", "GHP-2", "--level", "Staff"}, ExitUsage, "no level of the page", "", ""},
 		"no such page":   {nil, []string{"content/job-families/x.md", "--id", "GHP-2"}, ExitUsage, "does not exist", "", ""},
+		"moved page":     {nil, []string{"content/job-families/sales/manger.md", "--id", "GHP-2"}, ExitUsage, `perhaps "` + openPage + `" was meant`, "", ""},
 		"no role page":   {nil, []string{"README.md", "--id", "GHP-2"}, ExitUsage, "is no role page", "", ""},
 		"outside":        {nil, []string{"../x.md", "--id", "GHP-2"}, ExitUsage, "page", "", ""},
 		"no id":          {nil, []string{openPage}, ExitUsage, "id", "", ""},

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +16,8 @@ import (
 	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
-// A projectPlan is the plan of one project, as `plan --format json` prints it.
+// A projectPlan is the plan of one project, as `plan --format json` prints it and `apply --plan`
+// reads it.
 type projectPlan struct {
 	Project string `json:"project"`
 	plan.Plan
@@ -22,23 +25,24 @@ type projectPlan struct {
 
 func (a *App) planCommand() *cobra.Command {
 	var format, ref string
+	var recreate []string
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Print what apply would do to GitLab, and write nothing",
 		Long: `Reads the openings and role pages of the projects, compares them with the issues, tasks and
-labels that GitLab holds, and prints the difference.`,
+labels that GitLab holds, and prints the difference. With --format json it is a file for apply --plan.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if format != "text" && format != "json" {
 				return usageError("--format %q is not known; expected text or json", format)
 			}
 			var plans []projectPlan
-			err := a.eachProject(cmd, func(ctx context.Context, client *gitlab.Client, p forge.Project) error {
+			err := a.eachProject(cmd, nil, func(ctx context.Context, client *gitlab.Client, p forge.Project) error {
 				at := ref
 				if at == "" {
 					at = p.DefaultBranch
 				}
-				wished, err := opening.New(client).Plan(ctx, p, at)
+				wished, err := opening.New(client).PlanWith(ctx, p, at, opening.Options{Recreate: recreate})
 				if err != nil {
 					return err
 				}
@@ -61,50 +65,29 @@ labels that GitLab holds, and prints the difference.`,
 	addSettings(cmd, gitlabSettings...)
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().StringVar(&ref, "ref", "", "branch or commit to read openings and pages from (default: the default branch)")
+	addRecreate(cmd, &recreate)
 	return cmd
 }
 
-func (a *App) applyCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "apply",
-		Short: "Bring the hiring plans in step with openings and role pages",
-		Long: `Does what plan prints. It may be run as often as one likes: a second run finds nothing to
-do. Openings that fail do not stop the others.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.eachProject(cmd, func(ctx context.Context, client *gitlab.Client, p forge.Project) error {
-				wished, done, err := opening.New(client).Apply(ctx, p)
-				if done == 0 && err != nil {
-					return err
-				}
-				if printErr := a.printPlan(p, wished); printErr != nil {
-					return errors.Join(printErr, err)
-				}
-				if len(wished.Actions) > 0 {
-					fmt.Fprintf(a.Stdout, "%d of %d done\n", done, len(wished.Actions))
-				}
-				if err != nil {
-					err = &exitError{ExitPartly, err}
-				}
-				return errors.Join(err, blocked(wished))
-			})
-		},
-	}
-	addSettings(cmd, gitlabSettings...)
-	return cmd
+func addRecreate(cmd *cobra.Command, recreate *[]string) {
+	cmd.Flags().StringSliceVar(recreate, "recreate", nil, "ids of openings whose issue or tasks a person has deleted, and which are to be made again")
 }
 
-// eachProject calls f for the projects of the settings. One that fails does not stop the others.
-func (a *App) eachProject(cmd *cobra.Command, f func(context.Context, *gitlab.Client, forge.Project) error) error {
+// eachProject calls f for the projects of the settings; where these name none, for those given. One
+// that fails does not stop the others.
+func (a *App) eachProject(cmd *cobra.Command, projects []string, f func(context.Context, *gitlab.Client, forge.Project) error) error {
 	set, _, client, err := a.connect(cmd)
 	if err != nil {
 		return err
 	}
-	if len(set.Projects) == 0 {
+	if len(set.Projects) > 0 {
+		projects = set.Projects
+	}
+	if len(projects) == 0 {
 		return usageError("no project is named; give --projects the ids or full paths, such as acme/handbook")
 	}
 	var errs []error
-	for _, name := range set.Projects {
+	for _, name := range projects {
 		p, err := client.Project(cmd.Context(), name)
 		if err == nil {
 			err = f(cmd.Context(), client, p)
@@ -124,8 +107,12 @@ func worst(errs []error) error {
 	code := ExitPartly
 	for _, one := range errs {
 		var e *exitError
-		if one != nil && !errors.As(one, &e) {
+		switch {
+		case one == nil:
+		case !errors.As(one, &e):
 			code = ExitFailure
+		case e.code == ExitUsage && code == ExitPartly:
+			code = ExitUsage
 		}
 	}
 	return &exitError{code, err}
@@ -158,4 +145,22 @@ func counted(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// pathsOf are the projects of plans.
+func pathsOf(plans []projectPlan) []string {
+	paths := make([]string, len(plans))
+	for i, p := range plans {
+		paths[i] = p.Project
+	}
+	return paths
+}
+
+// planOf finds the plan of a project.
+func planOf(plans []projectPlan, path string) (*plan.Plan, error) {
+	i := slices.IndexFunc(plans, func(p projectPlan) bool { return strings.EqualFold(p.Project, path) })
+	if i < 0 {
+		return nil, usageError("the plan holds nothing for %q, but for %s; name the same projects with --projects", path, strings.Join(pathsOf(plans), ", "))
+	}
+	return &plans[i].Plan, nil
 }

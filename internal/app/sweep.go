@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
@@ -96,6 +97,9 @@ func (s *service) sweepProject(ctx context.Context, name string, since time.Time
 	project, err := s.opts.GitLab.Project(ctx, name)
 	if err != nil {
 		return nil, err
+	}
+	if strings.Contains(name, "/") && !strings.EqualFold(strings.Trim(name, "/ "), project.Path) {
+		s.log.Warn().Str("project", name).Str("path", project.Path).Int64("id", project.ID).Msg("project has moved; until ROLEPLAN_PROJECTS has its new path or its id, its webhooks are not worked, and its merge requests are looked at by the sweep alone")
 	}
 	keys := []reconcile.Key{{Kind: reconcile.Openings, Project: project.ID}}
 	mrs, err := s.opts.GitLab.OpenMergeRequests(ctx, project.ID, since)

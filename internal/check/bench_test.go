@@ -1,8 +1,11 @@
 package check_test
 
 import (
+	"flag"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,33 +111,52 @@ var long = map[string]struct{ head, unit string }{
 	"pronouns":          {"## Requirements\n\n", "he or she his or her "},
 	"coded words":       {"## Requirements\n\n", "- Competitive, dominant and ambitious\n"},
 	"addresses":         {"", "http://a.example "},
+	"open links":        {"", "[interview]("},
+	"strange levels":    {"## Levels\n\n", "### Senior Engineer\n\n#### Staff Designer Requirements\n\n- a\n\n#### Performance Indicators\n\n- Extends the Engineer indicators\n\n"},
+	"vacancies":         {"", "## Hiring Process\n\n* a\n\n## Work\n\nyou will, your team, for 5+ years in EMEA\n\n"},
+	"open link in step": {"## Hiring Process\n\n* a ", "[interview]("},
+	"broken links":      {"# abcd\n\n", "[x](#abce)\n\n"},
+	"broken and named":  {"", "# abcd\n\n[x](#abce)\n\n"},
 }
 
-// BenchmarkLong measures pages made to be slow. Twice the size may take twice the time: the
-// metric is how much longer ten times the size takes, divided by ten.
+var longest = flag.Int("long", 1, "size in MB of the pages of BenchmarkLong")
+
+// BenchmarkLong measures pages made to be slow, of a size and of a tenth of it. Twice the size may
+// take twice the time: growth is how much longer ten times the size takes, divided by ten. It is told
+// for the reading of the page and for the rules apart.
 func BenchmarkLong(b *testing.B) {
-	const size = 1 << 20
-	for name, page := range long {
+	size := *longest << 20
+	for _, name := range slices.Sorted(maps.Keys(long)) {
+		page := long[name]
 		b.Run(strings.ReplaceAll(name, " ", "-"), func(b *testing.B) {
-			tenth, whole := time.Duration(0), time.Duration(0)
+			var parse, rules [2]time.Duration
 			for b.Loop() {
-				tenth += checkTime(page.head, page.unit, size/10)
-				whole += checkTime(page.head, page.unit, size)
+				for i, size := range []int{size / 10, size} {
+					read, checked := checkTime(page.head, page.unit, size)
+					parse[i] += read
+					rules[i] += checked
+				}
 			}
-			b.ReportMetric(whole.Seconds()/float64(b.N), "s/MB")
-			b.ReportMetric(whole.Seconds()/10/tenth.Seconds(), "growth")
+			perMB := float64(b.N * *longest)
+			b.ReportMetric(parse[1].Seconds()/perMB, "parse-s/MB")
+			b.ReportMetric(rules[1].Seconds()/perMB, "rules-s/MB")
+			b.ReportMetric(parse[1].Seconds()/10/parse[0].Seconds(), "parse-growth")
+			b.ReportMetric(rules[1].Seconds()/10/rules[0].Seconds(), "rules-growth")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
 }
 
-// checkTime is how long a check of a page takes that repeats a unit up to a size.
-func checkTime(head, unit string, size int) time.Duration {
+// checkTime is how long it takes to read a page that repeats a unit up to a size, and to run the rules
+// over it.
+func checkTime(head, unit string, size int) (parse, rules time.Duration) {
 	if !strings.HasPrefix(head, "---") {
 		head = "---\ntitle: Engineer\n---\n\n" + head
 	}
 	src := []byte(head + strings.Repeat(unit, size/len(unit)))
 	start := time.Now()
-	check.Page(rolepage.Parse("content/job-families/a.md", src), check.Options{})
-	return time.Since(start)
+	page := rolepage.Parse("content/job-families/a.md", src)
+	parse = time.Since(start)
+	check.Page(page, check.Options{})
+	return parse, time.Since(start) - parse
 }

@@ -24,7 +24,9 @@ type Options struct {
 	For func(path string) (severity map[string]finding.Severity, allow []string)
 	// Site is the repository that the pages lie in; nil where it can't be looked at, and then
 	// links to other files are not checked. Pages of one run share it.
-	Site *Site
+	Site rule.Site
+	// Team is the team directory; nil where there is none.
+	Team rule.Team
 	// Today is the day by which suppressions end; the zero time ends none.
 	Today time.Time
 }
@@ -35,10 +37,8 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 	if o.For != nil {
 		set, allow = o.For(p.Path)
 	}
-	sheet := &rule.Sheet{Page: p, Today: o.Today, Allow: allow}
-	if o.Site != nil {
-		sheet.Site = o.Site
-	}
+	sheet := &rule.Sheet{Page: p, Site: o.Site, Today: o.Today, Allow: allow, Team: o.Team}
+	defer sheet.Close()
 	var all []finding.Finding
 	ran := map[string]finding.Severity{}
 	for _, r := range rule.All {
@@ -60,7 +60,7 @@ func run(s *rule.Sheet, r *rule.Rule, severity finding.Severity) (found []findin
 	defer func() {
 		if broken := recover(); broken != nil {
 			found = []finding.Finding{{
-				Rule: r.Name, Severity: finding.Error, Path: s.Page.Path, Range: s.Page.Range(hiring.Span{}), Anchor: "page",
+				Rule: r.Name, Severity: finding.Error, Path: s.Page.Path, Range: s.Page.Range(hiring.Span{}), Anchor: "page", Fault: true,
 				Message: strings.Join(strings.Fields(fmt.Sprintf("roleplan could not run this rule on the page (%v); this is a fault of roleplan, please report it", broken)), " "),
 			}}
 		}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +11,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
+	"sync/atomic"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
@@ -79,44 +80,82 @@ const largest = 32 << 20
 // of the files. It ends early when ctx ends.
 func Map[T any](ctx context.Context, root string, files []string, f func(File) T) ([]T, error) {
 	results := make([]T, len(files))
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, path := range files {
-		if ctx.Err() != nil {
-			break
-		}
-		g.Go(func() error {
-			results[i] = f(read(root, path))
-			return nil
+	from := newReader(root)
+	list := from.stat(files)
+	var next atomic.Int64
+	var g sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(list)) {
+		g.Go(func() {
+			for n := next.Add(1) - 1; int(n) < len(list) && ctx.Err() == nil; n = next.Add(1) - 1 {
+				results[list[n].index] = f(from.read(list[n]))
+			}
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
+	g.Wait()
 	return results, ctx.Err()
 }
 
-func read(root, path string) File {
-	f := File{Path: relative(root, path)}
-	info, err := os.Stat(path)
-	if err == nil && leadsOut(root, path, f.Path) {
+// A reader reads files below a root, whose ways it asks for once.
+type reader struct {
+	absolute string // "" where it can't be told
+	real     string // without symbolic links, "" where it can't be told
+}
+
+func newReader(root string) reader {
+	var r reader
+	r.absolute, _ = filepath.Abs(root) // "" when it fails
+	if real, err := filepath.EvalSymlinks(root); err == nil {
+		r.real, _ = filepath.Abs(real)
+	}
+	return r
+}
+
+// A candidate is a file to be read.
+type candidate struct {
+	path  string
+	index int
+	size  int64
+	err   error
+}
+
+// stat looks at files and brings the large ones to the front, so that no worker begins one when the
+// others are done.
+func (r reader) stat(files []string) []candidate {
+	list := make([]candidate, len(files))
+	for i, path := range files {
+		list[i] = candidate{path: path, index: i}
+		info, err := os.Stat(path)
+		if err != nil {
+			list[i].err = err
+			continue
+		}
+		list[i].size = info.Size()
+	}
+	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.size, a.size) })
+	return list
+}
+
+func (r reader) read(c candidate) File {
+	f := File{Path: relative(r.absolute, c.path)}
+	err := c.err
+	if err == nil && r.leadsOut(c.path, f.Path) {
 		err = errors.New("a symbolic link leads out of the root; name the file that it leads to")
 	}
-	if err == nil && info.Size() > largest {
+	if err == nil && c.size > largest {
 		err = fmt.Errorf("it is larger than %d MB", largest>>20)
 	}
 	if err == nil {
-		f.Source, err = os.ReadFile(path) //nolint:gosec // the user names the files
+		f.Source, err = os.ReadFile(c.path)
 	}
 	if err != nil {
-		f.Err = fmt.Errorf("read page %q: %w", path, err)
+		f.Err = fmt.Errorf("read page %q: %w", c.path, err)
 	}
 	return f
 }
 
 // leadsOut reports whether a file that lies below the root by its name lies elsewhere by a symbolic
 // link. Who writes a repository does not decide what else of the machine is read.
-func leadsOut(root, path, name string) bool {
+func (r reader) leadsOut(path, name string) bool {
 	if !filepath.IsLocal(filepath.FromSlash(name)) {
 		return false // named from outside, by the one who calls
 	}
@@ -124,11 +163,7 @@ func leadsOut(root, path, name string) bool {
 	if err != nil {
 		return true
 	}
-	realRoot, err := filepath.EvalSymlinks(root)
-	if err != nil {
-		return true
-	}
-	return !filepath.IsLocal(filepath.FromSlash(relative(realRoot, real)))
+	return r.real == "" || !filepath.IsLocal(filepath.FromSlash(relative(r.real, real)))
 }
 
 // relative is a path as reports name it: below the root, or as it is when it lies elsewhere.
@@ -177,8 +212,8 @@ func Files(ctx context.Context, root string, files []string, o Options) (Result,
 		r.Pages = append(r.Pages, one.path)
 		r.Findings = append(r.Findings, one.findings...)
 	}
-	if o.Site != nil {
-		r.Errors = append(r.Errors, o.Site.Errors()...)
+	if site, ok := o.Site.(*Site); ok {
+		r.Errors = append(r.Errors, site.Errors()...)
 	}
 	return r, err
 }

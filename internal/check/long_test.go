@@ -15,7 +15,8 @@ func TestLongPages(t *testing.T) {
 	const size = 500_000
 	for _, unit := range []string{
 		"recieve ", "s/he ", "5 years or ", "http://a.b (", "` a `` ", "``` a ", "<!-- roleplan-disable spelling -->", "<!-- roleplan-disable-next-line speling -->\n",
-		"# abcd\n\n[x](#abce)\n\n", "#### x\n\n## y\n\n", "[a]: http://b.c\n", "<a ", "id=\"a ",
+		"# abcd\n\n[x](#abce)\n\n", "#### x\n\n## y\n\n", "### Senior Engineer\n\n#### Requirements\n\n- All requirements of previous roles\n\n",
+		"[a]: http://b.c\n", "<a ", "id=\"a ",
 	} {
 		src := "---\ntitle: Engineer\n---\n\n## Requirements\n\n" + strings.Repeat(unit, size/len(unit)) + "\n"
 		p := rolepage.Parse("a.md", []byte(src))

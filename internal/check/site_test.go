@@ -78,7 +78,7 @@ func TestBrokenLinks(t *testing.T) {
 					t.Errorf("%s: %q: message %q, excerpt %q", page, link, f.Message, f.Excerpt)
 				}
 			}
-			if errs := o.Site.Errors(); len(errs) > 0 {
+			if errs := o.Site.(*check.Site).Errors(); len(errs) > 0 {
 				t.Errorf("%s: %q: %v", page, link, errs)
 			}
 			o.Site = nil
@@ -115,7 +115,7 @@ func TestUnreadable(t *testing.T) {
 	if got := told(found); !slices.Equal(got, []string{"5 broken-link [z](director.md)"}) {
 		t.Errorf("found %q", got)
 	}
-	errs := o.Site.Errors()
+	errs := o.Site.(*check.Site).Errors()
 	if len(errs) != 2 || !errors.Is(errs[0], fs.ErrPermission) || !strings.Contains(errs[0].Error(), "links lead to") {
 		t.Errorf("errors %v", errs)
 	}

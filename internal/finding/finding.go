@@ -67,6 +67,8 @@ type Finding struct {
 	// together and don't overlap.
 	Fix []Edit `json:"fix,omitempty"`
 
+	// Fault says that it is no remark on the page: roleplan itself could not do its work.
+	Fault bool `json:"-"`
 	// Excerpt is the source text that the finding speaks of.
 	Excerpt string `json:"-"`
 	// Subject is what the finding speaks of where that is not its excerpt: a balance of many

@@ -86,6 +86,37 @@ type MergeRequest struct {
 	WebURL          string
 	MergeCommitSHA  string
 	UpdatedAt       time.Time
+
+	MembersOnly bool // nobody else may write in its discussion
+	Cut         bool // GitLab lists only a part of the files that it changes
+	Pipeline    Pipeline
+}
+
+// A Pipeline is one of a merge request; zero for none.
+type Pipeline struct {
+	ID        int64
+	ProjectID int64 // the project that it runs in
+	SHA, Ref  string
+}
+
+// The final states of a commit status.
+const (
+	Success = "success"
+	Failed  = "failed"
+)
+
+// A CommitStatus is what a program says of a commit, as a job of a pipeline. Zero for none.
+type CommitStatus struct {
+	State       string
+	Description string
+}
+
+// A StatusWrite is a status to be set.
+type StatusWrite struct {
+	Name        string
+	State       string
+	Description safe.Line
+	TargetURL   string
 }
 
 // DiffRefs are the three commits that a merge request's diff is made of.
@@ -104,10 +135,48 @@ type ChangedFile struct {
 	TooLarge         bool
 }
 
+// A Blob is the content of a file.
+type Blob struct {
+	ID      string // the same for the same content
+	Content []byte
+}
+
 // A File is a path in a repository's tree.
 type File struct {
 	Path string
 	Mode string // "100644"; "120000" is a symbolic link
+	Blob string // id of its content
+}
+
+// A Glance asks about paths of a repository, all at once.
+type Glance struct {
+	Files   []string // which of them are files
+	Folders []string // which of them are folders, and what they hold
+	Texts   []string // what is in them
+}
+
+// The most that a Glance may ask for: GitLab gives a hundred entries of a list, and refuses queries that
+// are too complex. A path of a file counts 1, a folder FolderCost, all together at most GlanceCost.
+const (
+	GlanceFiles = 100
+	FolderCost  = 9
+	GlanceCost  = 200
+)
+
+// Cost is what GitLab reckons for a Glance.
+func (g Glance) Cost() int { return len(g.Files) + len(g.Texts) + FolderCost*len(g.Folders) }
+
+// Seen is the answer to a Glance. What is not there is not in it.
+type Seen struct {
+	Files   map[string]bool
+	Folders map[string]Folder
+	Texts   map[string][]byte // without those that can't be given byte for byte
+}
+
+// A Folder is what a folder holds, by name.
+type Folder struct {
+	Files, Folders []string
+	Cut            bool // there is more
 }
 
 // A Note is a comment.
@@ -155,6 +224,20 @@ type Label struct {
 	Group       bool // from a group: not ours to change
 }
 
+// A Board is an issue board.
+type Board struct {
+	ID    int64
+	Name  string
+	Lists []BoardList // from left to right
+}
+
+// A BoardList is a column of a board, for the issues with a label.
+type BoardList struct {
+	ID       int64
+	Label    string
+	Position int // from 0
+}
+
 // Types of an issue that are told apart.
 const (
 	TypeIssue = "issue"
@@ -177,7 +260,23 @@ type Issue struct {
 	DueDate      string // "2027-02-01", "" when there is none
 	WebURL       string
 	MovedToID    int64
+	CreatedAt    time.Time
 	UpdatedAt    time.Time
+	ClosedAt     time.Time // zero while it is open
+}
+
+// A LabelEvent is a label that was put on an issue, or taken off.
+type LabelEvent struct {
+	At          time.Time
+	Label       string // "" when the label was deleted since
+	Description string // of the label
+	Added       bool
+}
+
+// A StateEvent is the closing or reopening of an issue.
+type StateEvent struct {
+	At    time.Time
+	State string // Closed, or "reopened"
 }
 
 // An IssueFilter narrows a listing of issues. Zero fields do not narrow.
@@ -196,6 +295,14 @@ type IssueWrite struct {
 	Confidential *bool
 	DueDate      *string // "" takes the date away
 	State        *string // Opened or Closed
+	Parent       int64   // of tasks alone: the issue that it is to be a child of; 0 to leave it
+	Beside       *Beside // of tasks alone
+}
+
+// Beside is a place among the children of an issue: next to another child.
+type Beside struct {
+	ID     int64 // of the other child
+	Before bool  // else after it
 }
 
 // LabelWrite holds the fields of a label to be made or changed. Nil fields stay as they are.

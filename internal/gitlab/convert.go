@@ -59,6 +59,7 @@ func toMergeRequest(m *gl.BasicMergeRequest) forge.MergeRequest {
 		WebURL:          m.WebURL,
 		MergeCommitSHA:  m.MergeCommitSHA,
 		UpdatedAt:       moment(m.UpdatedAt),
+		MembersOnly:     m.DiscussionLocked,
 	}
 }
 
@@ -160,7 +161,9 @@ func toIssue(i *gl.Issue) forge.Issue {
 		DueDate:      date(i.DueDate),
 		WebURL:       i.WebURL,
 		MovedToID:    i.MovedToID,
+		CreatedAt:    moment(i.CreatedAt),
 		UpdatedAt:    moment(i.UpdatedAt),
+		ClosedAt:     moment(i.ClosedAt),
 	}
 }
 

@@ -59,22 +59,22 @@ func TestRefusedPosition(t *testing.T) {
 	b.fails(b.CreateDraft(context.Background(), 1, 2, forge.Position{}, safe.Sprintf("B")), forge.ErrUnsupported)
 }
 
-// TestReadFiles: only what came byte for byte counts, and an instance that refuses is asked once.
-func TestReadFiles(t *testing.T) {
+// TestReadBlobs: only what came byte for byte counts, and an instance that refuses is asked once.
+func TestReadBlobs(t *testing.T) {
 	ctx := context.Background()
 	b := setup(t, status(200, `{"data":{"project":{"repository":{"blobs":{"nodes":[{"path":"a","size":"3","rawTextBlob":"é\n"},{"path":"b","size":4,"rawTextBlob":"b\n"},{"path":"c","size":2,"rawTextBlob":null},{"path":"d","size":2,"rawTextBlob":"d\n"}]}}}}}`))
-	read, err := b.ReadFiles(ctx, "a/b", "h", []string{"a", "b", "c", "d"})
-	if err != nil || len(read) != 2 || string(read["a"]) != "é\n" || string(read["d"]) != "d\n" {
-		t.Errorf("read %q, %v", read, err)
+	read, err := b.ReadBlobs(ctx, "a/b", "h", []string{"a", "b", "c", "d"})
+	if err != nil || len(read) != 4 || string(read["a"].Content) != "é\n" || string(read["d"].Content) != "d\n" || read["b"].Content != nil || read["c"].Content != nil {
+		t.Errorf("read %+v, %v", read, err)
 	}
 	asked := 0
 	b = setup(t, func(w http.ResponseWriter, _ *http.Request) {
 		asked++
 		reply(w, 200, `{"errors":[{"message":"Query has complexity of 300, which exceeds max complexity of 250"}]}`)
 	})
-	_, err = b.ReadFiles(ctx, "a/b", "h", []string{"a"})
+	_, err = b.ReadBlobs(ctx, "a/b", "h", []string{"a"})
 	b.fails(err, forge.ErrInvalid)
-	if read, err := b.ReadFiles(ctx, "a/b", "h", []string{"a"}); err != nil || len(read) != 0 || asked != 1 {
-		t.Errorf("read %q, %v, %d requests", read, err, asked)
+	if read, err := b.ReadBlobs(ctx, "a/b", "h", []string{"a"}); err != nil || len(read) != 0 || asked != 1 {
+		t.Errorf("read %+v, %v, %d requests", read, err, asked)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -40,43 +41,69 @@ func (c *Client) ReadFileCommit(ctx context.Context, project int64, file, ref st
 }
 
 const blobsQuery = `query Files($path: ID!, $ref: String!, $files: [String!]!) {
-  project(fullPath: $path) { repository { blobs(ref: $ref, paths: $files) { nodes { path size rawTextBlob } } } }
+  project(fullPath: $path) { repository { blobs(ref: $ref, paths: $files) { nodes { path oid size rawTextBlob } } } }
 }`
 
-// ReadFiles reads several files at ref with a single request. What it can't give byte for byte is
-// not among the result: files that are no text, or not there at all. An instance that refuses such a
-// query is not asked again, and the result is empty: then files are read one by one.
-func (c *Client) ReadFiles(ctx context.Context, project, ref string, files []string) (map[string][]byte, error) {
-	r := reading("read %d files of project %q at %q", len(files), project, ref)
+// texts are files as the query above asks for them.
+type texts struct {
+	Nodes []struct {
+		Path string      `json:"path"`
+		ID   string      `json:"oid"`
+		Size json.Number `json:"size"`
+		Text *string     `json:"rawTextBlob"`
+	} `json:"nodes"`
+}
+
+// into puts the files under their paths. What did not come byte for byte has no content.
+func (t texts) into(read map[string]forge.Blob) {
+	for _, n := range t.Nodes {
+		b := forge.Blob{ID: n.ID}
+		// A text in another encoding comes converted, and with another length.
+		if n.Text != nil && n.Size == json.Number(strconv.Itoa(len(*n.Text))) && utf8.ValidString(*n.Text) && !strings.ContainsRune(*n.Text, utf8.RuneError) {
+			b.Content = []byte(*n.Text)
+		}
+		read[n.Path] = b
+	}
+}
+
+// together is the number of files that are read with one query. GitLab gives a hundred at most.
+const together = 50
+
+// ReadBlobs reads several files at ref with a single request, or one for every few dozen. Files that are
+// not there are not among the result, and those that can't be given byte for byte, since they are no text,
+// have no content there. A project or ref that is not there gives forge.ErrNotFound. An instance that
+// refuses such a query is not asked again, and the result is nil: then files are read one by one.
+func (c *Client) ReadBlobs(ctx context.Context, project, ref string, files []string) (map[string]forge.Blob, error) {
 	if c.oneByOne.Load() {
 		return nil, nil
 	}
-	var data struct {
-		Project struct {
-			Repository struct {
-				Blobs struct {
-					Nodes []struct {
-						Path string      `json:"path"`
-						Size json.Number `json:"size"`
-						Text *string     `json:"rawTextBlob"`
-					} `json:"nodes"`
-				} `json:"blobs"`
-			} `json:"repository"`
-		} `json:"project"`
-	}
-	err := c.graphQL(ctx, r, blobsQuery, map[string]any{"path": project, "ref": ref, "files": files}, &data)
-	if err != nil {
-		c.oneByOne.Store(errors.Is(err, forge.ErrInvalid) || errors.Is(err, forge.ErrUnsupported))
-		return nil, err
-	}
-	read := map[string][]byte{}
-	for _, n := range data.Project.Repository.Blobs.Nodes {
-		// A text in another encoding comes converted, and with another length.
-		if n.Text != nil && n.Size == json.Number(strconv.Itoa(len(*n.Text))) && utf8.ValidString(*n.Text) && !strings.ContainsRune(*n.Text, utf8.RuneError) {
-			read[n.Path] = []byte(*n.Text)
+	read := map[string]forge.Blob{}
+	for chunk := range slices.Chunk(files, together) {
+		if err := c.readBlobs(ctx, project, ref, chunk, read); err != nil {
+			c.oneByOne.Store(errors.Is(err, forge.ErrInvalid) || errors.Is(err, forge.ErrUnsupported))
+			return nil, err
 		}
 	}
 	return read, nil
+}
+
+func (c *Client) readBlobs(ctx context.Context, project, ref string, files []string, read map[string]forge.Blob) error {
+	r := reading("read %d files of project %q at %q", len(files), project, ref)
+	var data struct {
+		Project *struct {
+			Repository *struct {
+				Blobs *texts `json:"blobs"`
+			} `json:"repository"`
+		} `json:"project"`
+	}
+	if err := c.graphQL(ctx, r, blobsQuery, map[string]any{"path": project, "ref": ref, "files": files}, &data); err != nil {
+		return err
+	}
+	if data.Project == nil || data.Project.Repository == nil || data.Project.Repository.Blobs == nil {
+		return describe(r, forge.ErrNotFound, "the project or the ref does not exist, or the token may not see it", "")
+	}
+	data.Project.Repository.Blobs.into(read)
+	return nil
 }
 
 // ListFiles lists all files below a folder ("" for the whole repository) as of ref. A
@@ -104,7 +131,7 @@ func (c *Client) ListFiles(ctx context.Context, project int64, dir, ref string) 
 	var files []forge.File
 	for _, n := range nodes {
 		if n != nil && n.Type == "blob" {
-			files = append(files, forge.File{Path: n.Path, Mode: n.Mode})
+			files = append(files, forge.File{Path: n.Path, Mode: n.Mode, Blob: n.ID})
 		}
 	}
 	return files, nil

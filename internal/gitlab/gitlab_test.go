@@ -117,10 +117,19 @@ func calls() []call {
 		{"ChangedFiles", false, false, func(c *Client) error { _, err := c.ChangedFiles(ctx, 1, 2); return err }},
 		{"OpenMergeRequests", false, false, func(c *Client) error { _, err := c.OpenMergeRequests(ctx, 1, time.Time{}); return err }},
 		{"ReadFile", false, false, func(c *Client) error { _, err := c.ReadFile(ctx, 1, "a/b c.md", "main"); return err }},
-		{"ReadFiles", false, false, func(c *Client) error {
-			_, err := c.ReadFiles(ctx, "acme/handbook", "main", []string{"a.md", "b.md"})
+		{"ReadBlobs", false, false, func(c *Client) error {
+			_, err := c.ReadBlobs(ctx, "acme/handbook", "main", []string{"a.md"})
 			return err
 		}},
+		{"Glance", false, false, func(c *Client) error {
+			_, err := c.Glance(ctx, "acme/handbook", "main", forge.Glance{Files: []string{"a.md"}, Folders: []string{"b"}, Texts: []string{"c.md"}})
+			return err
+		}},
+		{"UsersByName", false, false, func(c *Client) error { _, err := c.UsersByName(ctx, []string{"ana"}); return err }},
+		{"Boards", false, false, func(c *Client) error { _, err := c.Boards(ctx, 1); return err }},
+		{"CreateBoard", true, true, func(c *Client) error { _, err := c.CreateBoard(ctx, 1, safe.Label("Hiring")); return err }},
+		{"CreateBoardList", true, true, func(c *Client) error { _, err := c.CreateBoardList(ctx, 1, 2, 3); return err }},
+		{"MoveBoardList", true, false, func(c *Client) error { return c.MoveBoardList(ctx, 1, 2, 3, 0) }},
 		{"ReadFileCommit", false, false, func(c *Client) error { _, _, err := c.ReadFileCommit(ctx, 1, "a.md", "main"); return err }},
 		{"ListFiles", false, false, func(c *Client) error { _, err := c.ListFiles(ctx, 1, "a", "main"); return err }},
 		{"Notes", false, false, func(c *Client) error { _, err := c.Notes(ctx, 1, 2); return err }},
@@ -135,6 +144,13 @@ func calls() []call {
 		{"DeleteDraft", true, false, func(c *Client) error { return c.DeleteDraft(ctx, 1, 2, 3) }},
 		{"PublishDrafts", true, true, func(c *Client) error { return c.PublishDrafts(ctx, 1, 2) }},
 		{"DiffVersion", false, false, func(c *Client) error { _, err := c.DiffVersion(ctx, 1, 2); return err }},
+		{"CommitStatus", false, false, func(c *Client) error {
+			_, err := c.CommitStatus(ctx, forge.Pipeline{ID: 3, ProjectID: 1, SHA: "1ead", Ref: "topic"}, "roleplan")
+			return err
+		}},
+		{"SetCommitStatus", true, true, func(c *Client) error {
+			return c.SetCommitStatus(ctx, forge.Pipeline{ID: 3, ProjectID: 1, SHA: "1ead", Ref: "topic"}, forge.StatusWrite{Name: "roleplan", State: forge.Success, Description: title})
+		}},
 		{"IssueNotes", false, false, func(c *Client) error { _, err := c.IssueNotes(ctx, 1, 2); return err }},
 		{"CreateIssueNote", true, true, func(c *Client) error { _, err := c.CreateIssueNote(ctx, 1, 2, body); return err }},
 		{"AwardEmoji", true, false, func(c *Client) error { return c.AwardEmoji(ctx, 1, 2, 3, "eyes") }},
@@ -145,10 +161,13 @@ func calls() []call {
 		}},
 		{"Issues", false, false, func(c *Client) error { _, err := c.Issues(ctx, 1, forge.IssueFilter{}); return err }},
 		{"Issue", false, false, func(c *Client) error { _, err := c.Issue(ctx, 1, 2); return err }},
+		{"IssueByID", false, false, func(c *Client) error { _, err := c.IssueByID(ctx, 900); return err }},
 		{"CreateIssue", true, true, func(c *Client) error { _, err := c.CreateIssue(ctx, 1, forge.IssueWrite{Title: &title}); return err }},
 		{"UpdateIssue", true, false, func(c *Client) error { _, err := c.UpdateIssue(ctx, 1, 2, forge.IssueWrite{Title: &title}); return err }},
 		{"LinkIssue", true, false, func(c *Client) error { return c.LinkIssue(ctx, 1, 2, 1, 3) }},
 		{"LinkedIssues", false, false, func(c *Client) error { _, err := c.LinkedIssues(ctx, 1, 2); return err }},
+		{"LabelEvents", false, false, func(c *Client) error { _, err := c.LabelEvents(ctx, 1, 2); return err }},
+		{"StateEvents", false, false, func(c *Client) error { _, err := c.StateEvents(ctx, 1, 2); return err }},
 		{"CreateTask", true, true, func(c *Client) error {
 			_, err := c.CreateTask(ctx, "acme/handbook", parent, forge.IssueWrite{Title: &title})
 			return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,6 +46,32 @@ func (c *Client) Issue(ctx context.Context, project, iid int64) (forge.Issue, er
 		return forge.Issue{}, err
 	}
 	return toIssue(i), nil
+}
+
+const issueQuery = `query Issue($id: IssueID!) {
+  issue(id: $id) { iid projectId }
+}`
+
+// IssueByID reads an issue by its instance-wide number, in whatever project it is.
+func (c *Client) IssueByID(ctx context.Context, id int64) (forge.Issue, error) {
+	r := reading("find the issue with the id %d", id)
+	var data struct {
+		Issue *struct {
+			IID     string `json:"iid"`
+			Project int64  `json:"projectId"`
+		} `json:"issue"`
+	}
+	if err := c.graphQL(ctx, r, issueQuery, map[string]any{"id": gid("Issue", id)}, &data); err != nil {
+		return forge.Issue{}, err
+	}
+	if data.Issue == nil {
+		return forge.Issue{}, describe(r, forge.ErrNotFound, "it does not exist, or the token may not see it", "")
+	}
+	iid, err := strconv.ParseInt(data.Issue.IID, 10, 64)
+	if err != nil {
+		return forge.Issue{}, describe(r, forge.ErrUnavailable, "its number is none", data.Issue.IID)
+	}
+	return c.Issue(ctx, data.Issue.Project, iid)
 }
 
 // CreateIssue makes an issue; a title is needed, a state is not taken. Labels have to exist,
@@ -151,7 +178,11 @@ func (c *Client) LinkIssue(ctx context.Context, project, iid, targetProject, tar
 		return err
 	})
 	if errors.Is(err, forge.ErrConflict) {
-		return nil
+		// Most likely the link is there already.
+		linked, lookErr := c.LinkedIssues(ctx, project, iid)
+		if lookErr == nil && slices.ContainsFunc(linked, func(i forge.Issue) bool { return i.ProjectID == targetProject && i.IID == targetIID }) {
+			return nil
+		}
 	}
 	return err
 }

@@ -38,6 +38,10 @@ func (c *Client) MergeRequest(ctx context.Context, project, iid int64) (forge.Me
 		return forge.MergeRequest{}, err
 	}
 	mr := toMergeRequest(&m.BasicMergeRequest)
+	if p := m.HeadPipeline; p != nil {
+		mr.Pipeline = forge.Pipeline{ID: p.ID, ProjectID: p.ProjectID, SHA: p.SHA, Ref: p.Ref}
+	}
+	mr.Cut = strings.HasSuffix(m.ChangesCount, "+")
 	mr.Diff = forge.DiffRefs{Base: m.DiffRefs.BaseSha, Start: m.DiffRefs.StartSha, Head: m.DiffRefs.HeadSha}
 	return mr, nil
 }

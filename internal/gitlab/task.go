@@ -51,7 +51,8 @@ func (c *Client) CreateTask(ctx context.Context, projectPath string, parent forg
 	return data.Result.issue(r, parent.ProjectID, err)
 }
 
-// UpdateTask changes the fields of a task that are set in w, no others.
+// UpdateTask changes the fields of a task that are set in w, no others. A place that GitLab does not
+// give it fails the whole.
 func (c *Client) UpdateTask(ctx context.Context, projectPath string, task forge.Issue, w forge.IssueWrite) (forge.Issue, error) {
 	r := setting("update task #%d of project %s", task.IID, projectPath)
 	if err := checkWrite(r, w, false); err != nil {
@@ -67,6 +68,9 @@ func (c *Client) UpdateTask(ctx context.Context, projectPath string, task forge.
 	}
 	input := widgets(w)
 	input["id"] = workItemID(task.ID)
+	if place := hierarchy(w); len(place) > 0 {
+		input["hierarchyWidget"] = place
+	}
 	if w.State != nil {
 		input["stateEvent"] = strings.ToUpper(stateEvent(*w.State))
 	}
@@ -85,6 +89,21 @@ func (c *Client) UpdateTask(ctx context.Context, projectPath string, task forge.
 	}
 	err = c.graphQL(ctx, r, updateTask, map[string]any{"input": input}, &data)
 	return data.Result.issue(r, task.ProjectID, err)
+}
+
+// hierarchy says whose child a task is to be, and beside which other one.
+func hierarchy(w forge.IssueWrite) map[string]any {
+	place := map[string]any{}
+	if w.Parent != 0 {
+		place["parentId"] = workItemID(w.Parent)
+	}
+	if w.Beside != nil {
+		place["adjacentWorkItemId"], place["relativePosition"] = workItemID(w.Beside.ID), "AFTER"
+		if w.Beside.Before {
+			place["relativePosition"] = "BEFORE"
+		}
+	}
+	return place
 }
 
 // widgets is the part of a write that making and changing have in common.

@@ -3,6 +3,7 @@ package gitlab
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -138,6 +139,56 @@ func TestTaskLabels(t *testing.T) {
 	if err != nil || got.State != forge.Closed {
 		t.Errorf("task %+v, error %v", got, err)
 	}
+}
+
+// TestPlaceOfTask: a task is put beside another one, and what GitLab says against it comes back.
+func TestPlaceOfTask(t *testing.T) {
+	task := forge.Issue{ID: 77, IID: 8, ProjectID: 1}
+	for position, before := range map[string]bool{"BEFORE": true, "AFTER": false} {
+		b := setup(t, answers(t, [2]string{
+			`"hierarchyWidget":{"adjacentWorkItemId":"gid://gitlab/WorkItem/78","relativePosition":"` + position + `"}`,
+			`{"data":{"workItemUpdate":{"errors":[],"workItem":{"id":"gid://gitlab/WorkItem/77"}}}}`,
+		}))
+		if _, err := b.UpdateTask(context.Background(), "acme/handbook", task, forge.IssueWrite{Beside: &forge.Beside{ID: 78, Before: before}}); err != nil {
+			t.Error(err)
+		}
+	}
+	for answer, kind := range map[string]error{
+		`{"data":{"workItemUpdate":{"errors":["The adjacent work item's parent must match the current parent work item."],"workItem":null}}}`:                                                                    forge.ErrInvalid,
+		`{"errors":[{"message":"Variable $input of type WorkItemUpdateInput! was provided invalid value for hierarchyWidget.adjacentWorkItemId (Field is not defined on WorkItemWidgetHierarchyUpdateInput)"}]}`: forge.ErrUnsupported,
+	} {
+		b := setup(t, answers(t, [2]string{"workItemUpdate", answer}))
+		_, err := b.UpdateTask(context.Background(), "acme/handbook", task, forge.IssueWrite{Beside: &forge.Beside{ID: 78}})
+		b.fails(err, kind, "update task #8")
+	}
+}
+
+// TestLinkTwice: a link that is there already is no error, and every other conflict is one.
+func TestLinkTwice(t *testing.T) {
+	for target, kind := range map[int64]error{3: nil, 4: forge.ErrConflict} {
+		b := setup(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				reply(w, 409, `{"message":"Issue(s) already assigned"}`)
+				return
+			}
+			reply(w, 200, `[{"id":903,"iid":3,"project_id":1}]`)
+		})
+		if err := b.LinkIssue(context.Background(), 1, 2, 1, target); !errors.Is(err, kind) {
+			t.Errorf("link with #%d: %v", target, err)
+		}
+	}
+}
+
+// TestIssueByID follows a number to the project that the issue is in.
+func TestIssueByID(t *testing.T) {
+	b := setup(t, answers(t,
+		[2]string{`"gid://gitlab/Issue/900"`, `{"data":{"issue":{"iid":"9","projectId":4}}}`},
+		[2]string{`"gid://gitlab/Issue/901"`, `{"data":{"issue":null}}`},
+		[2]string{"/projects/4/issues/9", `{"id":900,"iid":9,"project_id":4,"title":"T"}`}))
+	if i, err := b.IssueByID(context.Background(), 900); err != nil || i.IID != 9 || i.ProjectID != 4 {
+		t.Errorf("issue %+v, error %v", i, err)
+	}
+	b.fails(second(b.IssueByID(context.Background(), 901)), forge.ErrNotFound, "find the issue with the id 901", "may not see it")
 }
 
 func TestUsersAreRemembered(t *testing.T) {

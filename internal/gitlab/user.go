@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,4 +85,75 @@ func (c *Client) UserByName(ctx context.Context, username string) (forge.User, e
 		return forge.User{}, fmt.Errorf("%s: %w: no account has this name", r.what, forge.ErrNotFound)
 	}
 	return e.user, nil
+}
+
+const usersQuery = `query Users($names: [String!]) {
+  users(usernames: $names) { nodes { id username name bot state } }
+}`
+
+// UsersByName finds accounts by their user names, in any case, a hundred with one request. Names that
+// nobody has are not among the result, whose keys are in lower case. Answers are remembered as those of
+// UserByName are.
+func (c *Client) UsersByName(ctx context.Context, usernames []string) (map[string]forge.User, error) {
+	found := map[string]forge.User{}
+	var ask []string
+	now := c.now()
+	c.users.mu.Lock()
+	for _, name := range usernames {
+		key := strings.ToLower(name)
+		switch e, ok := c.users.entries[key]; {
+		case key == "" || slices.Contains(ask, key):
+		case !ok || !now.Before(e.until):
+			ask = append(ask, key)
+		case e.found:
+			found[key] = e.user
+		}
+	}
+	c.users.mu.Unlock()
+	for chunk := range slices.Chunk(ask, 100) {
+		if err := c.askUsers(ctx, chunk, found); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func (c *Client) askUsers(ctx context.Context, names []string, found map[string]forge.User) error {
+	var data struct {
+		Users struct {
+			Nodes []struct {
+				account
+				Bot   bool   `json:"bot"`
+				State string `json:"state"`
+			} `json:"nodes"`
+		} `json:"users"`
+	}
+	err := c.graphQL(ctx, reading("find %d users", len(names)), usersQuery, map[string]any{"names": names}, &data)
+	if errors.Is(err, forge.ErrUnsupported) {
+		// An instance that lets people be found one by one only.
+		for _, name := range names {
+			u, err := c.UserByName(ctx, name)
+			if err == nil {
+				found[name] = u
+			} else if !errors.Is(err, forge.ErrNotFound) {
+				return err
+			}
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	until := c.now().Add(userFor)
+	c.users.mu.Lock()
+	defer c.users.mu.Unlock()
+	for _, name := range names {
+		c.users.entries[name] = userEntry{until: until}
+	}
+	for _, n := range data.Users.Nodes {
+		key := strings.ToLower(n.Username)
+		u := forge.User{ID: number(n.ID), Username: n.Username, Name: n.Name, Bot: n.Bot, State: n.State}
+		found[key], c.users.entries[key] = u, userEntry{u, true, until}
+	}
+	return nil
 }

@@ -73,95 +73,71 @@ func stepsOf(p *Process) []Step {
 	return p.Steps
 }
 
-// maxCompared bounds the comparison, whose cost is the product of the numbers of steps. No page
-// has nearly as many.
-const maxCompared = 200
-
-// CompareSteps sets steps that read the same side by side (a longest common sequence), then those
-// that changed between the same neighbours, then those that moved. Dropped steps stand where they
-// were.
+// CompareSteps sets the steps side by side that MatchSteps takes for the same, in the order of the
+// page. Dropped steps stand where they were.
 func CompareSteps(before, after []Step) []StepChange {
 	before, after = before[:min(len(before), maxCompared)], after[:min(len(after), maxCompared)]
-	// length[i][j] is the number of equal steps in the best pairing of before[i:] and after[j:].
-	length := make([][]int, len(before)+1)
-	for i := range length {
-		length[i] = make([]int, len(after)+1)
-	}
-	for i, b := range slices.Backward(before) {
-		for j := len(after) - 1; j >= 0; j-- {
-			if sameWords(b, after[j]) {
-				length[i][j] = length[i+1][j+1] + 1
-			} else {
-				length[i][j] = max(length[i+1][j], length[i][j+1])
-			}
-		}
+	of := MatchSteps(before, after)
+	kept := inPlace(of)
+	gone := make([]bool, len(before))
+	for i := range before {
+		gone[i] = !slices.Contains(of, i)
 	}
 	var rows []StepChange
-	i, j := 0, 0
-	for i < len(before) || j < len(after) {
-		both := i < len(before) && j < len(after)
-		switch {
-		case both && sameWords(before[i], after[j]):
-			rows = append(rows, stepChange(&before[i], &after[j], i+1, j+1))
-			i, j = i+1, j+1
-		case both && likeness(before[i], after[j]) > 0 && length[i+1][j+1] == length[i][j] && !likelier(before, after, i, j):
-			rows = append(rows, stepChange(&before[i], &after[j], i+1, j+1))
-			i, j = i+1, j+1
-		case j == len(after) || i < len(before) && length[i+1][j] >= length[i][j+1]:
-			rows = append(rows, StepChange{Verb: StepDropped, Before: &before[i], Was: i + 1})
-			i++
-		default:
-			rows = append(rows, StepChange{Verb: StepAdded, After: &after[j], Is: j + 1})
-			j++
-		}
-	}
-	return moves(rows)
-}
-
-// likelier reports whether a later step would make the better partner for before[i] than after[j],
-// so that after[j] is a new step put before it.
-func likelier(before, after []Step, i, j int) bool {
-	score := likeness(before[i], after[j])
-	return slices.ContainsFunc(after[j+1:], func(s Step) bool { return likeness(before[i], s) > score }) &&
-		!slices.ContainsFunc(before[i+1:], func(s Step) bool { return sameWords(s, after[j]) })
-}
-
-// moves joins a step that is gone in one place and new in another.
-func moves(rows []StepChange) []StepChange {
-	for d := 0; d < len(rows); d++ {
-		if rows[d].Verb != StepDropped {
-			continue
-		}
-		best, score := -1, 0
-		for a := range rows {
-			if rows[a].Verb == StepAdded {
-				if s := likeness(*rows[d].Before, *rows[a].After); s >= sure && s > score {
-					best, score = a, s
-				}
+	next := 0
+	dropUpTo := func(end int) {
+		for ; next < end; next++ {
+			if gone[next] {
+				rows = append(rows, StepChange{Verb: StepDropped, Before: &before[next], Was: next + 1})
 			}
 		}
-		if best < 0 {
+	}
+	for j := range after {
+		// What was dropped before the next step that stayed comes before what is new there.
+		end := len(before)
+		if k := slices.Index(kept[j:], true); k >= 0 {
+			end = of[j+k]
+		}
+		dropUpTo(end)
+		i := of[j]
+		if i < 0 {
+			rows = append(rows, StepChange{Verb: StepAdded, After: &after[j], Is: j + 1})
 			continue
 		}
-		joined := stepChange(rows[d].Before, rows[best].After, rows[d].Was, rows[best].Is)
-		if joined.Was != joined.Is && !neighbours(rows, d, best) {
-			joined.Verb = StepMoved
+		row := stepChange(&before[i], &after[j], i+1, j+1)
+		if !kept[j] && i != j {
+			row.Verb = StepMoved
 		}
-		rows[best] = joined
-		rows = slices.Delete(rows, d, d+1)
-		d--
+		rows = append(rows, row)
 	}
+	dropUpTo(len(before))
 	return rows
 }
 
-// neighbours reports whether nothing but steps that came or went stands between two rows.
-func neighbours(rows []StepChange, a, b int) bool {
-	for _, r := range rows[min(a, b)+1 : max(a, b)] {
-		if r.Verb != StepAdded && r.Verb != StepDropped {
-			return false
+// inPlace tells which of the matched steps have kept their order, the most that can: a longest
+// rising sequence of the numbers that they had.
+func inPlace(of []int) []bool {
+	length, from := make([]int, len(of)), make([]int, len(of))
+	last := -1
+	for j, i := range of {
+		if i < 0 {
+			continue
+		}
+		length[j], from[j] = 1, -1
+		for k := range j {
+			if of[k] >= 0 && of[k] < i && length[k] >= length[j] {
+				length[j], from[j] = length[k]+1, k
+			}
+		}
+		if last < 0 || length[j] > length[last] {
+			last = j
 		}
 	}
-	return true
+	kept := make([]bool, len(of))
+	for j := last; j >= 0; j = from[j] {
+		kept[j] = true
+	}
+	return kept
 }
 
 func stepChange(before, after *Step, was, is int) StepChange {
@@ -176,7 +152,7 @@ func stepChange(before, after *Step, was, is int) StepChange {
 	field("meetings", before.Meetings(), after.Meetings())
 	field("with", strings.Join(before.With, ", "), strings.Join(after.With, ", "))
 	field("optional", yesNo(before.Optional), yesNo(after.Optional))
-	if len(c.Fields) == 0 && !sameWords(*before, *after) {
+	if len(c.Fields) == 0 {
 		field("wording", oneLine(before.Text.Text), oneLine(after.Text.Text))
 	}
 	if len(c.Fields) > 0 {
@@ -210,44 +186,3 @@ func yesNo(b bool) string {
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// sameWords reports whether two steps read the same; blanks and line breaks don't count.
-func sameWords(a, b Step) bool { return oneLine(a.Text.Text) == oneLine(b.Text.Text) }
-
-// likeness is how sure it is that b is a changed a; 0 when it is another step. Steps of a kind
-// that a process has one of, or with the same people, are the same; else the words decide.
-func likeness(a, b Step) int {
-	switch {
-	case sameWords(a, b):
-		return 100
-	case a.Kind != b.Kind && a.Kind.Meeting() != b.Kind.Meeting():
-		return 0
-	case len(a.With) > 0 && slices.EqualFunc(a.With, b.With, strings.EqualFold):
-		return 90
-	case a.Kind == b.Kind && !a.Kind.Repeats():
-		return 80
-	}
-	words := map[string]bool{}
-	for w := range strings.FieldsSeq(strings.ToLower(a.Text.Text)) {
-		words[w] = true
-	}
-	shared, all := 0, 0
-	for w := range strings.FieldsSeq(strings.ToLower(b.Text.Text)) {
-		if all++; words[w] {
-			shared++
-		}
-	}
-	if most := max(all, len(words)); most > 0 && 2*shared >= most {
-		return 60 * shared / most
-	}
-	return 0
-}
-
-// sure is the likeness from which on a step is known again in another place: two thirds of its
-// words. In its own place half of them will do.
-const sure = 40
-
-// Repeats reports whether a process may well have several steps of a kind.
-func (k StepKind) Repeats() bool {
-	return k == StepInterview || k == StepPanel || k == StepAssessment || k == StepOther
-}

@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"internal/strictyaml":  {"internal/hiring", "internal/nearest"},
 	"internal/rolepage":    {"internal/hiring", "internal/strictyaml"},
 	"internal/openings":    {"internal/hiring", "internal/strictyaml"},
+	"internal/team":        {"internal/hiring", "internal/strictyaml"},
 	"internal/repoconf":    {"internal/hiring", "internal/finding", "internal/strictyaml"},
 
 	// Changing pages.
@@ -43,12 +44,14 @@ var may = map[string][]string{
 	"internal/note": {"internal/hiring", "internal/finding", "internal/safe", "sync/plan"},
 
 	// Bringing GitLab in line. They know GitLab by internal/forge alone.
-	"sync/label":   {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/plan"},
-	"sync/opening": {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/strictyaml", "sync/plan", "sync/label", "sync/reconcile"},
-	"sync/thread":  {"internal/finding", "internal/forge", "internal/safe", "internal/note"},
+	"sync/label":     {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/plan"},
+	"sync/opening":   {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "internal/openings", "internal/rolepage", "internal/nearest", "internal/strictyaml", "internal/team", "sync/directory", "sync/plan", "sync/label", "sync/reconcile"},
+	"sync/directory": {"internal/forge", "internal/repoconf", "internal/team"},
+	"sync/thread":    {"internal/finding", "internal/forge", "internal/safe", "internal/note"},
+	"sync/report":    {"internal/hiring", "internal/forge", "internal/safe", "internal/repoconf", "sync/label", "sync/opening"},
 	"sync/review": {
 		"internal/hiring", "internal/finding", "internal/forge", "internal/safe", "internal/repoconf", "internal/rolepage",
-		"internal/rule", "internal/check", "internal/note", "sync/command", "sync/plan", "sync/reconcile", "sync/thread",
+		"internal/rule", "internal/check", "internal/note", "internal/team", "sync/command", "sync/directory", "sync/plan", "sync/reconcile", "sync/thread",
 	},
 
 	"sync/command": {
@@ -68,6 +71,7 @@ var may = map[string][]string{
 	"internal/standin":              {},
 	"internal/standin/web":          {"internal/standin"},
 	"internal/standin/openapicheck": {},
+	"internal/standin/anchors":      {"internal/standin", "internal/gitlab", "internal/rolepage", "internal/check", "sync/reconcile", "sync/review"},
 
 	// The wiring sees all.
 	"internal/app": {"*"},
@@ -86,6 +90,7 @@ var only = map[string][]string{
 	"github.com/spf13/viper":              {"internal/config"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
+	"github.com/go-analyze/charts":        {"sync/report"},
 	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web", "sync/command"},
 }
 
@@ -95,7 +100,7 @@ var never = map[string][]string{}
 func init() {
 	for _, pure := range []string{
 		"internal/hiring", "internal/finding", "internal/safe", "internal/rule", "internal/rolepage",
-		"internal/forge", "internal/note", "internal/strictyaml", "internal/openings", "internal/repoconf", "sync/plan", "sync/label", "sync/reconcile", "sync/thread",
+		"internal/forge", "internal/note", "internal/strictyaml", "internal/openings", "internal/team", "internal/repoconf", "sync/plan", "sync/label", "sync/reconcile", "sync/report", "sync/thread",
 	} {
 		never[pure] = []string{"net/http", "os", "os/exec", "github.com/rs/zerolog", "log", "log/slog"}
 	}

@@ -11,6 +11,7 @@ type difference struct {
 	fresh    []finding.Finding // only after
 	fixed    []finding.Finding // only before
 	standing []finding.Finding // before and after
+	faults   []finding.Finding // of roleplan's own
 }
 
 // compare tells new, fixed and standing findings apart by their fingerprints. The heaviest
@@ -25,14 +26,16 @@ func compare(pages []Page) difference {
 		before := fingerprints(p.Before)
 		after := fingerprints(p.Findings)
 		for _, f := range p.Findings {
-			if before[f.Fingerprint] {
+			if f.Fault {
+				d.faults = append(d.faults, f)
+			} else if before[f.Fingerprint] {
 				d.standing = append(d.standing, f)
 			} else {
 				d.fresh = append(d.fresh, f)
 			}
 		}
 		for _, f := range p.Before {
-			if !after[f.Fingerprint] {
+			if !f.Fault && !after[f.Fingerprint] {
 				d.fixed = append(d.fixed, f)
 			}
 		}

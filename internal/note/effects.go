@@ -20,6 +20,13 @@ type Effects struct {
 	Created  Amounts  // of all openings and labels together
 	Changed  Amounts
 	Closed   Amounts
+	// Mistakes counts what keeps plans from being made, where openings must not be named.
+	Mistakes int
+}
+
+// empty reports whether nothing is to be told.
+func (e *Effects) empty() bool {
+	return len(e.Openings) == 0 && e.Created.total()+e.Changed.total()+e.Closed.total()+e.Mistakes == 0
 }
 
 // Amounts counts things on GitLab.
@@ -60,7 +67,7 @@ func effects(s Summary, rows int) part {
 	}
 	var open, folded safe.Builder
 	switch {
-	case len(e.Openings) == 0 && e.Created.total()+e.Changed.total()+e.Closed.total() == 0:
+	case e.empty():
 		if merged {
 			return part{}
 		}
@@ -72,6 +79,10 @@ func effects(s Summary, rows int) part {
 		open.Para("**Being done now**%s", e.sum())
 	default:
 		open.Para("**On merge**%s", e.sum())
+	}
+	if e.Mistakes > 0 {
+		open.Para("⚠️ %s. To those who may see them, `roleplan plan` says more.",
+			safe.Count(e.Mistakes, "mistake in the openings keeps a plan from being made", "mistakes in the openings keep plans from being made"))
 	}
 	folded.Add(open.Markdown())
 	if !e.Named || len(e.Openings) == 0 {
@@ -144,8 +155,8 @@ func details(b *safe.Builder, all []Effect, rows int) {
 	}
 }
 
-// sum tells the numbers: ": 2 openings; creates 1 issue and 6 tasks, changes 2 labels". Nothing
-// when there are no numbers.
+// sum tells the numbers: ": 2 openings; new: 1 issue, 6 tasks; changed: 2 labels". The words do for
+// what is to come and for what was done. Nothing when there are no numbers.
 func (e *Effects) sum() safe.Value {
 	var parts []safe.Value
 	if len(e.Openings) > 0 {
@@ -155,10 +166,10 @@ func (e *Effects) sum() safe.Value {
 		verb safe.Value
 		n    Amounts
 	}{
-		{safe.Word("created"), e.Created}, {safe.Word("changed"), e.Changed}, {safe.Word("closed"), e.Closed},
+		{safe.Word("new"), e.Created}, {safe.Word("changed"), e.Changed}, {safe.Word("closed"), e.Closed},
 	} {
 		if a.n.total() > 0 {
-			parts = append(parts, safe.Phrase("%s %s", a.n.words(), a.verb))
+			parts = append(parts, safe.Phrase("%s: %s", a.verb, a.n.words()))
 		}
 	}
 	if len(parts) == 0 {
@@ -191,9 +202,8 @@ func Superseded() safe.Markdown {
 // is told of findings only: new or fixed findings, problems, or effects on openings.
 func Remarkable(s Summary) bool {
 	d := compare(s.Pages)
-	if len(d.fresh)+len(d.fixed)+len(s.Problems)+unread(s.Pages) > 0 {
+	if len(d.fresh)+len(d.fixed)+len(s.Problems)+len(d.faults)+unread(s.Pages) > 0 || s.Cut {
 		return true
 	}
-	e := s.Plan
-	return e != nil && (len(e.Openings) > 0 || e.Created.total()+e.Changed.total()+e.Closed.total() > 0)
+	return s.Plan != nil && !s.Plan.empty()
 }

@@ -2,6 +2,7 @@ package note
 
 import (
 	"path"
+	"strconv"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/safe"
@@ -65,9 +66,9 @@ func cutTable(b *safe.Builder, fs []finding.Finding, rows int, at func(finding.F
 }
 
 func findingTable(fs []finding.Finding, at func(finding.Finding) safe.Value) *safe.Table {
-	t := safe.NewTable("", "Where", "Finding", "Rule")
+	t := safe.NewTable("Where", "Finding", "Rule") // few columns: people read this on phones too
 	for _, f := range fs {
-		t.Row(severity(f.Severity), at(f), safe.Short(f.Message, 300), safe.Code(f.Rule))
+		t.Row(at(f), safe.Phrase("%s: %s", severity(f.Severity), safe.Short(f.Message, 300)), safe.Code(f.Rule))
 	}
 	return t
 }
@@ -83,8 +84,8 @@ func severity(s finding.Severity) safe.Value {
 	return safe.Word("🔵 hint")
 }
 
-// locator links findings to their lines at a commit. Files are called by their last name
-// where no other page of the merge request has the same.
+// locator links findings to their lines at a commit. Files are called by their last name where no
+// other page of the merge request has the same, and not at all where there is only one.
 func locator(s Summary, commit string) func(finding.Finding) safe.Value {
 	uses := make(map[string]int, len(s.Pages))
 	for _, p := range s.Pages {
@@ -96,6 +97,10 @@ func locator(s Summary, commit string) func(finding.Finding) safe.Value {
 			name = path.Base(f.Path)
 		}
 		line := f.Range.Start.Line
-		return safe.LineLink(name, line, safe.FileURL(s.ProjectURL, commit, f.Path, line))
+		address := safe.FileURL(s.ProjectURL, commit, f.Path, line)
+		if len(s.Pages) == 1 {
+			return safe.Link("line "+strconv.Itoa(line), address)
+		}
+		return safe.LineLink(name, line, address)
 	}
 }

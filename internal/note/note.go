@@ -31,6 +31,9 @@ type Summary struct {
 	// after the merge.
 	ConfigChanges bool
 
+	// Cut says that GitLab lists only a part of the files that the merge request changes.
+	Cut bool
+
 	// OtherBranch says that the merge request goes into another branch than the default one,
 	// which plans do not follow.
 	OtherBranch bool
@@ -113,6 +116,13 @@ func write(s Summary, rows int) safe.Markdown {
 	}
 	for _, p := range s.Problems {
 		b.Add(problem(s, p))
+	}
+	if n := len(d.faults); n > 0 {
+		b.Para("⚠️ roleplan could not run %s on these pages, first the rule %s on %s. That is a fault of its own and nothing that the merge request has to mend; please report it.",
+			safe.Count(n, "check", "checks"), safe.Code(d.faults[0].Rule), safe.Code(d.faults[0].Path))
+	}
+	if s.Cut {
+		b.Para("⚠️ This merge request changes more files than GitLab lists. Role pages among the others were not checked; split it up if there are any.")
 	}
 	if s.ConfigChanges {
 		b.Para("This merge request changes `.roleplan.yml`. roleplan follows the version of the default branch, so the change counts after the merge.")

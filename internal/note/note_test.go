@@ -143,12 +143,18 @@ var goldens = map[string]note.Summary{
 	"on merge": summary(func(s *note.Summary) { s.Pages = []note.Page{cleanPage("a.md")}; s.Plan = effects(0) }),
 	"on merge, counts alone": summary(func(s *note.Summary) {
 		s.Pages, s.Plan = []note.Page{cleanPage("a.md")}, effects(0)
-		s.Plan.Named = false
+		s.Plan.Named, s.Plan.Mistakes = false, 2
 	}),
 	"on merge, many openings": summary(func(s *note.Summary) { s.Plan = effects(30) }),
 	"on merge, nothing":       summary(func(s *note.Summary) { s.Pages, s.Plan = []note.Page{cleanPage("a.md")}, &note.Effects{Named: true} }),
 	"on merge, unknown": summary(func(s *note.Summary) {
 		s.Pages, s.Plan = []note.Page{cleanPage("a.md")}, &note.Effects{Named: true, Trouble: "GitLab did not answer"}
+	}),
+	"more files than GitLab lists": summary(func(s *note.Summary) { s.Pages, s.Cut = []note.Page{cleanPage("a.md")}, true }),
+	"fault of roleplan": summary(func(s *note.Summary) {
+		p := cleanPage("a.md")
+		p.Findings = append(p.Findings, finding.Finding{Rule: "spelling", Severity: finding.Error, Path: "a.md", Message: "roleplan could not run this rule", Fault: true})
+		s.Pages = []note.Page{p}
 	}),
 	"merged": summary(func(s *note.Summary) {
 		s.State, s.Plan = "merged", effects(0)

@@ -75,7 +75,7 @@ func processBody(b *safe.Builder, c hiring.ProcessChange) {
 	for _, s := range c.Steps {
 		after := stepWords(s.After, s.Is)
 		if s.Verb == hiring.StepSame && s.Was == s.Is {
-			after = safe.Word("〃")
+			after = safe.Word("as before")
 		}
 		t.Row(stepMark(s), stepWords(s.Before, s.Was), after)
 	}

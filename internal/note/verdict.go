@@ -25,6 +25,8 @@ func verdict(s Summary, d difference) safe.Value {
 		return safe.Phrase("🟢 Nothing that must be mended; new here: %s", fresh.words())
 	case unread(s.Pages) > 0:
 		return safe.Phrase("🟡 %s could not be checked", safe.Count(unread(s.Pages), "role page", "role pages"))
+	case s.Cut, len(d.faults) > 0:
+		return safe.Word("🟡 Nothing new to mend on the role pages that could be checked")
 	case len(d.fixed) > 0:
 		return safe.Phrase("🟢 Nothing new to mend, and %s fixed", safe.Count(len(d.fixed), "older remark", "older remarks"))
 	case len(d.standing) > 0:

@@ -83,7 +83,7 @@ func Append(file string, src []byte, o hiring.Opening) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(before) > 0 && single(src) {
+	if len(before) > 0 && !strictyaml.IsList(src) {
 		return nil, refused("%s holds one opening alone; put another one into a file of its own", file)
 	}
 	end := "\n"

@@ -2,7 +2,6 @@
 package openings
 
 import (
-	"bytes"
 	"fmt"
 	"path"
 	"regexp"
@@ -15,31 +14,36 @@ import (
 
 // entry is an opening as it is written.
 type entry struct {
-	ID            string              `yaml:"id" validate:"required,id"`
-	Page          string              `yaml:"page" validate:"required,page"`
-	Level         string              `yaml:"level"`
-	Specialty     string              `yaml:"specialty"`
-	Type          string              `yaml:"type" validate:"omitempty,oneof=new_hire backfill"`
-	Count         *int                `yaml:"count" validate:"omitempty,min=1,max=50"`
-	Location      string              `yaml:"location" validate:"max=255"`
-	HiringManager string              `yaml:"hiring_manager" validate:"omitempty,username"`
-	Recruiter     string              `yaml:"recruiter" validate:"omitempty,username"`
-	Interviewers  map[string][]string `yaml:"interviewers" validate:"dive,dive,username"`
-	TargetStart   string              `yaml:"target_start" validate:"omitempty,datetime=2006-01-02"`
-	Priority      string              `yaml:"priority" validate:"omitempty,oneof=high medium low"`
-	Status        string              `yaml:"status" validate:"omitempty,oneof=open on_hold filled cancelled"`
+	ID            string              `yaml:"id" validate:"required,id" doc:"the hiring-plan id; unique"`
+	Page          string              `yaml:"page" validate:"required,page" doc:"path of the role page in the handbook's repository"`
+	Level         string              `yaml:"level" doc:"level, by heading or slug; required where the page has several"`
+	Specialty     string              `yaml:"specialty" doc:"specialty, by heading or slug"`
+	Type          string              `yaml:"type" validate:"omitempty,oneof=new_hire backfill" doc:"new position, or that of somebody who left"`
+	Count         *int                `yaml:"count" validate:"omitempty,min=1,max=50" doc:"positions; each gets a plan of its own"`
+	Location      string              `yaml:"location" validate:"max=255" doc:"place"`
+	HiringManager string              `yaml:"hiring_manager" validate:"omitempty,username" doc:"user name on GitLab"`
+	Recruiter     string              `yaml:"recruiter" validate:"omitempty,username" doc:"user name on GitLab"`
+	Interviewers  map[string][]string `yaml:"interviewers" validate:"dive,dive,username" doc:"number of a step, or title of an interviewer, to user names"`
+	TargetStart   string              `yaml:"target_start" validate:"omitempty,datetime=2006-01-02" doc:"day on which the person is to start"`
+	Priority      string              `yaml:"priority" validate:"omitempty,oneof=high medium low" doc:"how urgent it is"`
+	Status        string              `yaml:"status" validate:"omitempty,oneof=open on_hold filled cancelled" doc:"filled and cancelled openings close their plan"`
 	Pos           hiring.Pos          `yaml:"-" validate:"-"`
 }
 
+const (
+	idForm   = `^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`
+	userForm = `^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}$`
+)
+
 var (
-	idPattern   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`) })
-	userPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,254}$`) })
+	idPattern   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(idForm) })
+	userPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(userForm) })
 )
 
 var rules = []strictyaml.Rule{
-	{Tag: "id", Check: func(s string) bool { return idPattern().MatchString(s) }, Expected: "letters, digits, dots, dashes and underscores, like GHP-1042"},
-	{Tag: "username", Check: func(s string) bool { return userPattern().MatchString(s) }, Expected: "a GitLab user name without @"},
-	{Tag: "page", Check: isPage, Expected: "the path of a role page in the repository, like content/job-families/product/product-manager.md"},
+	{Tag: "id", Check: func(s string) bool { return idPattern().MatchString(s) }, Expected: "letters, digits, dots, dashes and underscores, like GHP-1042", Schema: strictyaml.Schema{"pattern": idForm}},
+	{Tag: "username", Check: func(s string) bool { return userPattern().MatchString(s) }, Expected: "a GitLab user name without @", Schema: strictyaml.Schema{"pattern": userForm}},
+	{Tag: "page", Check: isPage, Expected: "the path of a role page in the repository, like content/job-families/product/product-manager.md", Schema: strictyaml.Schema{"pattern": `^[^/]`}},
 }
 
 // isPage reports whether a text is a path within a repository.
@@ -52,7 +56,7 @@ func isPage(s string) bool {
 func Parse(file string, src []byte) ([]hiring.Opening, error) {
 	var list []entry
 	var err error
-	if single(src) {
+	if !strictyaml.IsList(src) {
 		list = make([]entry, 1)
 		err = strictyaml.Decode(file, src, &list[0], rules...)
 	} else {
@@ -91,19 +95,6 @@ func owner(list []entry, line int) int {
 		}
 	}
 	return last
-}
-
-// single reports whether a file holds one opening: its first line that says something is a key
-// and no list item.
-func single(src []byte) bool {
-	for line := range bytes.Lines(src) {
-		text := bytes.TrimSpace(line)
-		if len(text) == 0 || text[0] == '#' || bytes.Equal(text, []byte("---")) {
-			continue
-		}
-		return text[0] != '-' && text[0] != '['
-	}
-	return false
 }
 
 func (e entry) opening(file string) hiring.Opening {

@@ -34,23 +34,25 @@ const (
 
 // Config is what a repository wishes. Default fills every field.
 type Config struct {
-	Version   int             `yaml:"version"`
-	Profile   string          `yaml:"profile" validate:"omitempty,oneof=auto job-family-2022 job-family job-description"`
-	Pages     []string        `yaml:"pages" validate:"dive,glob"`
-	Ignore    []string        `yaml:"ignore" validate:"dive,glob"`
-	Rules     map[string]Rule `yaml:"rules" validate:"-"`
-	Overrides []Override      `yaml:"overrides" validate:"dive"`
-	Comment   Comment         `yaml:"comment"`
-	Openings  Openings        `yaml:"openings"`
-	Plan      Plan            `yaml:"plan"`
-	Labels    Labels          `yaml:"labels"`
-	Commands  Commands        `yaml:"commands"`
+	Version   int             `yaml:"version" doc:"version of this format"`
+	Profile   string          `yaml:"profile" validate:"omitempty,oneof=auto job-family-2022 job-family job-description" doc:"layout of the role pages; auto tells it from path and front matter"`
+	Pages     []string        `yaml:"pages" validate:"dive,glob" doc:"globs of role pages"`
+	Ignore    []string        `yaml:"ignore" validate:"dive,glob" doc:"globs of pages that are none"`
+	Rules     map[string]Rule `yaml:"rules" validate:"-" doc:"a severity a rule"`
+	Overrides []Override      `yaml:"overrides" validate:"dive" doc:"rules for some pages; where several fit, the later one wins"`
+	Comment   Comment         `yaml:"comment" doc:"the note and the threads in merge requests"`
+	Openings  Openings        `yaml:"openings" doc:"where the openings are declared"`
+	Team      Team            `yaml:"team" doc:"where the team directory is"`
+	Plan      Plan            `yaml:"plan" doc:"where and how the plans of openings are kept"`
+	Labels    Labels          `yaml:"labels" doc:"names of labels; the fields are .Role, .Level, .Department, .Order and .Name"`
+	Commands  Commands        `yaml:"commands" doc:"how roleplan is addressed in comments, and by whom"`
+	Status    Status          `yaml:"status" doc:"a commit status on merge requests"`
 }
 
 // A Rule is the setting of one rule. What it leaves out stays as it is.
 type Rule struct {
-	Severity *finding.Severity `yaml:"severity"`
-	Allow    []string          `yaml:"allow"` // words that are no misspellings
+	Severity *finding.Severity `yaml:"severity" doc:"how much a finding weighs; off switches the rule off"`
+	Allow    []string          `yaml:"allow" doc:"words that are no misspellings"`
 	Pos      hiring.Pos        `yaml:"-"`
 }
 
@@ -62,15 +64,15 @@ func (r *Rule) FromScalar(value string) error {
 
 // An Override sets rules for some pages. Where several fit a page, the later one wins.
 type Override struct {
-	Paths []string        `yaml:"paths" validate:"required,dive,glob"`
+	Paths []string        `yaml:"paths" validate:"required,dive,glob" doc:"globs of the pages"`
 	Rules map[string]Rule `yaml:"rules" validate:"-"`
 }
 
 // Comment says when a note is written, and how many of its remarks stand in threads.
 type Comment struct {
-	Mode    string `yaml:"mode" validate:"omitempty,oneof=always on_findings off"`
-	Threads int    `yaml:"threads" validate:"min=0,max=100"` // at most, in a merge request; 0 for none
-	Drafts  bool   `yaml:"drafts"`                           // threads on drafts, too
+	Mode    string `yaml:"mode" validate:"omitempty,oneof=always on_findings off" doc:"when there is a note, and with it threads"`
+	Threads int    `yaml:"threads" validate:"min=0,max=100" doc:"new errors and warnings that stand as threads on their lines, at most"`
+	Drafts  bool   `yaml:"drafts" doc:"threads on drafts, too"`
 }
 
 // The roles that commands in merge requests may ask for.
@@ -82,8 +84,8 @@ const (
 
 // Commands says how roleplan is addressed in comments, and by whom.
 type Commands struct {
-	Name string `yaml:"name" validate:"omitempty,address"` // "roleplan: check"
-	Role string `yaml:"role" validate:"omitempty,oneof=developer maintainer owner"`
+	Name string `yaml:"name" validate:"omitempty,address" doc:"the word before the colon in a comment, as in roleplan: check"`
+	Role string `yaml:"role" validate:"omitempty,oneof=developer maintainer owner" doc:"the least role of those who may give commands"`
 }
 
 // addressOK reports whether a text can be the name before a command: one word that is no command
@@ -98,17 +100,42 @@ func addressOK(s string) bool {
 	return s != "" && len(s) <= 64
 }
 
+// Status says whether a merge request is held up by a commit status, too.
+type Status struct {
+	Commit bool   `yaml:"commit" doc:"true: the answer is a commit status as well"`
+	FailOn string `yaml:"fail_on" validate:"omitempty,oneof=error warning info" doc:"the lightest new finding that fails it"`
+}
+
+// Severity is the lightest severity of a new finding that fails the status.
+func (s Status) Severity() finding.Severity {
+	severity, err := finding.ParseSeverity(s.FailOn)
+	if err != nil {
+		return finding.Error
+	}
+	return severity
+}
+
 // Openings says where the openings are declared.
 type Openings struct {
-	Path    string `yaml:"path" validate:"omitempty,inside"`
-	Project string `yaml:"project"` // full path; "" for the handbook's own
+	Path    string `yaml:"path" validate:"omitempty,inside" doc:"the openings file; the folder of this name without its ending holds one file an opening"`
+	Project string `yaml:"project" doc:"full path of another project that holds the openings"`
+	// Named says that all who read merge requests of the handbook may know the openings of the other
+	// project.
+	Named bool `yaml:"named" doc:"true: notes name the openings of the other project, too"`
+}
+
+// Team says where the team directory is: a file, or a folder with a file a person.
+type Team struct {
+	Path string `yaml:"path" validate:"omitempty,inside" doc:"a file that lists all people, or a folder with a file a person"`
 }
 
 // Plan says where and how the plans of openings are kept.
 type Plan struct {
-	Project      string `yaml:"project"` // full path; "" for the handbook's own
-	Steps        string `yaml:"steps" validate:"omitempty,oneof=tasks issues checklist"`
-	Confidential bool   `yaml:"confidential"`
+	Project      string `yaml:"project" doc:"full path of another project that holds the plans"`
+	Steps        string `yaml:"steps" validate:"omitempty,oneof=tasks issues checklist" doc:"what a step of a plan is"`
+	Confidential bool   `yaml:"confidential" doc:"only members of the project see the plans"`
+	Board        bool   `yaml:"board" doc:"an issue board a department, with the stages as lists"`
+	StepDays     int    `yaml:"step_days" validate:"min=0,max=60" doc:"working days that a step takes, for due dates back from the target start; 0 for none"`
 }
 
 // Labels are the names of labels; templates with the fields of LabelFields.
@@ -118,6 +145,18 @@ type Labels struct {
 	Level      string `yaml:"level" validate:"omitempty,label"`
 	Department string `yaml:"department" validate:"omitempty,label"`
 	Stage      string `yaml:"stage" validate:"omitempty,label"`
+
+	Renamed Renamed `yaml:"renamed" doc:"names that the labels had earlier; labels of these names are renamed"`
+}
+
+// Renamed are the names that labels had earlier: labels of these names are renamed, and no second
+// ones made.
+type Renamed struct {
+	Opening    []string `yaml:"opening" validate:"dive,plainlabel"`
+	Role       []string `yaml:"role" validate:"dive,label"`
+	Level      []string `yaml:"level" validate:"dive,label"`
+	Department []string `yaml:"department" validate:"dive,label"`
+	Stage      []string `yaml:"stage" validate:"dive,label"`
 }
 
 // Default is the configuration of a repository that has none.
@@ -132,8 +171,10 @@ func Default() *Config {
 		Ignore:   []string{"**/_index.md"},
 		Comment:  Comment{Mode: CommentAlways, Threads: 10},
 		Commands: Commands{Name: "roleplan", Role: RoleDeveloper},
+		Status:   Status{FailOn: "error"},
 		Openings: Openings{Path: "hiring/openings.yml"},
-		Plan:     Plan{Steps: StepsTasks, Confidential: true},
+		Team:     Team{Path: teamFile},
+		Plan:     Plan{Steps: StepsTasks, Confidential: true, StepDays: 5},
 		Labels: Labels{
 			Opening: "opening", Role: "role::{{.Role}}", Level: "level::{{.Level}}", Department: "department::{{.Department}}", Stage: "hiring::{{.Order}} {{.Name}}",
 		},
@@ -144,13 +185,7 @@ func Default() *Config {
 // Names of rules are not looked up here; see RulePos.
 func Parse(file string, src []byte) (*Config, error) {
 	c := Default()
-	err := strictyaml.Decode(file, src, c,
-		strictyaml.Rule{Tag: "glob", Check: doublestar.ValidatePattern, Expected: "a pattern like content/**/*.md"},
-		strictyaml.Rule{Tag: "inside", Check: inside, Expected: "a path within the repository, like hiring/openings.yml"},
-		strictyaml.Rule{Tag: "label", Check: labelOK, Expected: "a name with fields like role::{{.Role}}; the fields are " + strings.Join(LabelFields, ", ")},
-		strictyaml.Rule{Tag: "address", Check: addressOK, Expected: "a word of letters, digits, dots and dashes, like roleplan"},
-		strictyaml.Rule{Tag: "plainlabel", Check: func(s string) bool { return labelOK(s) && !strings.Contains(s, "{{") }, Expected: "a plain name, like opening"},
-	)
+	err := strictyaml.Decode(file, src, c, valueRules()...)
 	if err == nil && c.Version != 1 {
 		err = strictyaml.Errors{{File: file, Line: 1, Column: 1, Key: "version", Message: fmt.Sprintf("\"%d\" is not known; expected 1", c.Version)}}
 	}
@@ -161,6 +196,18 @@ func Parse(file string, src []byte) (*Config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// valueRules are the validate tags of this file.
+func valueRules() []strictyaml.Rule {
+	fields := strings.ReplaceAll(strings.Join(LabelFields, "|"), ".", `\.`)
+	return []strictyaml.Rule{
+		{Tag: "glob", Check: doublestar.ValidatePattern, Expected: "a pattern like content/**/*.md"},
+		{Tag: "inside", Check: inside, Expected: "a path within the repository, like hiring/openings.yml", Schema: strictyaml.Schema{"pattern": `^[^/]`}},
+		{Tag: "label", Check: labelOK, Expected: "a name with fields like role::{{.Role}}; the fields are " + strings.Join(LabelFields, ", "), Schema: strictyaml.Schema{"pattern": `^([^{}]|\{\{ *(` + fields + `) *\}\})+$`}},
+		{Tag: "address", Check: addressOK, Expected: "a word of letters, digits, dots and dashes, like roleplan", Schema: strictyaml.Schema{"pattern": `^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$`}},
+		{Tag: "plainlabel", Check: func(s string) bool { return labelOK(s) && !strings.Contains(s, "{{") }, Expected: "a plain name, like opening", Schema: strictyaml.Schema{"pattern": `^[^{}]+$`}},
+	}
 }
 
 // allows is the rule whose words can be allowed.
@@ -228,10 +275,26 @@ func (c *Config) IsPage(path string) bool {
 	return matches(c.Pages, path) && !matches(c.Ignore, path)
 }
 
+// PageDirs are the folders that role pages lie in, as far as the patterns begin with one. A pattern for
+// all of the repository names none: listing that would take too long.
+func (c *Config) PageDirs() []string {
+	var dirs []string
+	for _, pattern := range c.Pages {
+		if dir, _ := doublestar.SplitPattern(pattern); dir != "." && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
 // IsOpenings reports whether a path is that of an openings file.
 func (c *Config) IsOpenings(p string) bool {
 	return c.Openings.Project == "" && (p == c.Openings.Path || path.Dir(p) == c.OpeningsDir() && isYAML(p))
 }
+
+// NamesOpenings reports whether notes in merge requests may name openings. Those of the handbook
+// itself are readable for all who read the merge request.
+func (c *Config) NamesOpenings() bool { return c.Openings.Project == "" || c.Openings.Named }
 
 // OpeningsDir is the folder that holds one file an opening: the openings file without its
 // ending.

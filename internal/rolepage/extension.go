@@ -50,7 +50,7 @@ func isExtension(text string) bool {
 		return false
 	}
 	low, words := bareWords(line)
-	if words > 60 || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
+	if words > 60 || freedFrom(text) != [topics]bool{} || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
 		return false
 	}
 	if hasAny(low, verbs) {

@@ -45,7 +45,7 @@ func (t topic) sections(c *hiring.Core) []*hiring.Section {
 // page's plan take over. By the handbook's template, sections above the levels hold for all of
 // them.
 func inherit(p *hiring.Page) {
-	h := heir{page: p}
+	h := heir{page: p, freed: map[*hiring.Level][topics]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
 		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), func(w string) bool { return nameWords[w] }))
@@ -71,14 +71,56 @@ func inherit(p *hiring.Page) {
 	}
 }
 
+// free notes that a sentence of a level frees it from what is common to all.
+func (h *heir) free(lv *hiring.Level, sentence hiring.Text) {
+	for t, free := range freedFrom(sentence.Text) {
+		if free {
+			all := h.freed[lv]
+			all[t] = true
+			h.freed[lv] = all
+		}
+	}
+}
+
+// mayFree reports whether a text has a word of those that free somebody; most have none.
+func mayFree(text string) bool {
+	return strings.Contains(text, "not ") || strings.Contains(text, "n't ") || strings.Contains(text, "exempt")
+}
+
+// freedFrom are the topics of the page that a sentence frees a level from: "An intern is not
+// required to meet the base responsibilities and requirements, but must be curious".
+func freedFrom(text string) (free [topics]bool) {
+	if !mayFree(text) {
+		return free
+	}
+	low := strings.ToLower(strings.Join(strings.Fields(text), " "))
+	for _, cue := range []string{
+		"not required to meet ", "not expected to meet ", "not need to meet ", "n't need to meet ", "not have to meet ", "n't have to meet ", "need not meet ", "exempt from ",
+	} {
+		_, after, ok := strings.Cut(low, cue)
+		if !ok {
+			continue
+		}
+		after, _, _ = strings.Cut(noMarks.Replace(after), " but ")
+		if !hasAny(" "+after, []string{"base", "general", "common", "standard", "all", "these", "above"}) {
+			continue // "the travel requirements"
+		}
+		free[responsibilities] = free[responsibilities] || strings.Contains(after, "responsibilit")
+		free[requirements] = free[requirements] || strings.Contains(after, "requirement") || strings.Contains(after, "qualification")
+		free[indicators] = free[indicators] || strings.Contains(after, "indicator")
+	}
+	return free
+}
+
 type heir struct {
 	page   *hiring.Page
 	levels []*hiring.Level
-	names  [][]string                 // the telling words of each level's name
-	common [topics][]hiring.Text      // of the whole page
-	anchor map[string]*hiring.Section // by explicit id or by heading
-	taken  int                        // entries taken over
-	sets   []map[string]bool          // empty, to be used again
+	names  [][]string                     // the telling words of each level's name
+	common [topics][]hiring.Text          // of the whole page
+	freed  map[*hiring.Level][topics]bool // levels that need not meet what is common
+	anchor map[string]*hiring.Section     // by explicit id or by heading
+	taken  int                            // entries taken over
+	sets   []map[string]bool              // empty, to be used again
 }
 
 // The levels of a page take over no more than mostTaken entries together, and a page with more
@@ -110,6 +152,7 @@ func (h *heir) own(lv *hiring.Level) {
 		for _, s := range t.sections(&lv.Core) {
 			entries, sentences := h.entries(s)
 			for _, text := range sentences {
+				h.free(lv, text)
 				if ext, ok := h.extension(text, lv, s); ok {
 					asks.Extends = append(asks.Extends, ext)
 				}
@@ -131,9 +174,10 @@ func joined(list, more []hiring.Text) []hiring.Text {
 // costs no more than its length.
 const furthest = 16 << 10
 
-// lineExtensions reads the sentences of a line of an introduction.
+// lineExtensions reads the sentences of a line of an introduction, those that free the level as
+// well.
 func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Extension {
-	if !hints.in(line.Text) {
+	if !hints.in(line.Text) && !mayFree(line.Text) {
 		return nil
 	}
 	var list []hiring.Extension
@@ -142,6 +186,7 @@ func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Exten
 		end := sentenceEnd(rest)
 		sentence := hiring.Text{Text: strings.TrimSpace(rest[:end]), Span: line.Span}
 		rest = rest[end:]
+		h.free(lv, sentence)
 		if !isExtension(sentence.Text) {
 			continue
 		}
@@ -207,7 +252,7 @@ func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 	take := func(t hiring.Text) {
 		switch {
 		case strings.TrimSpace(t.Text) == "":
-		case isExtension(t.Text):
+		case isExtension(t.Text), freedFrom(t.Text) != [topics]bool{}:
 			sentences = append(sentences, t)
 		default:
 			entries = append(entries, t)
@@ -289,7 +334,7 @@ func (h *heir) resolve(lv *hiring.Level, t topic, done map[*hiring.Level]bool, d
 	if lv.Role != nil {
 		h.resolve(lv.Role, t, done, depth+1)
 		inheritAll(*t.of(lv.Role), lv.Role.Name)
-	} else {
+	} else if !h.freed[lv][t] {
 		inheritAll(hiring.Asks{Own: h.common[t]}, "")
 	}
 	var bases []*hiring.Level

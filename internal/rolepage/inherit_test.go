@@ -98,6 +98,9 @@ SPECIALTY
 		{"All requirements listed above (applicable to all roles)", "", "Senior Engineer", "Patience"},
 		{"All the requirements are listed in the Requirements section above", "", "Senior Engineer", "Patience"},
 		{"Extends the Manager, Engineers requirements", "", "Senior Engineer", "Patience, Leads people"},
+		{"A Senior Engineer is not required to meet the base requirements, but is required to want to.", "", "Senior Engineer", ""},
+		{"The Senior Engineer does not need to meet all requirements listed above.", "", "Senior Engineer", ""},
+		{"A Senior Engineer is not required to meet the travel requirements.", "", "Senior Engineer", "Patience"},
 		{"Extends the Frontend Wizard requirements", "", "Senior Engineer", "Patience"},
 		{"[All requirements](#engineer-intermediate) plus:", "", "Senior Engineer", "Patience, Go"},
 		{"", "In addition to the requirements of a Senior Engineer, the Manager asks for:", "Data", "Patience, Design"},
@@ -136,6 +139,7 @@ func TestParts(t *testing.T) {
 		{"levels below Job Grades", "## Responsibilities\n- a\n## Job Grades\n### Senior Engineer\nThe Senior Engineer is a grade 7.\n", "whole: a; level Senior Engineer 7: "},
 		{"a grade below the name said twice", "## Levels\n### Engineer\n#### Engineer\nThe Engineer is a grade 6.\n#### Responsibilities\n- b\n", "level Engineer 6: b"},
 		{"a specialty with a grade is a level", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n## Specialties\n### Senior Engineer, Data\n#### Job Grade\ngrade 7\n### Data\n- b\n### Nice-to-haves\n- c\n", "level Engineer 6: ; level Senior Engineer, Data 7: ; specialty Data: b"},
+		{"headings that speak to readers", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n## Specialties\n### Data\n- b\n### What it’s like to work here:\n- c\n### How you'll grow\n- d\n", "level Engineer 6: ; specialty Data: b"},
 		{"levels that came below a part", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n## Responsibilities\n- a\n### Senior Engineer\n#### Job Grade\ngrade 7\n## Responsibilities\n- b\n", "whole: a; level Engineer 6: ; level Senior Engineer 7: b"},
 		{"levels below career paths", "## Responsibilities\n- a\n## Career paths\n### In role levels\n#### Engineer\n##### Job Grade\ngrade 6\n##### Expectations\n- b\n", "whole: a; level Engineer 6: b"},
 	} {

@@ -303,11 +303,14 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 	}
 }
 
-// isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves".
+// isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves",
+// or speaks to readers: "What it's like to work here".
 func isAside(s *hiring.Section) bool {
 	words := tokens(s.Heading.Text)
-	return len(words) > 0 && (words[0] == "nice" || words[0] == "bonus")
+	return len(words) > 0 && asides[words[0]]
 }
+
+var asides = set("nice bonus what how why who when where you we")
 
 // level makes a level of a section.
 func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) *hiring.Level {

@@ -90,7 +90,7 @@ Successful candidates will be made an offer after references are verified. => of
 - If a candidate successfully passes the screening call, they will have two 1-hour interviews: One with a tree designer and another with the hiring seed manager. => interview 60m x2 [tree designer; hiring seed manager]
 - If you successfully pass the previous interviews, you'll meet with a senior manager of trees for a 50-minute interview. This interview will focus on your research. => interview 50m x1 [senior manager of trees]
 - The final interview will be with a tree manager and seed manager. They'll focus on your ability to work with others. => panel x1 [tree manager; seed manager]
-- Second round interviews will be the Interview team that consists of 2-4 interviews => interview x2-4 []`,
+- Second round interviews will be the Interview team that consists of 2-4 interviews => interview x2-4 [Interview team]`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var page, want []string

@@ -10,6 +10,8 @@ import (
 func (r *reading) readCount() {
 	number := r.number()
 	switch {
+	case r.step.Kind == hiring.StepReferenceCheck:
+		r.step.Count = hiring.Exactly(1) // "three references"
 	case number != nil && (r.head.plural() || (number.max > 1 || number.open) && r.step.Kind == hiring.StepInterview):
 		r.step.Count = number.bounds()
 	case r.step.Kind != hiring.StepInterview:
@@ -24,7 +26,7 @@ func (r *reading) readCount() {
 func (r *reading) number() *amount {
 	var found *amount
 	for _, a := range r.amounts {
-		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && (a.to <= r.head.to || r.counts(a)) {
+		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && !r.holds(a.to) && (a.to <= r.head.to || r.counts(a)) {
 			found = &a
 		}
 	}
@@ -33,7 +35,7 @@ func (r *reading) number() *amount {
 	}
 	if found == nil && r.head.plural() {
 		for n, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
-			if n > 0 && len(r.met.list) > 0 {
+			if n > 0 && len(r.met.list) > 1 {
 				break // "Interviews with Designers (2) and a Manager"
 			}
 			if len(ts) > 0 && (ts[0].low == "x" || ts[0].low == "-" || ts[0].low == ":") {
@@ -47,13 +49,15 @@ func (r *reading) number() *amount {
 	return found
 }
 
-// times reads "x2".
+// times reads "x2" and "x 2".
 func times(ts []token) *amount {
-	for _, t := range ts {
-		if n, ok := strings.CutPrefix(t.low, "x"); ok && n != "" && isDigit(n[0]) {
-			if a, ok := amountAt(tokenize(n), 0); ok {
-				return &a
-			}
+	for i, t := range ts {
+		n, ok := strings.CutPrefix(t.low, "x")
+		if !ok || n != "" && !isDigit(n[0]) {
+			continue
+		}
+		if a, ok := amountAt(append(tokenize(n), ts[i+1:]...), 0); ok && !a.minutes {
+			return &a
 		}
 	}
 	return nil
@@ -63,8 +67,8 @@ func times(ts []token) *amount {
 // interviews".
 func (r *reading) counts(a amount) bool {
 	for _, h := range r.hits {
-		if h.at == a.to && h.kind == hiring.StepInterview && h.plural() && len(r.met.list) == 0 {
-			return true
+		if h.at == a.to && h.kind == hiring.StepInterview && h.plural() {
+			return len(r.met.list) == 0 || low(r.ts, a.from-1) == "of" && composed[low(r.ts, a.from-2)]
 		}
 	}
 	return false

@@ -68,7 +68,7 @@ func (r *reading) readDoubts() {
 	if word := r.ts[r.head.to-1].low; mended(word) != word && !strings.HasSuffix(word, "/s") {
 		r.doubt(doubtSpelling)
 	}
-	if r.step.Optional && len(r.met.list) > 1 && !r.mayBefore() && !r.mayAfter() {
+	if len(r.met.list) > 1 && !r.mayBefore() && !r.mayAfter() && (r.step.Optional || r.leavesOpen()) {
 		r.doubt(doubtPartly)
 	}
 }

@@ -61,7 +61,9 @@ func amountAt(ts []token, i int) (amount, bool) {
 	}
 	upTo := false
 	switch {
-	case has(ts, i, "up", "to"):
+	case has(ts, i, "no", "more", "than"):
+		i, upTo = i+3, true
+	case has(ts, i, "up", "to"), has(ts, i, "at", "most"):
 		i, upTo = i+2, true
 	case has(ts, i, "maximum", "of"):
 		i, upTo = i+2, true
@@ -112,7 +114,7 @@ func mayCount(word string) bool {
 	return word != "" && (isDigit(word[0]) || numberWords[word] > 0 || beforeNumbers[word] || strings.IndexByte(word, '-') > 0)
 }
 
-var beforeNumbers = set("up maximum as at more minimum between half a an")
+var beforeNumbers = set("up no maximum as at more minimum between half a an")
 
 // rangeMarks stand between the two numbers of a range.
 var rangeMarks = set("- to or / and")
@@ -215,7 +217,7 @@ func compoundLength(word string) (float64, bool) {
 
 // noLength are the words before or after a length of time that is not that of a meeting:
 // "returned within 24 hours", "two hours before the call".
-var noLength = struct{ before, after map[string]bool }{set("within every past"), set("before prior ahead apart notice beforehand earlier")}
+var noLength = struct{ before, after map[string]bool }{set("within every past which"), set("before prior ahead apart notice beforehand earlier")}
 
 // durationIn is the length of the meetings that a sentence tells: the range of all that are
 // told, nil when none is. told is how many.
@@ -226,7 +228,7 @@ func durationIn(ts []token) (d *hiring.Bounds, told int) {
 // duration is that of the amounts from a token on.
 func duration(ts []token, list []amount, from int) (d *hiring.Bounds, told int) {
 	for _, a := range list {
-		if a.from < from || !a.minutes || noLength.before[low(ts, a.from-1)] || noLength.after[low(ts, a.to)] || has(ts, a.to, "in", "advance") {
+		if a.from < from || !a.minutes || noLength.before[low(ts, a.from-1)] || noLength.after[low(ts, a.to)] || has(ts, a.to, "in", "advance") || partOf(ts, a) {
 			continue
 		}
 		told++
@@ -236,4 +238,14 @@ func duration(ts []token, list []amount, from int) (d *hiring.Bounds, told int) 
 		d.Min, d.Max = min(d.Min, a.min), max(d.Max, a.max)
 	}
 	return d, told
+}
+
+// partOf reports whether a length of time is that of a part of a meeting: "the last 15 minutes are
+// for questions", not "the last 15 minute interview".
+func partOf(ts []token, a amount) bool {
+	if low(ts, a.from-2) != "the" || !labels[low(ts, a.from-1)] || a.to >= len(ts) {
+		return false
+	}
+	_, isStage := stageWord(ts, a.to)
+	return !isStage && (ts[a.to].low == "are" || ts[a.to].low == "is" || ts[a.to].low == "will" || ts[a.to].low == "of")
 }

@@ -1,22 +1,26 @@
 package rolepage
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maybe are words that leave a stage open wherever they stand before it.
-var maybe = set("may might could possibly potentially optional optionally possible")
+var maybe = set("may might could possibly potentially optional optionally possible occasionally sometimes")
 
 // asNeeded are phrases that leave a stage open: before it, at the end of the sentence, or in
 // brackets. Elsewhere they leave open a part of it.
 var asNeeded = phraseList(`if needed, if necessary, if required, if applicable, as applicable, as needed, as necessary, where applicable, when applicable, if appropriate,
-	if desired, if requested, where needed, when needed, where relevant, if relevant, optional, in some cases, in certain cases, for some roles, for certain roles,
-	depending on the role, depending on the level, role dependent, level dependent, not for all, at our discretion, upon request`)
+	if desired, if requested, where needed, when needed, where relevant, if relevant, where required, when required, where necessary, when necessary, optional,
+	in some cases, in certain cases, in some instances, in some situations, for some roles, for certain roles, depending on the role, depending on the level,
+	role dependent, level dependent, not for all, discretion, upon request`)
 
 // takesPlace are the verbs after "may" that speak of a whole stage.
 var takesPlace = set("occur happen take follow be")
 
 // formVerbs after "may be" leave the form open, not the stage: "may be conducted by a peer",
 // "may be a panel".
-var wholeVerbs = set("scheduled required requested asked invited offered added included needed necessary skipped waived omitted arranged held made extended given run completed")
+var wholeVerbs = set("scheduled required requested asked invited offered added included needed necessary skipped waived omitted arranged held made extended given run completed checked contacted")
 
 // optional reports whether the sentence says that the step may not take place. It does not
 // where only a part, the person or the form is left open.
@@ -24,18 +28,25 @@ func (r *reading) optional() bool {
 	clause, inside := lower(r.clause), lower(r.inside)
 	before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
 	for _, cue := range asNeeded {
-		if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) {
+		if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) && !r.lastOnly(cue) {
 			return true
 		}
 	}
 	return strings.Contains(clause, "choose to") || strings.Contains(clause, "opt to") || strings.Contains(clause, "it's possible") || r.someRoles() || r.mayBefore() || r.mayAfter()
 }
 
+// lastOnly reports whether a phrase in brackets at the end of a list leaves only the last person
+// open: "the CTO and the CEO (if applicable)".
+func (r *reading) lastOnly(cue string) bool {
+	return len(r.met.list) > 1 && !r.met.either && cue != "optional" && strings.HasSuffix(strings.TrimRight(r.sentence, " .,;*_"), ")")
+}
+
 // mayBefore reports whether a word before the stage leaves it open, but for those about who
 // comes this far: "candidates who may".
 func (r *reading) mayBefore() bool {
 	for i := 0; i < r.head.to; i++ {
-		if maybe[r.ts[i].low] && low(r.ts, i-1) != "who" && low(r.ts, i-1) != "that" {
+		w, next := r.ts[i].low, low(r.ts, i+1)
+		if maybe[w] && low(r.ts, i-1) != "who" && low(r.ts, i-1) != "that" || w == "some" && candidates[next] || w == "potential" && r.stageAt(i+1) {
 			return true
 		}
 	}
@@ -48,7 +59,7 @@ func (r *reading) mayAfter() bool {
 		switch w := r.ts[i].low; {
 		case w == "optional":
 			return true
-		case w != "may" && w != "might" && w != "could", low(r.ts, i-1) == "who", low(r.ts, i-1) == "that", low(r.ts, i-1) == "which":
+		case w != "may" && w != "might" && w != "could", ofOthers[low(r.ts, i-1)], actors[low(r.ts, i-1)], candidates[low(r.ts, i-1)]:
 			continue
 		case low(r.ts, i+1) == "be" && !wholeVerbs[low(r.ts, i+2)], !takesPlace[low(r.ts, i+1)]:
 			continue
@@ -59,16 +70,22 @@ func (r *reading) mayAfter() bool {
 	return false
 }
 
+// ofOthers before "may" show that it speaks of something else than the stage.
+var ofOthers = set("who that which and")
+
 // someRoles reports whether the stage is for some roles only: "for any Manager role", "(for
-// Senior roles)", "for Managers:".
+// Senior roles)", "for Managers:", "Managers only:".
 func (r *reading) someRoles() bool {
-	for _, ts := range [][]token{r.ts, tokenize(r.inside)} {
+	for n, ts := range [][]token{r.ts, tokenize(r.inside)} {
 		for i := range ts {
+			if next := low(ts, i+1); ts[i].low == "only" && i > 0 && (next == ":" || n > 0 && next == ";") {
+				return true
+			}
 			if ts[i].low != "for" || low(ts, i+1) == "the" || low(ts, i+1) == "this" || low(ts, i+1) == "all" {
 				continue
 			}
 			for j := i + 1; j < min(len(ts), i+6) && !strings.Contains(".,;:", ts[j].low); j++ {
-				if roles[ts[j].low] {
+				if roles[ts[j].low] || candidates[ts[j].low] && rankWords[ts[j-1].low] {
 					return true
 				}
 			}
@@ -81,6 +98,12 @@ func (r *reading) someRoles() bool {
 }
 
 var roles = set("role roles position positions levels only above higher")
+
+// leavesOpen reports whether what stands in brackets leaves something open.
+func (r *reading) leavesOpen() bool {
+	inside := lower(r.inside)
+	return slices.ContainsFunc(asNeeded, func(cue string) bool { return strings.Contains(inside, cue) })
+}
 
 func lower(s string) string { return strings.ToLower(s) }
 

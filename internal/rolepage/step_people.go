@@ -52,7 +52,7 @@ var personEnds = []string{"er", "or", "ist", "ian", "ant", "eer"}
 // noPersons end like persons and are none.
 var noPersons = set(`other another either whether rather further after later earlier under over however together never ever number order offer paper letter
 quarter center server computer cluster chapter career ladder matter power user customer consumer investor vendor prior senior junior major minor sector
-error behavior monitor calendar chapter cover for or nor her your our per water layer tier folder filter register newer higher lower relevant
+error behavior monitor amer runner container calendar chapter cover for or nor her your our per water layer tier folder filter register newer higher lower relevant
 important significant constant instant grant compliant want questionnaire behaviour color answer consider prefer refer gather deliver discover
 remember enter offer transfer favor labor minor interior exterior super inner outer proper former latter regular similar particular`)
 
@@ -81,11 +81,15 @@ func isPerson(word string) (person, plural bool) {
 // readPeople reads the persons named from a token on, up to the end of the clause. Brackets
 // have been taken out before.
 func readPeople(clause string, ts []token, i int) people {
+	i = listStart(ts, i)
 	p := people{end: clauseEnd(ts, i)}
 	if a, ok := amountAt(ts, i); i >= p.end || ok && a.minutes {
 		return people{end: max(i, p.end)}
 	}
 	parts, joints := splitTitles(ts[i:p.end])
+	if len(parts) == 1 {
+		parts, joints = splitNames(ts[i:p.end])
+	}
 	for n, part := range parts {
 		if who, ok := readPerson(clause, part); ok {
 			p.list = append(p.list, who)
@@ -98,11 +102,32 @@ func readPeople(clause string, ts []token, i int) people {
 		}
 	}
 	p.either = p.either || p.open && !slices.ContainsFunc(p.list, func(who person) bool { return who.meetings() == nil })
-	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && (!determiners[ts[i].low] || p.list[0].thing) {
+	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && !recruits(p.list[0].title) && (!determiners[ts[i].low] && !last(p.list).clear || p.list[0].thing) {
 		return people{end: p.end} // "with a focus on", "with questions": nobody
 	}
 	return p
 }
+
+// listStart is the token after what only leads to a list of people: "interviewers:", "each of the
+// following:", "a panel consisting of".
+func listStart(ts []token, i int) int {
+	if meetsWhom[low(ts, i)] && low(ts, i+1) == ":" {
+		return i + 2
+	}
+	following := false
+	for j := i; j < min(len(ts)-1, i+8) && !closers[ts[j].low]; j++ {
+		switch {
+		case ts[j].low == ":" && following, ts[j].low == "of" && composed[low(ts, j-1)]:
+			return j + 1
+		case ts[j].low == "following":
+			following = true
+		}
+	}
+	return i
+}
+
+// composed before "of" tell that who is met comes after it.
+var composed = set("panel consisting consists comprised composed up")
 
 func (p people) titles() []string {
 	titles := []string{}
@@ -129,7 +154,8 @@ var actors = set("you you'll you'd they they'll they'd he she we we'll it")
 func clauseEnd(ts []token, i int) int {
 	for j := i; j < len(ts); j++ {
 		word, next := ts[j].low, low(ts, j+1)
-		if n, _ := conjunction(ts, j); word == ";" && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
+		n, _ := conjunction(ts, j)
+		if word == ";" && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
 			continue // "a Director, Sales; a Manager, Support; and a Peer"
 		}
 		if strings.Contains(".:;!?*|", word) {
@@ -145,11 +171,15 @@ func clauseEnd(ts []token, i int) int {
 		switch {
 		case closers[word], actors[word] && ts[j].text != "IT", word == "with", word == "followed" && next != "by":
 			return j
-		case isDash(ts, j) && standsAlone(ts[i:j]):
+		case isDash(ts, j) && standsAlone(ts[i:j]) && !namesRegion(ts, j+1):
 			return j
-		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && !has(ts, j, "as", "well"):
+		case (word == "preferably" || word == "ideally") && prepositions[next]:
 			return j
-		case word == "in" && manner[next]:
+		case word == "," && next == "one" && prepositions[low(ts, j+2)] && low(ts, j+2) != "of":
+			return j // "two peers, one from Sales and one from Marketing"
+		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && n == 0:
+			return j
+		case (word == "in" || word == "at") && tellsHow(ts, j+1):
 			return j
 		case (word == "on" || word == "over") && (next == "zoom" || next == "video" || next == "a" || next == "your"):
 			return j
@@ -158,7 +188,7 @@ func clauseEnd(ts []token, i int) int {
 		case strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
 			return j // "the manager reviewing your work"
 		}
-		if n, _ := conjunction(ts, j); n > 0 && (newClause[low(ts, j+n)] || newMeeting(ts, j+n)) {
+		if n > 0 && (newClause[low(ts, j+n)] || determiners[low(ts, j+n)] && candidates[low(ts, j+n+1)] || newMeeting(ts, j+n)) {
 			return j
 		}
 		if a, ok := amountAt(ts, j); ok && a.minutes {
@@ -167,21 +197,45 @@ func clauseEnd(ts []token, i int) int {
 			}
 			return j
 		}
+		j += max(n, 1) - 1
 	}
 	return len(ts)
 }
 
-// manner are words that after "in" tell how people are met, not where they work.
-var manner = set("a an which person order parallel one two separate individual back-to-back")
+// namesRegion reports whether a short form after a dash goes on with a title: "Sales Director -
+// EMEA".
+func namesRegion(ts []token, i int) bool {
+	return i < len(ts) && isAcronym(ts[i].text) && !isHead(ts[i]) && (i+1 == len(ts) || !ts[i+1].word())
+}
+
+// tellsHow reports whether "in" or "at" goes on with how or when people are met, not with where
+// they work: "in a panel interview", "at the end", not "in a similar role".
+func tellsHow(ts []token, i int) bool {
+	switch low(ts, i) {
+	case "the", "this", "a", "an":
+		for j := i + 1; j < min(len(ts), i+5) && !prepositions[ts[j].low]; j++ {
+			if _, isStage := stageWord(ts, j); isStage || settings[ts[j].low] {
+				return true
+			}
+		}
+		return false
+	}
+	return manner[low(ts, i)]
+}
+
+var (
+	manner   = set("which person order parallel one two separate individual back-to-back")
+	settings = set("end start beginning row setting format")
+)
 
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
 func namesField(ts []token, i int) bool {
-	if low(ts, i) == "the" || low(ts, i) == "our" {
+	if low(ts, i) == "the" || low(ts, i) == "our" || low(ts, i) == "your" {
 		i++
 		for j := i; j < len(ts) && j < i+4; j++ {
-			if _, isStage := stageWord(ts, j); isStage {
-				return false // "for the final interview"
+			if name, isStage := stageWord(ts, j); isStage && (!name.weak || labels[low(ts, i)]) {
+				return false // "for the final interview", but "for the Plan stage"
 			}
 		}
 		return true
@@ -192,201 +246,30 @@ func namesField(ts []token, i int) bool {
 // newClause are verbs that after "and" begin a clause.
 var newClause = set("will is are may can have has complete discuss meet you we candidates should be receive")
 
+// counting reports whether one token counts meetings: "one with", "another with", "2 with".
+func counting(ts []token, i int) bool {
+	a, ok := amountAt(ts, i)
+	return low(ts, i) == "another" || ok && !a.minutes && a.to == i+1
+}
+
 // newMeeting reports whether another meeting is told of at a token: "a 30 minute interview
 // with", "another with".
 func newMeeting(ts []token, i int) bool {
-	if low(ts, i) == "with" || (low(ts, i) == "another" || low(ts, i) == "one") && low(ts, i+1) == "with" {
+	if low(ts, i) == "with" || counting(ts, i) && low(ts, i+1) == "with" {
 		return true
 	}
 	for j := i; j < len(ts) && j < i+8; j++ {
 		if w, ok := stageWord(ts, j); ok && !w.weak {
 			return true
 		}
-		if ok, _ := isPerson(ts[j].low); ok || actors[ts[j].low] || strings.Contains(",.:;", ts[j].low) {
+		if w, ok := stageWord(ts, j+1); ok && !w.weak && j > i {
+			return true // "followed by a peer interview"
+		}
+		if ok, _ := isPerson(ts[j].low); ok || actors[ts[j].low] || joins[ts[j].low] || strings.Contains(".:", ts[j].low) {
 			return false
 		}
 	}
 	return false
-}
-
-// conjunctions between persons, longest first, and what each says: and, or, or a bare comma.
-var conjunctions = []struct {
-	words []string
-	says  string
-}{
-	{[]string{";", "and"}, "and"},
-	{[]string{";", "or"}, "or"},
-	{[]string{";"}, ";"},
-	{[]string{",", "and", "/", "or"}, "and/or"},
-	{[]string{"and", "/", "or"}, "and/or"},
-	{[]string{",", "as", "well", "as"}, "and"},
-	{[]string{"as", "well", "as"}, "and"},
-	{[]string{",", "followed", "by"}, "then"},
-	{[]string{"followed", "by"}, "then"},
-	{[]string{",", "and", "then"}, "then"},
-	{[]string{"and", "then"}, "then"},
-	{[]string{",", "and"}, "and"},
-	{[]string{",", "or"}, "or"},
-	{[]string{",", "then"}, "then"},
-	{[]string{"and"}, "and"},
-	{[]string{"or"}, "or"},
-	{[]string{"&"}, "and"},
-	{[]string{","}, ","},
-	{[]string{"/"}, "or"},
-	{[]string{"plus"}, "and"},
-	{[]string{"+"}, "and"},
-	{[]string{"then"}, "then"},
-}
-
-var joins = set("; , and or as followed & / plus + then")
-
-// conjunction reads the one at a token; n is 0 when there is none.
-func conjunction(ts []token, i int) (n int, says string) {
-	if !joins[low(ts, i)] {
-		return 0, ""
-	}
-	for _, c := range conjunctions {
-		if has(ts, i, c.words...) {
-			return len(c.words), c.says
-		}
-	}
-	return 0, ""
-}
-
-// splitTitles splits a list of people at its conjunctions; joints are what stands between the
-// parts. A list within one title ("a leader in the Data, IT Ops or FinSys team") is no list of
-// people: it is split only where both sides name somebody.
-func splitTitles(ts []token) (parts [][]token, joints []string) {
-	start := 0
-	for i := 0; i < len(ts); i++ {
-		n, says := conjunction(ts, i)
-		if n == 0 {
-			continue
-		}
-		left, right := ts[start:i], ts[i+n:partEnd(ts, i+n)]
-		within := says == "," && (ranked(left, right) || apposed(ts, i)) // "VP, Sales"
-		if !within && standsAlone(left) && startsPerson(ts, i+n, right) {
-			parts, joints, start = append(parts, left), append(joints, says), i+n
-		} else if low(right, 0) == "both" {
-			joints = append(joints, "or")
-		}
-		i += n - 1
-	}
-	return append(parts, ts[start:]), joints
-}
-
-// partEnd is the token of the next conjunction.
-func partEnd(ts []token, i int) int {
-	for ; i < len(ts); i++ {
-		if n, _ := conjunction(ts, i); n > 0 {
-			return i
-		}
-	}
-	return len(ts)
-}
-
-// startsPerson reports whether what follows a conjunction names somebody.
-func startsPerson(ts []token, i int, right []token) bool {
-	if standsAlone(right) && (!bodies[low(right, nounEnd(right)-1)] || determiners[low(right, 0)]) {
-		return true
-	}
-	if low(right, 0) == "a" || low(right, 0) == "an" {
-		return true // "a seller"
-	}
-	// "Trust & Safety Manager"
-	end := i + len(right)
-	return low(ts, end) == "&" && len(right) > 0 && standsAlone(ts[end+1:partEnd(ts, end+1)])
-}
-
-func last(ts []token) token {
-	if len(ts) == 0 {
-		return token{}
-	}
-	return ts[len(ts)-1]
-}
-
-// standsAlone reports whether words name somebody by themselves. What comes after a
-// preposition belongs to the name before it.
-func standsAlone(ts []token) bool {
-	for len(ts) > 2 && low(ts, 1) == "of" && (ofWhich[ts[0].low] || collections[ts[0].low]) {
-		ts = ts[2:] // "one of our Engineers" is an Engineer
-	}
-	head := nounEnd(ts)
-	for head > 0 && !ts[head-1].word() {
-		head--
-	}
-	return head > 0 && (isHead(ts[head-1]) || rankFirst(ts[:head]))
-}
-
-// rankFirst reports whether a title begins with a rank, which its field follows: "Director
-// Treasury", "Sr. Director Data Platform".
-func rankFirst(ts []token) bool {
-	for _, t := range ts {
-		if !rankWords[t.low] {
-			return false
-		}
-		if fullRanks[t.low] {
-			return true
-		}
-	}
-	return false
-}
-
-// fullRanks need no noun after them; "Senior" does.
-var fullRanks = set("director dir vp svp avp evp rvp head chief president")
-
-// isHead reports whether a noun can be what a title is about.
-func isHead(t token) bool {
-	ok, _ := isPerson(t.low)
-	return ok || bodies[t.low]
-}
-
-// nounEnd is the token after the noun of a title: the first preposition or comma.
-func nounEnd(ts []token) int {
-	for i := 1; i < len(ts); i++ {
-		if prepositions[ts[i].low] || ts[i].low == "," {
-			return i
-		}
-	}
-	return len(ts)
-}
-
-var prepositions = set("of in on from within across at to for who outside under")
-
-// rankWords alone are no title: what follows the comma after them belongs to it, as in "VP,
-// Corporate Controller".
-var rankWords = set("vp avp evp svp rvp vice president senior sr jr dir mgr staff principal associate director manager head chief managing executive group the a an our")
-
-// ranked reports whether a comma parts a bare rank from its field.
-func ranked(left, right []token) bool {
-	bare := func(ts []token) bool {
-		return len(ts) > 0 && !slices.ContainsFunc(ts, func(t token) bool { return !rankWords[t.low] })
-	}
-	return bare(left) && !bare(right[:nounEnd(right)]) && !determiners[low(right, 0)] && !numbered(right)
-}
-
-func numbered(ts []token) bool {
-	_, ok := amountAt(ts, 0)
-	return ok
-}
-
-// apposed reports whether the only conjunction of a list is a comma: in "the hiring manager,
-// Director of Sales" it parts a role from the title of who has it. Lists of two have an "and".
-func apposed(ts []token, comma int) bool {
-	for i := range ts {
-		if n, _ := conjunction(ts, i); n > 0 && i != comma && ts[i].low != "&" && ts[i].low != "/" {
-			return false
-		}
-	}
-	left, right := ts[:comma], ts[comma+1:]
-	if nounEnd(left) < len(left) && nounEnd(right) < len(right) {
-		return false // "Director of Sales, VP of Support"
-	}
-	return !determiners[low(right, 0)]
-}
-
-func isAcronym(w string) bool {
-	return len(w) > 1 && len(w) < 6 && w == strings.ToUpper(w) && isLetter(w[0])
 }
 
 // determiners and words that only say how many or which are no part of a title.
@@ -452,6 +335,6 @@ func (who person) named(clause string, ts []token) (person, bool) {
 // leftOver may be left over at the end of a title, nobody are words that name none.
 var (
 	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
-	nobody   = set("above following candidate candidates us them you gitlab the")
+	nobody   = set("above following candidate candidates us them you gitlab the tbd tba tbc")
 	things   = set("focus possibility emphasis chance opportunity view goal aim option questions time deadline minimum maximum total variety number")
 )

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -71,7 +72,22 @@ func (r *reading) recorded() bool {
 func (r *reading) panelNamed() bool {
 	for _, h := range r.hits {
 		if h.kind == hiring.StepPanel && h.noun == "panel" {
-			return true
+			return !maybe[low(r.ts, h.at-3)] && !r.another(h) // "which may be a panel" leaves the form open
+		}
+	}
+	return false
+}
+
+// another reports whether a name after the head is that of a meeting of its own: "followed by a
+// panel interview with".
+func (r *reading) another(h hit) bool {
+	for i := h.at - 1; i > r.head.to; i-- {
+		switch w := r.ts[i].low; {
+		case w == "a" || w == "an":
+			before := low(r.ts, i-1)
+			return before == "and" || before == "then" || before == "plus" || has(r.ts, i-2, "followed", "by")
+		case breaks[w]:
+			return false
 		}
 	}
 	return false
@@ -79,6 +95,9 @@ func (r *reading) panelNamed() bool {
 
 // together reports whether the sentence tells of one meeting with several people at once.
 func (r *reading) together() bool {
+	if n := r.number(); n != nil && n.max > 1 {
+		return false
+	}
 	if r.head.plural() && !r.articled() || r.met.inTurn || r.separate() || r.toldMeetings() > 1 || r.met.either {
 		return false
 	}
@@ -118,12 +137,8 @@ func (r *reading) articled() bool {
 
 // separate reports whether the sentence says that there are several meetings.
 func (r *reading) separate() bool {
-	for _, t := range r.ts[r.from:] {
-		if apart[t.low] {
-			return true
-		}
-	}
-	return false
+	isApart := func(t token) bool { return apart[t.low] }
+	return slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(tokenize(r.inside), isApart) // "(30 minutes each)"
 }
 
 var apart = set("each separate separately series multiple several individual individually back-to-back one-on-one one-on-ones")

@@ -80,14 +80,35 @@ func (s *stage) detail(rest string) {
 	if s.step.Duration == nil {
 		s.step.Duration = durationBelow(rest)
 	}
+	if len(s.step.With) == 0 {
+		s.interviewers(rest)
+	}
 	first := strings.TrimSpace(firstSentence(rest))
 	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
 		s.complete(r.step)
+		s.step.Optional = s.step.Optional || r.step.Optional && len(r.met.list) > 0 // "You may be asked to meet the CEO"
 	} else if below, isBare := bare(first); !ok && isBare {
 		s.complete(below.step) // "30 minutes with a Recruiter"
 	}
 	if len(s.step.With) == 0 {
 		s.step.With = servedBelow(rest)
+	}
+}
+
+// interviewers takes over who is named as "Interviewers: ..."; several of them are a panel.
+func (s *stage) interviewers(rest string) {
+	for _, sentence := range sentences(rest) {
+		clause := plain(sentence)
+		ts := tokenize(clause)
+		if !meetsWhom[low(ts, 0)] || low(ts, 1) != ":" {
+			continue
+		}
+		p := readPeople(clause, ts, 0)
+		s.step.With = p.titles()
+		if s.step.Kind == hiring.StepInterview && s.step.Count != nil && s.step.Count.Max == 1 && len(p.list) > 1 && !p.either {
+			s.step.Kind = hiring.StepPanel
+		}
+		return
 	}
 }
 
@@ -198,17 +219,26 @@ func bare(sentence string) (stage, bool) {
 		d, _ = durationIn(tokenize(inside))
 	}
 	start := 0
+	if a, ok := amountAt(ts, 0); ok && a.minutes && a.to+1 < len(ts) && !ts[a.to].word() {
+		start = a.to + 1 // "50 minutes, Hiring Manager"
+	}
 	for i := range ts {
 		if ts[i].low == "with" {
 			start = i + 1 // "half an hour with the CEO"
 		}
 	}
 	met := readPeople(outside, ts, start)
-	if hasVerb(ts) || len(met.list) == 0 || !met.clear() || d == nil && (met.end < len(ts) || len(ts) > 10) {
+	if hasVerb(ts) && (d == nil || start == 0) || len(met.list) == 0 || !met.clear() || d == nil && (met.end < len(ts) || len(ts) > 10) {
 		return stage{}, false
 	}
 	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}
 	r.step = hiring.Step{Kind: hiring.StepInterview, Duration: d, Count: hiring.Exactly(1), With: met.titles(), Optional: r.optional(), Confidence: 1}
+	if len(met.list) == 1 {
+		r.step.Count = nil // "Directors"
+		if m := met.list[0].meetings(); m != nil {
+			r.step.Count = m.bounds() // "two peers"
+		}
+	}
 	r.doubt(doubtNoVerb)
 	return stage{step: r.step}, true
 }

@@ -14,7 +14,7 @@ func (r *reading) readPeople() {
 			continue
 		}
 		more := readPeople(r.clause, r.ts, i+1)
-		if len(more.list) == 0 {
+		if len(more.list) == 0 || copula[r.ts[i].low] && !more.clear() {
 			continue
 		}
 		r.met.list = append(r.met.list, more.list...)
@@ -35,19 +35,23 @@ func (r *reading) introduces(i int) bool {
 	before, first := low(r.ts, i-1), len(r.met.list) == 0
 	switch r.ts[i].low {
 	case "with":
-		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || before == "another" || before == "one" || minutesOf[before] > 0 || r.stageAt(i-1)
+		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || counting(r.ts, i-1) || minutesOf[before] > 0 || r.stageAt(i-1)
 	case "include", "includes", "including":
 		return first && r.step.Kind == hiring.StepPanel
 	case "and":
-		return has(r.ts, i-2, "between", "you") || has(r.ts, i-2, "between", "candidates")
+		return candidates[before] && (low(r.ts, i-2) == "between" || low(r.ts, i-3) == "between")
+	case "between":
+		return first && !candidates[low(r.ts, i+1)] && !candidates[low(r.ts, i+2)] && !numbered(r.ts[i:])
+	case "be", "is":
+		return first && r.head.kind == hiring.StepInterview && !r.head.verb && determiners[low(r.ts, i+1)]
 	case "by":
-		return first && holding[before]
+		return first && (holding[before] || r.stageAt(i-1))
 	case "from":
 		return first && r.head.kind == hiring.StepScreening
 	case "of":
 		return first && (before == "panel" || before == "up" || before == "consisting" || before == "comprised" || before == "composed" || before == "consists")
 	case "to":
-		return first && r.head.kind == hiring.StepPanel && r.step.Kind == hiring.StepPanel && r.head.noun != "panel" && i > r.head.at
+		return first && talking[before] || first && r.head.kind == hiring.StepPanel && r.step.Kind == hiring.StepPanel && r.head.noun != "panel" && i > r.head.at
 	case "meet", "meets", "present":
 		next := low(r.ts, i+1)
 		return first && r.ts[i].low != "present" && next != "with" && next != "again"
@@ -70,6 +74,11 @@ func (r *reading) aside(i int) bool {
 }
 
 var working = set("work works working worked collaborate collaborating collaboration experience experiences familiar familiarity comfortable deal dealing dealt along")
+
+var (
+	copula  = set("be is") // "the second interviews will be the Sales team"
+	talking = set("speak speaks speaking talk talks talking")
+)
 
 // stageAt reports whether a token is part of the name of a stage.
 func (r *reading) stageAt(i int) bool {
@@ -97,19 +106,28 @@ func (r *reading) beside() people {
 		}
 	}
 	for i := 1; i < r.head.at; i++ {
-		start := 0
+		start, end := 0, i
+		screens := r.head.kind == hiring.StepScreening // "contacted by a Recruiter for a screening call"
 		switch {
-		case auxiliaries[r.ts[i].low] && r.holds(i):
+		case auxiliaries[r.ts[i].low] && (screens || r.holds(i)):
 			start = min(r.from, i-1)
+		case screens && r.ts[i].low == "by":
+			start, end = i+1, r.head.at
+		case holding[r.ts[i].low] && i > r.from: // "the hiring manager conducts an interview"
+			start = r.from
 		case i >= r.from || r.ts[i].low != ":" && !isDash(r.ts, i):
 			continue
 		}
-		if p := readPeople(r.clause, r.ts[:i], start); len(p.list) > 0 && p.clear() {
+		p := readPeople(r.clause, r.ts[:end], start)
+		if len(p.list) > 0 && p.clear() && (!screens || recruits(p.list[0].title) || r.holds(i)) {
 			return p
 		}
 	}
-	inside := tokenize(r.inside)
-	if p := readPeople(r.inside, inside, 0); len(p.list) > 0 && p.clear() {
+	inside, start := tokenize(r.inside), 0
+	if a, ok := amountAt(inside, 0); ok && a.minutes && low(inside, a.to) == "with" {
+		start = a.to + 1 // "(45 minutes with an Engineer)"
+	}
+	if p := readPeople(r.inside, inside, start); len(p.list) > 0 && p.clear() {
 		return p
 	}
 	return people{}

@@ -23,11 +23,11 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepScreening}, "screening, screenings, screen, screens, pre-screening, pre-screen, prescreen, phone-screen"},
 	{stageName{kind: hiring.StepInterview}, `interview, interviews, meeting, meetings, call, calls, conversation, conversations, discussion, discussions,
 		session, sessions, chat, chats, meet and greet, role play, role-play, video-call`},
-	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, schedule with, schedule time with,
+	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, schedule with, scheduled with, schedule time with,
 		schedule some time with`},
 	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
 		demo, demonstration, interaction, introduction, one-on-one, q&a, debrief, fit`},
-	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations"},
+	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations, demo to, group interview, group interviews"},
 	{stageName{kind: hiring.StepPanel, verb: true}, "present, present to"},
 	{stageName{kind: hiring.StepAssessment}, `assessment, assessments, questionnaire, questionnaires, test, tests, exercise, exercises, assignment, assignments,
 		take-home, take home, portfolio, portfolios, challenge, challenges, quiz, survey, homework, case study, case studies, work sample*, writing sample*, code sample*,
@@ -36,7 +36,7 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
 	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
 	{stageName{kind: hiring.StepOffer}, "offer, offers"},
-	{stageName{kind: hiring.StepOther}, "application, applications, apply, decision"},
+	{stageName{kind: hiring.StepOther}, "application, applications, apply, decision, resume, resumes, cv"},
 })
 
 // vocabulary orders names by the first word of their phrases.
@@ -78,12 +78,15 @@ func stageWord(ts []token, i int) (stageName, bool) {
 		aboutInterviews[low(ts, i+1)] && best.kind == hiring.StepInterview,
 		best.kind == hiring.StepOffer && !isOffer(ts, i),
 		best.verb && low(ts, i-1) == `"`,
-		word == "present" && low(ts, i-1) != "to" && low(ts, i-1) != "will",
+		word == "present" && i > 0 && low(ts, i-1) != "to" && low(ts, i-1) != "will",
 		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
 		return stageName{}, false
 	}
 	if (word == "interview" || word == "chat" || word == "call") && verbBefore[low(ts, i-1)] && verbAfter[low(ts, i+1)] {
 		best.verb = true
+	}
+	if word == "interviews" && verbAfter[low(ts, i+1)] && (low(ts, i-1) == "candidate" || low(ts, i-1) == "then" && low(ts, i-2) == "candidate") {
+		best.verb = true // "the candidate then interviews with"
 	}
 	return best, true
 }
@@ -101,7 +104,7 @@ func (p stagePhrase) follows(ts []token, i int) bool {
 // Between these words "interview" is a verb.
 var (
 	verbBefore = set("to will may might can could also then would should")
-	verbAfter  = set("with first again directly you the candidate candidates applicants finalists")
+	verbAfter  = set("with first again directly you the each all selected qualified candidate candidates applicants finalists")
 )
 
 // aboutInterviews after "interview" speak of interviews without naming one.

@@ -2,6 +2,7 @@ package rolepage
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -128,7 +129,7 @@ func (r *stepReader) bold(b hiring.Block) bool {
 }
 
 // items reads a list, each item a step. An item that only announces a round gives way to its
-// nested items, or to the items after it; these take over its length.
+// nested items, or to the items after it; these take over its length, and that it may be left out.
 func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
 	read, known := make([]stage, len(items)), 0
 	for n, i := range items {
@@ -151,6 +152,7 @@ func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
 			if st.step.Duration == nil && st.step.Kind.Meeting() && round != nil {
 				st.step.Duration = round.Duration
 			}
+			st.step.Optional = st.step.Optional || round != nil && round.Optional
 			r.take(st.step, own)
 		case holdsMeetings(i):
 			r.items(i.Items, nil) // "For Managers:"
@@ -331,7 +333,7 @@ func (r *stepReader) firstTalk() {
 		if who == "" {
 			who = s.Text.Text // "Recruiter call"
 		}
-		if s.Kind == hiring.StepInterview && i < 2 && len(s.With) < 2 && recruits(who) {
+		if s.Kind == hiring.StepInterview && i < 2 && recruits(who) && !slices.ContainsFunc(s.With, func(title string) bool { return !recruits(title) }) {
 			s.Kind, s.Count = hiring.StepScreening, hiring.Exactly(1)
 		}
 		if s.Kind == hiring.StepScreening {

@@ -87,6 +87,21 @@ interview x1 [Director of Support]
 interview x1 [VP of Support]
 interview 25m x1 [Peer]
 interview 25m x1 [Designer]`},
+		{"rounds that may be left out", `
+* Then, candidates may be asked to interview with:
+  * CFO
+  * Two peers (30 minutes each)
+  * 45 minutes, Director of Trees
+`, "interview? x1 [CFO]\ninterview? 30m x2 [peers]\ninterview? 45m x1 [Director of Trees]"},
+		{"details that leave a stage open", `
+### Final interview
+
+You may be asked to meet the VP of Trees.
+
+### Peer interview
+
+You may be asked about your experience in this interview.
+`, "interview? x1 [VP of Trees]\ninterview x1 []"},
 		{"an announcement on the level of its meetings", `
 * Screening call with a Recruiter
 * Interviews will then be set up with:

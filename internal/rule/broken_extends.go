@@ -2,7 +2,6 @@ package rule
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
@@ -64,7 +63,7 @@ func (p *Pass) extension(lv *hiring.Level, e hiring.Extension, common []*hiring.
 		}
 		return
 	}
-	if e.Of == "" && len(e.Resolved) == 0 && !linked(p.Page, e.Span) {
+	if e.Of == "" && len(e.Resolved) == 0 && !p.index().linked(e.Span) {
 		p.Report(e.Span, lv.Name+"/"+what, "%q takes over from a level that this page does not have; name it as its heading does, or link to where it stands", lv.Name)
 		return
 	}
@@ -76,13 +75,3 @@ func (p *Pass) extension(lv *hiring.Level, e hiring.Extension, common []*hiring.
 var pointer = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)\b(listed|outlined|defined|described|stated)\s+(above|below)\b`)
 })
-
-// linked reports whether a link stands in a span.
-func linked(p *hiring.Page, in hiring.Span) bool {
-	found := false
-	p.Root.Walk(func(s *hiring.Section) bool {
-		found = found || slices.ContainsFunc(s.Links, func(l hiring.Link) bool { return l.Span.Start >= in.Start && l.Span.Start < in.End })
-		return !found
-	})
-	return found
-}

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"maps"
 	"path"
 	"slices"
@@ -88,7 +89,7 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 		where = target.Path
 	}
 	remedy := "correct it or take the part from \"#\" on away"
-	if near := p.guess(fragment, a.sorted); near != "" {
+	if near := p.guess(fragment, a.inOrder()); near != "" {
 		remedy = "perhaps \"#" + near + "\" is meant"
 	}
 	p.Report(at, anchor, "%q leads to no heading of %s; %s", dest, where, remedy)
@@ -98,24 +99,32 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 // where a template may add more when the site is built.
 type anchors struct {
 	names  map[string]bool
-	sorted []string
+	sorted []string // see inOrder
 	open   bool
 }
 
+// inOrder are the names in order. Few pages ask for them.
+func (a *anchors) inOrder() []string {
+	if a.sorted == nil {
+		a.sorted = slices.Sorted(maps.Keys(a.names))
+	}
+	return a.sorted
+}
+
 // anchorsOf are the anchors of a page, read once.
-func (s *Sheet) anchorsOf(page *hiring.Page) anchors {
+func (s *Sheet) anchorsOf(page *hiring.Page) *anchors {
 	a, known := s.anchors[page]
 	if !known {
 		a = readAnchors(page)
 		if s.anchors == nil {
-			s.anchors = map[*hiring.Page]anchors{}
+			s.anchors = map[*hiring.Page]*anchors{}
 		}
 		s.anchors[page] = a
 	}
 	return a
 }
 
-func readAnchors(page *hiring.Page) anchors {
+func readAnchors(page *hiring.Page) *anchors {
 	names := map[string]bool{}
 	count := map[string]int{}
 	add := func(slug string) {
@@ -135,23 +144,23 @@ func readAnchors(page *hiring.Page) anchors {
 		}
 	})
 	for _, attribute := range []string{"id=", "name="} {
-		rest := string(page.Source)
+		rest := page.Source
 		for {
-			_, after, found := strings.Cut(rest, attribute)
+			_, after, found := bytes.Cut(rest, []byte(attribute))
 			if !found {
 				break
 			}
 			rest = after
 			if len(after) > 0 && (after[0] == '"' || after[0] == '\'') {
-				if id, _, ok := strings.Cut(after[1:], after[:1]); ok {
-					names[id] = true
+				if id, _, ok := bytes.Cut(after[1:], after[:1]); ok {
+					names[string(id)] = true
 				}
 			}
 		}
 	}
-	src := string(page.Source[page.Root.Span.Start:])
-	open := slices.ContainsFunc([]string{"<%", "{{<", "{{%"}, func(tag string) bool { return strings.Contains(src, tag) })
-	return anchors{names, slices.Sorted(maps.Keys(names)), open}
+	src := page.Source[page.Root.Span.Start:]
+	open := slices.ContainsFunc([]string{"<%", "{{<", "{{%"}, func(tag string) bool { return bytes.Contains(src, []byte(tag)) })
+	return &anchors{names: names, open: open}
 }
 
 // slugs are the anchors that the builders of sites give to a heading: Hugo leaves hyphens as they

@@ -43,9 +43,12 @@ func alike(a, b string) bool {
 
 // otherLevel reports whether a name is that of another level or role of the page.
 func (p *Pass) otherLevel(name string, lv *hiring.Level) bool {
-	return slices.ContainsFunc(p.levels(), func(other *hiring.Level) bool {
-		return other != lv && slices.Equal(nameTokens(other.Name), nameTokens(name))
-	})
+	key := nameKey(name)
+	n := p.index().names[key]
+	if nameKey(lv.Name) == key {
+		n--
+	}
+	return n > 0
 }
 
 // names reports whether the words of a heading mean a level: they are its name, in any order,

@@ -8,23 +8,29 @@ import (
 )
 
 // stems are beginnings of words, by their first letter.
-type stems [256][]string
+type stems struct {
+	byLetter [256][]string
+	// seconds has for each first letter a bit for each second one, so that most words are told at a
+	// glance.
+	seconds [256]uint32
+}
 
-// newStems reads a list of stems with blanks between them.
+// newStems reads a list of stems, of two letters or more each, with blanks between them.
 func newStems(list string) *stems {
 	s := &stems{}
 	for stem := range strings.FieldsSeq(list) {
-		s[stem[0]] = append(s[stem[0]], stem)
+		s.byLetter[stem[0]] = append(s.byLetter[stem[0]], stem)
+		s.seconds[stem[0]] |= 1 << (stem[1] % 32)
 	}
 	return s
 }
 
 // match reports whether a text begins with one of the stems.
 func (s *stems) match(text string) bool {
-	if text == "" {
+	if len(text) < 2 || s.seconds[text[0]]&(1<<(text[1]%32)) == 0 {
 		return false
 	}
-	for _, stem := range s[text[0]] {
+	for _, stem := range s.byLetter[text[0]] {
 		if strings.HasPrefix(text, stem) {
 			return true
 		}

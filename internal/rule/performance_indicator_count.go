@@ -79,12 +79,8 @@ const noList = -1
 // takesOver reports whether a section of indicators only adds to others: "This role includes all
 // of the indicators of the previous level".
 func takesOver(p *Pass, s *hiring.Section) bool {
-	for _, lv := range p.levels() {
-		for _, e := range lv.PerformanceIndicators.Extends {
-			if s.Span.Contains(e.Span) {
-				return true
-			}
-		}
+	if p.index().takenOver(s.Span) {
+		return true
 	}
 	// A section that points to a list elsewhere has none of its own.
 	return len(s.Items()) == 0 && (len(s.Links) > 0 || strings.Contains(strings.ToLower(p.Page.Slice(s.Body)), "<%"))

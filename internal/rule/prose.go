@@ -2,7 +2,9 @@ package rule
 
 import (
 	"bytes"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -60,8 +62,22 @@ func (s *Sheet) prose() *prose {
 	return s.words
 }
 
+// proses keeps what pages were read into, for the next ones: most of what the rules need of memory.
+var proses = sync.Pool{New: func() any { return new(prose) }}
+
+// free gives a prose back. Nobody may use it or its words afterwards.
+func (t *prose) free() {
+	clear(t.words[:cap(t.words)]) // or they hold on to the page
+	*t = prose{places: t.places[:0], words: t.words[:0], comments: t.comments[:0]}
+	proses.Put(t)
+}
+
 func readProse(p *hiring.Page) *prose {
-	t := &prose{src: p.Source, low: lowerASCII(p.Source), places: make([]place, len(p.Source)), words: make([]word, 0, len(p.Source)/8), titles: titlesOf(p)}
+	t := proses.Get().(*prose) //nolint:forcetypeassert // it holds nothing else
+	t.src, t.low, t.titles = p.Source, lowerASCII(p.Source), titlesOf(p)
+	t.places = slices.Grow(t.places, len(p.Source))[:len(p.Source)]
+	clear(t.places)
+	t.words = slices.Grow(t.words, len(p.Source)/6)
 	if f, ok := p.FrontMatter.Fields["description"]; ok {
 		t.fill(f.Span, inDescription)
 		t.read(f.Span, nil)
@@ -106,13 +122,18 @@ func (t *prose) placeOf(b hiring.Block) place {
 }
 
 func lowerASCII(src []byte) string {
-	low := bytes.Clone(src)
-	for i, c := range low {
+	var low strings.Builder
+	low.Grow(len(src))
+	from := 0
+	for i, c := range src {
 		if c >= 'A' && c <= 'Z' {
-			low[i] = c + 'a' - 'A'
+			low.Write(src[from:i])
+			low.WriteByte(c + 'a' - 'A')
+			from = i + 1
 		}
 	}
-	return string(low)
+	low.Write(src[from:])
+	return low.String()
 }
 
 func (t *prose) fill(s hiring.Span, p place) {
@@ -295,13 +316,21 @@ func (t *prose) read(s hiring.Span, section *hiring.Section) {
 // capitalAt reports whether a letter may be a capital one by its first byte.
 func capitalAt(c byte) bool { return c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf }
 
+// ofWords has the letters and digits of ASCII.
+var ofWords = func() (table [256]bool) {
+	for c := range table {
+		table[c] = isLetter(byte(c)) || '0' <= c && c <= '9'
+	}
+	return table
+}()
+
 // letters is the length of the word at an offset.
 func (t *prose) letters(at, end int) int {
 	i := at
 	for i < end && t.places[i].words() {
 		c := t.src[i]
 		switch {
-		case isLetter(c) || c >= '0' && c <= '9' || c == '_' && i > at && i+1 < end && isLetter(t.src[i+1]):
+		case ofWords[c] || c == '_' && i > at && i+1 < end && isLetter(t.src[i+1]):
 			i++
 			continue
 		case c < utf8.RuneSelf:

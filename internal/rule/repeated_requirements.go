@@ -32,27 +32,29 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 			whole[normal(i.Text.Text)] = true
 		}
 	}
-	seen := map[string]*hiring.Level{} // by ladder and entry
+	type entry struct{ ladder, words string }
+	seen := map[entry]*hiring.Level{}
 	for _, lv := range p.Page.Levels {
 		at := rungOf(lv.Name)
-		ladder := at.ladder + "\x00"
+		ladder := at.ladder
 		if lv.Role != nil {
-			ladder += lv.Role.Name + "\x00"
+			ladder += "\x00" + lv.Role.Name
 		}
 		for _, text := range asks(lv).Own {
 			words := normal(text.Text)
 			// Every role names the use of GitLab: the handbook asks for that line by itself.
-			if strings.Count(words, " ")+1 < shortest || len(text.Text) < 60 && useOfGitLab().MatchString(text.Text) {
+			if strings.Count(words, " ")+1 < shortest || len(text.Text) < 60 && strings.Contains(words, "gitlab") && useOfGitLab().MatchString(text.Text) {
 				continue
 			}
 			if whole[words] {
 				p.Report(text.Span, lv.Name, "%q lists again what the whole page lists; take it away here, the level has it already", lv.Name)
 				continue
 			}
-			before := seen[ladder+words]
+			key := entry{ladder, words}
+			before := seen[key]
 			switch {
 			case before == nil:
-				seen[ladder+words] = lv
+				seen[key] = lv
 			case rungOf(before.Name).height > at.height || before == lv:
 			case takesOverFrom(asks(lv), before.Name):
 				p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.Name)

@@ -88,13 +88,24 @@ func Names() []string {
 type Sheet struct {
 	Page  *hiring.Page
 	Site  Site      // nil where the repository can't be looked at
+	Team  Team      // nil where there is no team directory
 	Today time.Time // the zero time is before the end of every suppression
 	Allow []string  // words that are no misspellings here
 
 	words   *prose
-	anchors map[*hiring.Page]anchors
-	targets map[string]bool // of links within the page
-	guesses int             // of what was meant by names that don't exist
+	anchors map[*hiring.Page]*anchors
+	targets map[string]bool                     // of links within the page
+	guesses int                                 // of what was meant by names that don't exist
+	looked  *index                              // see index
+	twins   map[*hiring.Section]*hiring.Section // see earlier
+}
+
+// Close gives back what the sheet holds of the page, for the next one. Findings keep nothing of it.
+func (s *Sheet) Close() {
+	if s.words != nil {
+		s.words.free()
+		s.words = nil
+	}
 }
 
 // guess is the candidate that was probably meant by a name that does not exist, "" when there is
@@ -119,6 +130,14 @@ type Site interface {
 	Source(path string) []byte
 }
 
+// A Team is what rules may ask of the team directory.
+type Team interface {
+	// Holds reports whether words are a job title, and whether somebody holds it.
+	Holds(title string) (isTitle, held bool)
+	// Titles are all titles that somebody holds.
+	Titles() []string
+}
+
 // A Pass is one run of a rule over one page.
 type Pass struct {
 	*Sheet
@@ -126,7 +145,6 @@ type Pass struct {
 	rule     *Rule
 	severity finding.Severity
 	findings []finding.Finding
-	twins    map[*hiring.Section]*hiring.Section // see earlier
 }
 
 // Run runs a rule over a page of which nothing but itself is known.
@@ -211,8 +229,8 @@ func (p *Pass) ReportPage(anchor, format string, args ...any) {
 }
 
 // levels are all that is described like a level: levels, roles, specialties and segments.
-func (p *Pass) levels() []*hiring.Level {
-	return slices.Concat(p.Page.Levels, p.Page.Roles, p.Page.Variants)
+func (s *Sheet) levels() []*hiring.Level {
+	return slices.Concat(s.Page.Levels, s.Page.Roles, s.Page.Variants)
 }
 
 // titled are the levels and roles that somebody can hold: specialties and segments are none,
@@ -269,5 +287,26 @@ func gradeWord(p *hiring.Page) string {
 
 // normal is a text as it is compared: lower case, single blanks, no mark at its end.
 func normal(s string) string {
-	return strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(s)), " "), ".,;: ")
+	const marks = ".,;: "
+	var b strings.Builder
+	b.Grow(len(s))
+	blank := false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(s)), " "), marks)
+		case isBlank(c) || '\n' <= c && c <= '\r':
+			blank = b.Len() > 0
+		default:
+			if blank {
+				b.WriteByte(' ')
+				blank = false
+			}
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			b.WriteByte(c)
+		}
+	}
+	return strings.TrimRight(b.String(), marks)
 }

@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"slices"
 	"strings"
 	"sync"
 
@@ -43,7 +42,7 @@ var vacancyPhrases = sync.OnceValue(func() *phrases {
 // inProcess reports whether a section is that of a hiring process, or lies within one.
 func (p *Pass) inProcess(s *hiring.Section) bool {
 	for ; s != nil; s = s.Parent {
-		if s.Kind == hiring.SectionHiringProcess || slices.ContainsFunc(p.Page.Process, func(proc *hiring.Process) bool { return proc.Section == s }) {
+		if s.Kind == hiring.SectionHiringProcess || p.index().processes[s] {
 			return true
 		}
 	}

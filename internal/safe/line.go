@@ -84,7 +84,8 @@ func disarmSigns(w string) string {
 	var b strings.Builder
 	runes := []rune(w)
 	for i, r := range runes {
-		named := i+1 < len(runes) && !strings.ContainsRune(".,;:?)", runes[i+1])
+		word, _, _ := strings.Cut(string(runes[i+1:]), " ")
+		named := names(word)
 		switch {
 		case strings.ContainsRune("[]<>", r),
 			strings.ContainsRune("@#~%$^*", r) && named,

@@ -27,24 +27,40 @@ var lineEnds = regexp.MustCompile("\r\n|[\n\r\v\f\u0085\u2028\u2029]")
 
 // meanings are what GitLab looks for in the rendered text outside code.
 var meanings = map[string]*regexp.Regexp{
-	"mention":           regexp.MustCompile(`@[A-Za-z0-9_]`),
-	"issue":             regexp.MustCompile(`#[0-9]`),
-	"merge request":     regexp.MustCompile(`![0-9]`),
-	"label":             regexp.MustCompile(`~["'A-Za-z0-9_]`),
-	"milestone":         regexp.MustCompile(`%["'A-Za-z0-9_]`),
-	"epic":              regexp.MustCompile(`&[0-9]`),
-	"snippet":           regexp.MustCompile(`\$[0-9]`),
-	"alert":             regexp.MustCompile(`\^[A-Za-z0-9]`),
+	"mention":       regexp.MustCompile(`@[A-Za-z0-9_.]`),
+	"issue":         regexp.MustCompile(`#[0-9]`), // designs too: #1[a.png]
+	"merge request": regexp.MustCompile(`![0-9]`),
+	"label":         regexp.MustCompile(`~(?:["']|[A-Za-z0-9_.?&-]*[A-Za-z0-9_&-])`),
+	"milestone":     regexp.MustCompile(`%(?:["']|[^"'\s<]*[\pL\pN_])`), // placeholders too: %{project_name}
+	"epic":          regexp.MustCompile(`&[0-9]`),
+	"snippet":       regexp.MustCompile(`\$[0-9]`),
+	"alert":         regexp.MustCompile(`\^[A-Za-z0-9]`), // footnotes too: [^1]
+	// Vulnerabilities, contacts, iterations, feature flags, and all that have the long form.
 	"bracket reference": regexp.MustCompile(`\[[A-Za-z_]+:`),
-	"wiki or contents":  regexp.MustCompile(`\[\[|\[_?TOC_?\]`),
-	"iteration":         regexp.MustCompile(`\*iteration:`),
-	"address":           regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://|www\.|mailto:`),
+	"wiki or contents":  regexp.MustCompile(`(?i)\[\[|\[_?TOC_?\]`),
+	"iteration":         regexp.MustCompile(`(?i)\*iteration:`),
+	"address":           regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://|www\.|mailto:|xmpp:`),
 	"emoji":             regexp.MustCompile(`(?:^|[^A-Za-z0-9]):[a-z0-9_+-]+:`),
 	"insertion":         regexp.MustCompile(`[{\[][+-]|[+-][}\]]`),
-	"commit":            regexp.MustCompile(`(?i)(?:^|[^a-z0-9])[0-9a-f]{7,40}(?:$|[^a-z0-9])`),
+	"commit":            regexp.MustCompile(`(?i)(?:^|[^a-z0-9])[0-9a-f]{7,40}(?:$|[^a-z0-9])`), // ranges too
 	"tracker":           regexp.MustCompile(`(?:^|[^A-Za-z0-9])[A-Z][A-Z0-9_]*-[0-9]`),
 	"mathematics":       regexp.MustCompile(`\$`),
+	"task":              regexp.MustCompile(`(?m)^\s*\[[ xX~]\](?:\s|$)`),
+	"alert box":         regexp.MustCompile(`(?im)^\s*\[!(?:note|tip|important|caution|warning)\]`),
+	"quick action":      regexp.MustCompile(`(?im)^\s*/[a-z_]+`), // as newer versions find them: in a paragraph that was read
+	"include":           regexp.MustCompile(`::include\{`),
 }
+
+// unseen are signs that take no room, and blanks that are not plain ones. A reader who passes over
+// them sees another word, or another start of a line.
+var unseen = strings.NewReplacer(
+	"\u00ad", "", "\u034f", "", "\u061c", "", "\u115f", "", "\u1160", "", "\u17b4", "", "\u17b5", "", "\u180e", "", "\u200b", "", "\u200c", "", "\u200d", "", "\u200e", "", "\u200f", "",
+	"\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2060", "", "\u2061", "", "\u2062", "", "\u2063", "", "\u2064", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "",
+	"\u3164", "", "\ufe0e", "", "\ufe0f", "", "\ufeff", "", "\uffa0", "", "\u00a0", " ", "\u1680", " ", "\u2003", " ", "\u2007", " ", "\u2009", " ", "\u202f", " ", "\u205f", " ", "\u3000", " ",
+)
+
+// frontMatter is what begins data that GitLab takes out of a text and shows as a table.
+var frontMatter = regexp.MustCompile(`^(?:\x{feff})?\s*(?:---|\+\+\+|;;;)`)
 
 var glfm = sync.OnceValue(func() goldmark.Markdown {
 	return goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote, extension.DefinitionList))
@@ -152,15 +168,27 @@ func readHTML(raw string) (tags, words string) {
 // judge names everything in a text that GitLab would act on.
 func judge(source string) []string {
 	var bad []string
+	if frontMatter.MatchString(source) {
+		bad = append(bad, "front matter")
+	}
 	for _, line := range outsideFences(source) {
-		if quickAction.MatchString(line) {
+		if quickAction.MatchString(unseen.Replace(line)) {
 			bad = append(bad, fmt.Sprintf("quick action in line %q", line))
 		}
 	}
 	for _, words := range read(source).words {
+		readings := []string{words}
+		for _, other := range []string{unseen.Replace(words), lineEnds.ReplaceAllString(words, "\n")} {
+			if other != words {
+				readings = append(readings, other)
+			}
+		}
 		for name, m := range meanings {
-			if hit := m.FindString(words); hit != "" {
-				bad = append(bad, fmt.Sprintf("%s %q in %q", name, hit, words))
+			for _, seen := range readings {
+				if hit := m.FindString(seen); hit != "" {
+					bad = append(bad, fmt.Sprintf("%s %q in %q", name, hit, words))
+					break
+				}
 			}
 		}
 	}
@@ -192,14 +220,14 @@ func judgePlain(line string) []string {
 	if lineEnds.MatchString(line) {
 		bad = append(bad, "more than one line")
 	}
-	if quickAction.MatchString(line) {
+	if quickAction.MatchString(unseen.Replace(line)) {
 		bad = append(bad, "quick action")
 	}
 	for _, name := range []string{
 		"mention", "issue", "merge request", "label", "milestone", "epic", "snippet", "alert",
-		"bracket reference", "emoji", "commit",
+		"bracket reference", "wiki or contents", "iteration", "emoji", "commit",
 	} {
-		if hit := meanings[name].FindString(line); hit != "" {
+		if hit := meanings[name].FindString(unseen.Replace(line)); hit != "" {
 			bad = append(bad, fmt.Sprintf("%s %q", name, hit))
 		}
 	}

@@ -30,7 +30,7 @@ func hasSign(word string) bool {
 				return true
 			}
 		case '~', '%':
-			if !strings.ContainsRune(".,;:?)", rune(next)) {
+			if names(word[i+1:]) {
 				return true
 			}
 		case '+', '-':
@@ -41,6 +41,10 @@ func hasSign(word string) bool {
 	}
 	return false
 }
+
+// names reports whether what follows a sign can be a name: it can when there is more than the
+// punctuation at the end of a word.
+func names(rest string) bool { return strings.Trim(rest, ".,;:?)") != "" }
 
 // hasEmoji finds what begins a :name: of an emoji. The end may come from what follows.
 func hasEmoji(word string) bool {

@@ -28,6 +28,10 @@ var hostile = []string{
 	"|", "a | b", "| a | b |\n| --- | --- |", "\\|", "\\\\|", "|@ana|", "a\\|b`", "`a|b`", ">>>", "> x", "> [!warning]", "    indented", "\tindented",
 	"[[_TOC_]]", "[TOC]", "[[Page]]", "[[a page]]", "$`x`$", "$$x$$", "$x + y$", "{+ in +}", "{- out -}", "[+ in +]", "[- out -]", "{{< x >}}", "{: .x}", "::include{file=x}",
 	":x:", ":x", "a(:x", ":thumbsup: yes", ":+1:", "10:30:45", "%{project_name}", "\x00", "\x1b[31m", "\xff\xfe", "\u202e txet", "\U000e0041", "", " ", "\n", "Ünïcödé 名前", "👩\u200d💻",
+	"~.x", "~?x", "~-", "~&", "%(v1)", "%.v1", "50%/50%", "(50%)", "100%.", "@.x", "x\u00a0/close", "\u00a0/close", "x\u3000/close", "/\u2060close", "@\ufe0fana", "#\u200d1", "~\u00adbug",
+	"#1[a.png]", "#1/designs[a.png]", "[feature_flag:1]", "[work_item:1]", "[wiki_page:home]", "*iteration:\"a b\"", "*ITERATION:1", "1234567..89abcde", "9ba12248...b19a04f5", "a@9ba12248",
+	"---\nx: 1\n---", "+++\nx\n+++", ";;;\n{}\n;;;", "--- yaml", "[~] gone", "[x] done", "[!note]", "> [!NOTE]\n> x", "#FF0000", "rgb(1,2,3)", "hsl(1,2%,3%)", "```mermaid\nclick A href \"x\"\n```", "```math\nx\n```",
+	"^[a note]", "[^n]: @ana", "x[^1]\n\n[^1]: @ana", "==x==", "H~2~O", "x^2^", "xmpp:a@b.example", "[[a|b]]", "[[_toc_]]", "Term\n: meaning", "<details open>", "<kbd>x</kbd>", "<a name=x></a>", "&num;1", "&#35;1", "&#x23;1", "&lsqb;&lsqb;x]]",
 	strings.Repeat("a", 70000), strings.Repeat("`", 5000), strings.Repeat("@", 3000), strings.Repeat("/close\n", 2000), "\"quoted\"", "it's", "100%", "50% of it", "C#", "C++", "~", "%", "&", "$", "^",
 }
 

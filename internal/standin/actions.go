@@ -57,9 +57,12 @@ func (s *Server) Rebase(p *Project, branch string, by *User) error {
 // version adds a version to a merge request after a push.
 func (s *Server) version(m *MergeRequest) {
 	r, start := m.Project.repo, m.Project.repo.branches[m.Target]
+	if start == "" {
+		return // no diff without a target
+	}
 	var head string
-	if m.SourceProject == nil {
-		head = m.newest().Head // the fork is gone, its commits have stayed
+	if m.SourceProject == nil || m.SourceProject.repo.branches[m.Source] == "" {
+		head = m.newest().Head // the fork or its branch is gone, the commits have stayed
 	} else {
 		from := m.SourceProject.repo
 		head = from.branches[m.Source]
@@ -149,6 +152,9 @@ func (s *Server) merge(m *MergeRequest, by *User) error {
 	}
 	r := m.Project.repo
 	target := r.branches[m.Target]
+	if target == "" {
+		return refuse(http.StatusMethodNotAllowed, "405 Method Not Allowed")
+	}
 	v := m.Versions[len(m.Versions)-1]
 	files, conflict := r.merge(r.base(target, v.Head), v.Head, target)
 	if conflict != "" {
@@ -165,6 +171,10 @@ func (s *Server) merge(m *MergeRequest, by *User) error {
 func (s *Server) setState(m *MergeRequest, by *User, state, action string) {
 	was := m.State
 	m.State, m.UpdatedAt = state, s.now()
+	if action == "reopen" && m.SourceProject != nil && m.SourceProject.repo.branches[m.Source] != m.newest().Head {
+		s.version(m) // of what was pushed while it was closed
+		s.move(m)
+	}
 	s.requestEvent(m, by, action, "", map[string]any{"state_id": change(stateID(was), stateID(state))})
 }
 
@@ -263,9 +273,11 @@ func (s *Server) Issues(p *Project) []Issue {
 	return s.issuesWhere(p, func(i *Issue) bool { return i.Type == "issue" })
 }
 
-// Tasks lists copies of the tasks of an issue.
+// Tasks lists copies of the tasks of an issue, in their order.
 func (s *Server) Tasks(p *Project, parent int64) []Issue {
-	return s.issuesWhere(p, func(i *Issue) bool { return i.Parent != nil && i.Parent.IID == parent })
+	list := s.issuesWhere(p, func(i *Issue) bool { return i.Parent != nil && i.Parent.IID == parent })
+	slices.SortStableFunc(list, func(a, b Issue) int { return a.rank - b.rank })
+	return list
 }
 
 func (s *Server) issuesWhere(p *Project, f func(*Issue) bool) []Issue {

@@ -266,7 +266,10 @@ func (c *call) authorize(rt route) error {
 		return nil
 	}
 	c.project = c.s.project(c.vars["id"])
-	if c.project == nil || !c.sees(c.project) {
+	if c.project == nil {
+		return c.redirect()
+	}
+	if !c.sees(c.project) {
 		return notFound("Project")
 	}
 	if c.user == nil && (c.r.Method != http.MethodGet || rt.role >= Developer) {
@@ -276,6 +279,12 @@ func (c *call) authorize(rt route) error {
 		return errForbidden
 	}
 	if c.project.NoIssues && ofIssues(rt.pattern) && (c.r.Method != http.MethodGet || strings.Contains(rt.pattern, "/boards")) {
+		return errForbidden
+	}
+	if c.project.NoRequests && strings.HasPrefix(rt.pattern, "projects/:id/merge_requests") {
+		return errForbidden
+	}
+	if c.locked(rt) {
 		return errForbidden
 	}
 	if c.project.Visibility == "public" && rt.role <= Reporter && (c.r.Method == http.MethodGet || ofComments(rt.pattern)) {

@@ -60,6 +60,18 @@ func TestLabelEvents(t *testing.T) {
 	}
 }
 
+func TestStateEvents(t *testing.T) {
+	w := newWorld(t, Options{})
+	w.must(201, "reporter", "POST", w.path("issues"), map[string]any{"title": "x"})
+	for _, event := range []string{"close", "reopen"} {
+		w.must(200, "reporter", "PUT", w.path("issues/1"), map[string]any{"state_event": event})
+	}
+	a := w.must(200, "reporter", "GET", w.path("issues/1/resource_state_events"), nil)
+	if a.len() != 2 || a.at(0, "state") != "closed" || a.at(1, "state") != "reopened" || a.at(1, "user", "username") != "reporter" {
+		t.Error(a.text)
+	}
+}
+
 func TestDeletedLabel(t *testing.T) {
 	w := newWorld(t, Options{})
 	w.must(201, "reporter", "POST", w.path("issues"), map[string]any{"title": "x", "labels": "a,b"})

@@ -106,6 +106,65 @@ func TestTasks(t *testing.T) {
 	}
 }
 
+// TestOrderOfTasks: a task is put before or after another one of the same parent.
+func TestOrderOfTasks(t *testing.T) {
+	const update = `mutation($input: WorkItemUpdateInput!) { workItemUpdate(input: $input) { errors workItem { id } } }`
+	w := newWorld(t, Options{})
+	parent, other := w.s.AddIssue(w.p, w.users["maintainer"], "opening", ""), w.s.AddIssue(w.p, w.users["maintainer"], "another", "")
+	tasks := map[string]*Issue{"z": w.s.AddTask(other, w.users["maintainer"], "z", "")}
+	for _, name := range []string{"a", "b", "c"} {
+		tasks[name] = w.s.AddTask(parent, w.users["maintainer"], name, "")
+	}
+	for _, test := range []struct{ task, other, position, want, refused string }{
+		{"c", "a", "BEFORE", "cab", ""},
+		{"c", "a", "AFTER", "acb", ""},
+		{"a", "b", "AFTER", "cba", ""},
+		{"a", "a", "AFTER", "cba", "Relative position is not valid"},
+		{"a", "z", "AFTER", "cba", "must match the current parent"},
+		{"a", "", "AFTER", "cba", "Relative position is not valid"},
+	} {
+		place := map[string]any{"relativePosition": test.position}
+		if test.other != "" {
+			place["adjacentWorkItemId"] = gid("WorkItem", tasks[test.other].ID)
+		}
+		a := w.graphQL("reporter", update, map[string]any{"input": map[string]any{"id": gid("WorkItem", tasks[test.task].ID), "hierarchyWidget": place}})
+		if !strings.Contains(a.text, test.refused) || (test.refused == "") != strings.Contains(a.text, `"errors":[]`) {
+			t.Errorf("%+v: %s", test, a.text)
+		}
+		got := ""
+		for _, i := range w.s.Tasks(w.p, parent.IID) {
+			got += i.Title
+		}
+		if got != test.want {
+			t.Errorf("%+v: the order is %s", test, got)
+		}
+	}
+}
+
+// TestMoveAndDelete: an issue that was moved is told by its number and points to the new one; the
+// tasks of one that was deleted stay.
+func TestMoveAndDelete(t *testing.T) {
+	w := newWorld(t, Options{})
+	to := w.s.AddProject("acme/hiring", "private")
+	w.s.AddMember(to, w.users["reporter"], Reporter)
+	i := w.s.AddIssue(w.p, w.users["reporter"], "opening", "text")
+	w.s.AddTask(i, w.users["reporter"], "step", "")
+	moved := w.s.MoveIssue(i, w.users["maintainer"], to, true)
+	if old := w.s.Issue(w.p, i.IID); old.State != "closed" || old.MovedTo != moved || moved.Author != i.Author || moved.Description != "text" || len(w.s.Tasks(to, moved.IID)) != 1 {
+		t.Errorf("old %+v, new %+v", old, moved)
+	}
+	const find = `query($id: IssueID!) { issue(id: $id) { iid projectId } }`
+	for user, want := range map[string]string{"reporter": fmt.Sprintf(`{"iid":"%d","projectId":%d}`, moved.IID, to.ID), "maintainer": "null"} {
+		if a := w.graphQL(user, find, map[string]any{"id": gid("Issue", moved.ID)}); strings.TrimSpace(a.text) != `{"data":{"issue":`+want+`}}` {
+			t.Errorf("%s: %s", user, a.text)
+		}
+	}
+	w.s.DeleteIssue(moved)
+	if left := w.s.Issue(to, moved.IID+1); w.s.Issue(to, moved.IID) != nil || left == nil || left.Parent != nil {
+		t.Errorf("left is %+v", left)
+	}
+}
+
 func TestTaskRefusals(t *testing.T) {
 	w := newWorld(t, Options{})
 	parent := w.s.AddIssue(w.p, w.users["maintainer"], "opening", "")

@@ -15,6 +15,7 @@ func (s *Server) newIssue(p *Project, by *User, kind, title, description string,
 	i := &Issue{ID: s.id(), IID: p.lastIID, Project: p, Type: kind, Title: title, Author: by, State: "opened", CreatedAt: s.now(), UpdatedAt: s.now()}
 	p.issues = append(p.issues, i)
 	more(i)
+	i.rank = i.lastRank()
 	i.Description, _ = s.written(subject{issue: i}, by, description, "")
 	s.issueEvent(i, by, "open", nil)
 	return i
@@ -56,8 +57,10 @@ func (s *Server) edit(i *Issue, by *User, f func(*Issue)) {
 	case i.State == "closed":
 		now := s.now()
 		i.ClosedAt, action = &now, "close"
+		i.StateEvents = append(i.StateEvents, StateEvent{ID: s.id(), User: by, State: "closed", At: now})
 	default:
 		i.ClosedAt, action = nil, "reopen"
+		i.StateEvents = append(i.StateEvents, StateEvent{ID: s.id(), User: by, State: "reopened", At: s.now()})
 	}
 	s.issueEvent(i, by, action, changes)
 }
@@ -140,6 +143,43 @@ func (s *Server) AddTask(parent *Issue, by *User, title, description string) *Is
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.newIssue(parent.Project, by, "task", title, description, func(i *Issue) { i.Parent = parent })
+}
+
+// MoveIssue moves an issue to another project, as a person does: the old one is closed and points to
+// the new one. Tasks come along from version 18 of GitLab on, and stay where they are before.
+func (s *Server) MoveIssue(i *Issue, by *User, to *Project, withTasks bool) *Issue {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.moveIssue(i, by, to, withTasks)
+}
+
+func (s *Server) moveIssue(i *Issue, by *User, to *Project, withTasks bool) *Issue {
+	moved := s.newIssue(to, i.Author, i.Type, i.Title, "", func(m *Issue) {
+		m.Confidential, m.DueDate, m.Assignees = i.Confidential, i.DueDate, slices.Clone(i.Assignees)
+		s.setLabels(m, by, s.ensureLabels(to, i.Labels, false))
+	})
+	moved.Description, moved.State, moved.Discussions = i.Description, i.State, slices.Clone(i.Discussions)
+	s.edit(i, by, func(i *Issue) { i.State, i.MovedTo = "closed", moved })
+	if withTasks {
+		for _, t := range i.children() {
+			s.moveIssue(t, by, to, false).Parent = moved
+		}
+	}
+	return moved
+}
+
+// DeleteIssue deletes an issue, as an owner does. Its tasks stay, without a parent.
+func (s *Server) DeleteIssue(i *Issue) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := i.Project
+	p.issues = slices.DeleteFunc(p.issues, func(other *Issue) bool { return other == i })
+	p.links = slices.DeleteFunc(p.links, func(l issueLink) bool { return l.a == i || l.b == i })
+	for _, t := range p.issues {
+		if t.Parent == i {
+			t.Parent = nil
+		}
+	}
 }
 
 // SetIssueLabels replaces the labels of an issue, as a person does by moving its card on a board.

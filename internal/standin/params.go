@@ -1,9 +1,12 @@
 package standin
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -16,40 +19,62 @@ type params map[string]any
 // readParams reads query, form or JSON.
 func readParams(r *http.Request, body []byte) (params, error) {
 	p := params{}
-	add := func(values url.Values) {
-		for name, list := range values {
-			if base, isList := strings.CutSuffix(name, "[]"); isList {
-				all := make([]any, len(list))
-				for i, v := range list {
-					all[i] = v
-				}
-				p[base] = all
-				continue
-			}
-			p[name] = list[len(list)-1]
-		}
-	}
-	add(r.URL.Query())
+	p.add(r.URL.Query())
 	if len(body) == 0 {
 		return p, nil
 	}
-	switch kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); kind {
-	case "application/json":
-		var more map[string]any
-		if err := json.Unmarshal(body, &more); err != nil {
+	kind, more, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case err == nil && kind == "application/json":
+		var fields map[string]any
+		if err := json.Unmarshal(body, &fields); err != nil {
 			return nil, badRequest("The request body is not valid JSON")
 		}
-		maps.Copy(p, more)
-	case "application/x-www-form-urlencoded":
+		maps.Copy(p, fields)
+	case err == nil && kind == "application/x-www-form-urlencoded":
 		values, err := url.ParseQuery(string(body))
 		if err != nil {
 			return nil, badRequest("The request body is no form")
 		}
-		add(values)
+		p.add(values)
+	case err == nil && kind == "multipart/form-data":
+		form, err := multipart.NewReader(bytes.NewReader(body), more["boundary"]).ReadForm(32 << 20)
+		if err != nil {
+			return nil, badRequest("The request body is no form")
+		}
+		p.add(form.Value)
 	default:
 		return nil, &refusal{http.StatusUnsupportedMediaType, map[string]any{"error": "The provided content-type '" + kind + "' is not supported."}}
 	}
 	return p, nil
+}
+
+// add takes the fields of a form: "title", "labels[]" for a list, "position[new_line]" for a field
+// of an object.
+func (p params) add(form url.Values) {
+	for name, list := range form {
+		into := map[string]any(p)
+		name, rest, nested := strings.Cut(name, "[")
+		for nested && rest != "]" {
+			inner, isObject := into[name].(map[string]any)
+			if !isObject {
+				inner = map[string]any{}
+				into[name] = inner
+			}
+			into = inner
+			name, rest, _ = strings.Cut(rest, "]")
+			rest, nested = strings.CutPrefix(rest, "[")
+		}
+		if !nested {
+			into[name] = list[len(list)-1]
+			continue
+		}
+		all := make([]any, len(list))
+		for i, v := range list {
+			all[i] = v
+		}
+		into[name] = all
+	}
 }
 
 // has reports whether a parameter was given.

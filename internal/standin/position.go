@@ -61,7 +61,7 @@ func (s *Server) position(m *MergeRequest, given params) (*Position, error) {
 			return nil, errLineCode
 		}
 	}
-	if s.versionOf(m, p) == nil {
+	if !s.compares(m, p) {
 		return nil, errLineCode
 	}
 	f := fileOf(m.Project.repo.diff(p.Base, p.Head), p.OldPath, p.NewPath)
@@ -81,21 +81,26 @@ func (s *Server) position(m *MergeRequest, given params) (*Position, error) {
 	return p, nil
 }
 
-// versionOf is the version whose diff a position is in, nil when GitLab knows none.
-func (s *Server) versionOf(m *MergeRequest, p *Position) *Version {
-	for _, v := range s.prepared(m) {
-		if v.Base == p.Base && v.Start == p.Start && v.Head == p.Head {
-			return v
+// compares reports whether GitLab can compare the commits of a position. They need not be those of
+// a version of the merge request: who takes the tip of the target branch for the base, as some
+// clients do, gets a thread that no push moves along.
+func (s *Server) compares(m *MergeRequest, p *Position) bool {
+	for _, sha := range []string{p.Base, p.Start, p.Head} {
+		if m.Project.repo.commits[sha] == nil {
+			return false
 		}
 	}
-	return nil
+	return s.ready(m) || p.Head != m.newest().Head
 }
 
-// fileOf finds the file of a diff that two paths name. Only for a new file may the old path be left
-// out.
+// fileOf finds the file of a diff that two paths name. One of them may be left out, but for a file
+// that was renamed.
 func fileOf(diff []FileDiff, oldPath, newPath string) *FileDiff {
 	for i, f := range diff {
-		if f.NewPath == newPath && (f.OldPath == oldPath || f.New && oldPath == "") {
+		switch {
+		case f.OldPath == oldPath && f.NewPath == newPath,
+			!f.Renamed && oldPath == "" && f.NewPath == newPath,
+			!f.Renamed && newPath == "" && f.OldPath == oldPath:
 			return &diff[i]
 		}
 	}
@@ -119,6 +124,9 @@ func (f *FileDiff) hasLine(oldLine, newLine int) bool {
 // move takes positions along to the newest version, as GitLab does after a push. A line that was
 // changed stays where it was, in the old version: it is outdated, for good.
 func (s *Server) move(m *MergeRequest) {
+	if len(m.Versions) < 2 {
+		return
+	}
 	before := m.Versions[len(m.Versions)-2]
 	for _, d := range m.Discussions {
 		for _, n := range d.Notes {

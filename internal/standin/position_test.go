@@ -34,6 +34,7 @@ func positionFiles() (before, after map[string]*string) {
 		"collapsed.md": new("short\n"),
 		"large.md":     new("short\n"),
 		"dos.md":       new("one\r\ntwo\r\n"),
+		"no end.md":    new("one\ntwo"),
 	}
 	after = map[string]*string{
 		// Line 10 is replaced, 20 removed, 30 becomes two.
@@ -47,6 +48,7 @@ func positionFiles() (before, after map[string]*string) {
 		"collapsed.md": new(long),
 		"large.md":     new(strings.Repeat(long, 6)),
 		"dos.md":       new("one\r\n2\r\n"),
+		"no end.md":    new("one\n2"),
 	}
 	return before, after
 }
@@ -81,6 +83,10 @@ func TestPositions(t *testing.T) {
 		{name: "null for a line", old: "changed.md", new: "changed.md", more: map[string]any{"old_line": nil, "new_line": 10}, refused: bad},
 		{name: "negative line", old: "changed.md", new: "changed.md", more: map[string]any{"new_line": -1}, refused: bad},
 
+		{name: "changed file without the old path", new: "changed.md", more: map[string]any{"new_line": 10}},
+		{name: "changed file without the new path", old: "changed.md", more: map[string]any{"old_line": 10}},
+		{name: "no path", more: map[string]any{"new_line": 10}, refused: bad},
+
 		{name: "new file", old: "new.md", new: "new.md", more: map[string]any{"new_line": 1}},
 		{name: "new file without the old path", new: "new.md", more: map[string]any{"new_line": 3}},
 		{name: "new file with an old line", old: "new.md", new: "new.md", more: map[string]any{"old_line": 1, "new_line": 1}, refused: bad},
@@ -88,6 +94,7 @@ func TestPositions(t *testing.T) {
 		{name: "new file with /dev/null", old: "/dev/null", new: "new.md", more: map[string]any{"new_line": 1}, refused: bad},
 
 		{name: "deleted file", old: "gone.md", new: "gone.md", more: map[string]any{"old_line": 1}},
+		{name: "deleted file without the new path", old: "gone.md", more: map[string]any{"old_line": 5}},
 		{name: "deleted file, new side", old: "gone.md", new: "gone.md", more: map[string]any{"new_line": 1}, refused: bad},
 
 		{name: "renamed file, added line", old: "old.md", new: "renamed.md", more: map[string]any{"new_line": 5}},
@@ -107,6 +114,17 @@ func TestPositions(t *testing.T) {
 		{name: "file as a whole with a line", old: "changed.md", new: "changed.md", more: map[string]any{"position_type": "file", "new_line": 10}, refused: bad},
 		{name: "line ends of DOS", old: "dos.md", new: "dos.md", more: map[string]any{"new_line": 2}},
 
+		{name: "line ends of DOS, removed line", old: "dos.md", new: "dos.md", more: map[string]any{"old_line": 2}},
+		{name: "line ends of DOS, context", old: "dos.md", new: "dos.md", more: map[string]any{"old_line": 1, "new_line": 1}},
+		{name: "last line without an end", old: "no end.md", new: "no end.md", more: map[string]any{"new_line": 2}},
+		{name: "last line without an end, removed", old: "no end.md", new: "no end.md", more: map[string]any{"old_line": 2}},
+		{name: "behind a last line without an end", old: "no end.md", new: "no end.md", more: map[string]any{"new_line": 3}, refused: bad},
+		{name: "renamed file, context far away", old: "old.md", new: "renamed.md", more: map[string]any{"old_line": 20, "new_line": 20}},
+		{name: "renamed only, far away", old: "moved.md", new: "moved too.md", more: map[string]any{"old_line": 20, "new_line": 20}},
+		{name: "new file, last line", old: "new.md", new: "new.md", more: map[string]any{"new_line": 3}},
+		{name: "deleted file, both sides", old: "gone.md", new: "gone.md", more: map[string]any{"old_line": 1, "new_line": 1}, refused: bad},
+
+		{name: "commit that is not here", old: "changed.md", new: "changed.md", more: map[string]any{"new_line": 10, "head_sha": strings.Repeat("5", 40)}, refused: bad},
 		{name: "unknown head", old: "changed.md", new: "changed.md", more: map[string]any{"new_line": 10, "head_sha": v.Base}, refused: bad},
 		{name: "base and start swapped with head", old: "changed.md", new: "changed.md", more: map[string]any{"new_line": 10, "base_sha": v.Head}, refused: bad},
 		{name: "no base", old: "changed.md", new: "changed.md", more: map[string]any{"new_line": 10, "base_sha": ""}, refused: "position[base_sha] is missing"},
@@ -139,6 +157,33 @@ func TestPositions(t *testing.T) {
 				t.Errorf("type is %v", got)
 			}
 		})
+	}
+}
+
+// TestPositionsBesideVersions begins threads with the tip of the target branch for the base, when that
+// has moved on, and in an older version: GitLab compares whatever commits it is given. reviewdog does so.
+func TestPositionsBesideVersions(t *testing.T) {
+	w := newWorld(t, Options{})
+	mr := w.request(map[string]*string{"a.md": numbered(20, nil)}, map[string]*string{"a.md": numbered(20, map[int]string{10: "ten"})})
+	first := mr.newest()
+	tip := w.s.Commit(w.p, "main", w.users["maintainer"], "meanwhile", map[string]*string{"b.md": new("b\n")}).SHA
+	w.s.Commit(w.p, "topic", w.users["maintainer"], "again", map[string]*string{"a.md": numbered(20, map[int]string{10: "ten", 12: "twelve"})})
+	for name, change := range map[string]map[string]any{
+		"tip for the base": {"base_sha": tip, "start_sha": tip, "head_sha": mr.newest().Head, "new_line": 12},
+		"older version":    {"head_sha": first.Head, "new_line": 10},
+	} {
+		position := refs(mr.newest())
+		maps.Copy(position, change)
+		position["new_path"] = "a.md"
+		if a := w.call("reporter", "POST", w.path("merge_requests/1/discussions"), map[string]any{"body": "x", "position": position}); a.status != 201 {
+			t.Errorf("%s: status %d: %s", name, a.status, a.text)
+		}
+	}
+	moved := w.s.Commit(w.p, "topic", w.users["maintainer"], "above", map[string]*string{"a.md": numbered(20, map[int]string{1: "", 10: "ten", 12: "twelve"})}).SHA
+	for _, d := range mr.Discussions {
+		if d.Notes[0].Position.Head == moved {
+			t.Errorf("a thread beside the versions was moved along: %+v", d.Notes[0].Position)
+		}
 	}
 }
 

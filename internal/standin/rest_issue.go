@@ -27,6 +27,9 @@ func (c *call) showIssue(i *Issue) any {
 	if len(i.Assignees) > 0 {
 		out["assignee"] = showUser(i.Assignees[0])
 	}
+	if i.MovedTo != nil {
+		out["moved_to_id"] = i.MovedTo.ID
+	}
 	if i.ClosedAt != nil {
 		out["closed_at"] = i.ClosedAt.Format(stamp)
 	}
@@ -381,5 +384,15 @@ func (c *call) listLabelEvents() (int, any, error) {
 		return map[string]any{
 			"id": e.ID, "user": showUser(e.User), "created_at": e.At.Format(stamp), "resource_type": "Issue", "resource_id": i.ID, "label": label, "action": e.Action,
 		}
+	}), nil
+}
+
+func (c *call) listStateEvents() (int, any, error) {
+	i, err := c.theIssue()
+	if err != nil {
+		return 0, nil, err
+	}
+	return 200, each(page(c, i.StateEvents), func(e StateEvent) any {
+		return map[string]any{"id": e.ID, "user": showUser(e.User), "created_at": e.At.Format(stamp), "resource_type": "Issue", "resource_id": i.ID, "state": e.State}
 	}), nil
 }

@@ -57,7 +57,7 @@ func (c *call) showProject(p *Project) any {
 	return map[string]any{
 		"id": p.ID, "path_with_namespace": p.Path, "path": p.name(), "name": p.name(),
 		"web_url": c.s.projectURL(p), "default_branch": DefaultBranch, "visibility": p.Visibility, "archived": p.Archived,
-		"issues_enabled": !p.NoIssues, "merge_requests_enabled": true, "issues_access_level": issues, "empty_repo": len(p.repo.branches) == 0, "forked_from_project": from,
+		"issues_enabled": !p.NoIssues, "merge_requests_enabled": !p.NoRequests, "issues_access_level": issues, "empty_repo": len(p.repo.branches) == 0, "forked_from_project": from,
 	}
 }
 

@@ -26,30 +26,7 @@ func (c *call) listTree() (int, any, error) {
 		return 0, nil, notFound("Tree")
 	}
 	dir := strings.Trim(c.params.text("path"), "/")
-	prefix := ""
-	if dir != "" {
-		prefix = dir + "/"
-	}
-	type entry struct{ path, kind string }
-	seen := map[string]bool{}
-	var entries []entry
-	for _, path := range slices.Sorted(maps.Keys(commit.files)) {
-		rest, ok := strings.CutPrefix(path, prefix)
-		if !ok {
-			continue
-		}
-		parts := strings.Split(rest, "/")
-		for i := 1; i < len(parts); i++ {
-			folder := prefix + strings.Join(parts[:i], "/")
-			if !seen[folder] && (i == 1 || c.params.truth("recursive")) {
-				seen[folder] = true
-				entries = append(entries, entry{folder, "tree"})
-			}
-		}
-		if len(parts) == 1 || c.params.truth("recursive") {
-			entries = append(entries, entry{path, "blob"})
-		}
-	}
+	entries := commit.entries(dir, c.params.truth("recursive"))
 	if len(entries) == 0 && dir != "" {
 		return 0, nil, notFound("invalid revision or path Not Found: Tree")
 	}
@@ -58,7 +35,7 @@ func (c *call) listTree() (int, any, error) {
 		if e.kind == "tree" {
 			mode = "040000"
 		}
-		return map[string]any{"id": digest(e.path), "name": e.path[strings.LastIndexByte(e.path, '/')+1:], "type": e.kind, "path": e.path, "mode": mode}
+		return map[string]any{"id": digest(e.path), "name": e.name(), "type": e.kind, "path": e.path, "mode": mode}
 	}), nil
 }
 
@@ -103,9 +80,10 @@ func showCommit(c *Commit) any {
 		return nil
 	}
 	title, _, _ := strings.Cut(c.Message, "\n")
+	email, at := c.Author.Username+"@example.com", c.At.Format(time.RFC3339Nano)
 	return map[string]any{
-		"id": c.SHA, "short_id": c.SHA[:8], "title": title, "message": c.Message, "parent_ids": append([]string{}, c.Parents...),
-		"author_name": c.Author.Name, "author_email": c.Author.Username + "@example.com", "created_at": c.At.Format(time.RFC3339Nano), "committed_date": c.At.Format(time.RFC3339Nano),
+		"id": c.SHA, "short_id": c.SHA[:8], "title": title, "message": c.Message, "parent_ids": append([]string{}, c.Parents...), "created_at": at,
+		"author_name": c.Author.Name, "author_email": email, "authored_date": at, "committer_name": c.Author.Name, "committer_email": email, "committed_date": at,
 	}
 }
 

@@ -32,6 +32,9 @@ func (s *Server) diffed(m *MergeRequest) *Version {
 func (s *Server) conflicts(m *MergeRequest) bool {
 	r := m.Project.repo
 	target, head := r.branches[m.Target], m.newest().Head
+	if target == "" {
+		return false // there is nothing to be in conflict with
+	}
 	_, conflict := r.merge(r.base(target, head), head, target)
 	return m.State == "opened" && conflict != ""
 }
@@ -43,6 +46,8 @@ func (s *Server) mergeStatus(m *MergeRequest) string {
 		return "not_open"
 	case !s.ready(m):
 		return "preparing"
+	case m.branchMissing():
+		return "commits_status"
 	case m.Draft:
 		return "draft_status"
 	case s.conflicts(m):
@@ -58,13 +63,16 @@ func (c *call) listedRequest(m *MergeRequest) map[string]any {
 		"author": showUser(m.Author), "source_branch": m.Source, "target_branch": m.Target, "source_project_id": nil, "target_project_id": m.Project.ID,
 		"labels": append([]string{}, m.Labels...), "web_url": c.s.path(m.Project, "merge_requests", m.IID), "created_at": m.CreatedAt.Format(stamp), "updated_at": m.UpdatedAt.Format(stamp),
 		"merge_commit_sha": nil, "has_conflicts": c.s.conflicts(m), "blocking_discussions_resolved": m.unresolved() == 0, "prepared_at": nil,
-		"sha": m.Versions[len(m.Versions)-1].Head, "detailed_merge_status": c.s.mergeStatus(m),
+		"sha": m.Versions[len(m.Versions)-1].Head, "detailed_merge_status": c.s.mergeStatus(m), "discussion_locked": nil,
 	}
 	if m.SourceProject != nil {
 		out["source_project_id"] = m.SourceProject.ID
 	}
 	if c.s.diffed(m) != nil {
 		out["prepared_at"] = m.CreatedAt.Format(stamp)
+	}
+	if m.DiscussionLocked {
+		out["discussion_locked"] = true
 	}
 	if m.MergeCommit != "" {
 		out["merge_commit_sha"] = m.MergeCommit
@@ -74,10 +82,17 @@ func (c *call) listedRequest(m *MergeRequest) map[string]any {
 
 func (c *call) showRequest(m *MergeRequest) any {
 	out := c.listedRequest(m)
-	out["diff_refs"], out["changes_count"] = nil, nil
+	out["diff_refs"], out["changes_count"], out["head_pipeline"] = nil, nil, nil
+	if p := m.pipeline(); p != nil {
+		out["head_pipeline"] = showPipeline(p)
+	}
 	if v := c.s.diffed(m); v != nil {
 		out["diff_refs"] = map[string]any{"base_sha": v.Base, "start_sha": v.Start, "head_sha": v.Head}
-		out["changes_count"] = strconv.Itoa(len(m.Project.repo.diff(v.Base, v.Head)))
+		list, all := c.s.shown(m, v)
+		out["changes_count"] = strconv.Itoa(len(list))
+		if !all {
+			out["changes_count"] = strconv.Itoa(len(list)) + "+"
+		}
 	}
 	return out
 }
@@ -198,6 +213,9 @@ func (c *call) updateRequest() (int, any, error) {
 			c.s.move(m)
 		}
 	}
+	if locked := c.params.truth("discussion_locked"); c.params.has("discussion_locked") && locked != m.DiscussionLocked {
+		changes["discussion_locked"], m.DiscussionLocked = change(m.DiscussionLocked, locked), locked
+	}
 	if labels := c.requestLabels(m); !slices.Equal(labels, m.Labels) {
 		changes["labels"] = change(c.s.hookLabels(m.Project, m.Labels), c.s.hookLabels(m.Project, labels))
 		m.Labels = labels
@@ -266,7 +284,14 @@ func (c *call) diffs() ([]FileDiff, error) {
 	if v == nil {
 		return nil, nil
 	}
-	return c.project.repo.diff(v.Base, v.Head), nil
+	list, _ := c.s.shown(m, v)
+	return list, nil
+}
+
+// shown are the files of a version that GitLab shows, and whether these are all.
+func (s *Server) shown(m *MergeRequest, v *Version) (list []FileDiff, all bool) {
+	list = m.Project.repo.diff(v.Base, v.Head)
+	return list[:min(len(list), s.opts.MostFiles)], len(list) <= s.opts.MostFiles
 }
 
 func (c *call) listDiffs() (int, any, error) {
@@ -333,4 +358,12 @@ func (c *call) getVersion() (int, any, error) {
 		}
 	}
 	return 0, nil, notFound("")
+}
+
+// getApprovals tells who has approved: nobody here does.
+func (c *call) getApprovals() (int, any, error) {
+	if _, err := c.theRequest(); err != nil {
+		return 0, nil, err
+	}
+	return 200, map[string]any{"user_has_approved": false, "user_can_approve": c.user != nil && c.role() >= Developer, "approved": false, "approved_by": []any{}}, nil
 }

@@ -21,11 +21,14 @@ type Options struct {
 	Premium bool
 	// NoWorkItems is an instance without the GraphQL of work items.
 	NoWorkItems bool
-	// OldWorkItems is an instance that wants projectPath where newer ones want namespacePath.
+	// OldWorkItems is an instance that wants projectPath where newer ones want namespacePath, and that
+	// can't put the children of a work item in another order.
 	OldWorkItems bool
 	// PageSize bounds the pages of lists below what a client asks for, as GitLab does when it
 	// takes entries out that a user may not see. 0 for no bound.
 	PageSize int
+	// MostFiles is the most files that GitLab shows of a diff; a thousand by default.
+	MostFiles int
 	// DiffDelay is how long the diff of a merge request is prepared after a push.
 	DiffDelay time.Duration
 	// Limit is the number of calls a minute and user; 0 for no limit.
@@ -73,6 +76,7 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.MostFiles = cmp.Or(o.MostFiles, 1000)
 	s := &Server{opts: o, tokens: map[string]token{}, calls: map[string]int{}, limits: map[int64][]time.Time{}, noted: map[int64][]time.Time{}, url: "http://gitlab.test"}
 	s.hooks = newSender(&s.mu, cmp.Or(o.HookTimeout, 10*time.Second))
 	return s

@@ -37,17 +37,20 @@ type Project struct {
 	Archived   bool
 	Members    map[int64]int // user id to role
 	NoIssues   bool          // the project does without issues
+	NoRequests bool          // and without merge requests
 	ForkOf     *Project
 
-	repo     *repo
-	requests []*MergeRequest
-	issues   []*Issue // tasks too
-	labels   []*Label
-	links    []issueLink
-	boards   []*Board
-	webhooks []*Hook
-	lastIID  int64 // of issues and tasks
-	lastMR   int64
+	pipelines []*Pipeline
+	moved     []string // paths that it had before
+	repo      *repo
+	requests  []*MergeRequest
+	issues    []*Issue // tasks too
+	labels    []*Label
+	links     []issueLink
+	boards    []*Board
+	webhooks  []*Hook
+	lastIID   int64 // of issues and tasks
+	lastMR    int64
 }
 
 // DefaultBranch is the project's main branch.
@@ -68,13 +71,15 @@ type MergeRequest struct {
 	Source        string // branch
 	Target        string
 	MergeCommit   string
-	Labels        []string
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
-	Versions      []*Version // the newest last
-	Discussions   []*Discussion
-	pushedAt      time.Time
-	drafts        []*draft
+	// DiscussionLocked lets nobody but members of the project write in it.
+	DiscussionLocked bool
+	Labels           []string
+	CreatedAt        time.Time
+	UpdatedAt        time.Time
+	Versions         []*Version // the newest last
+	Discussions      []*Discussion
+	pushedAt         time.Time
+	drafts           []*draft
 }
 
 // A Version is the diff of a merge request after a push.
@@ -90,6 +95,7 @@ type Issue struct {
 	Project      *Project
 	Type         string // "issue", "task"
 	Parent       *Issue
+	MovedTo      *Issue // in another project; nil for one that stayed
 	Title        string
 	Description  string
 	Author       *User
@@ -103,6 +109,8 @@ type Issue struct {
 	ClosedAt     *time.Time
 	Discussions  []*Discussion
 	LabelEvents  []LabelEvent
+	rank         int // among the children of its parent
+	StateEvents  []StateEvent
 }
 
 // A Discussion is a note with its answers. Plain notes are discussions of one.
@@ -159,6 +167,14 @@ type LabelEvent struct {
 	Label  string
 	Action string // "add", "remove"
 	At     time.Time
+}
+
+// A StateEvent is the closing or reopening of an issue.
+type StateEvent struct {
+	ID    int64
+	User  *User
+	State string // "closed", "reopened"
+	At    time.Time
 }
 
 type issueLink struct {

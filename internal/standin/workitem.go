@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,6 +57,21 @@ func (c *call) queries() object {
 			}
 			return nil, nil
 		}),
+		"users": resolver(func(args params) (any, error) {
+			var list []object
+			for _, u := range c.s.users {
+				if !args.has("usernames") || slices.ContainsFunc(args.list("usernames"), func(name string) bool { return strings.EqualFold(name, u.Username) }) {
+					list = append(list, c.userObject(u))
+				}
+			}
+			return connection(list, args), nil
+		}),
+		"issue": resolver(func(args params) (any, error) {
+			if i := c.issueByID(idOf("Issue", args.text("id"))); i != nil {
+				return object{"__typename": "Issue", "id": gid("Issue", i.ID), "iid": itoa(i.IID), "projectId": i.Project.ID}, nil
+			}
+			return nil, nil
+		}),
 		"workItem": resolver(func(args params) (any, error) {
 			if i := c.workItem(args.text("id")); i != nil {
 				return c.workItemObject(i), nil
@@ -66,8 +82,9 @@ func (c *call) queries() object {
 }
 
 // workItem finds a work item that the user may see.
-func (c *call) workItem(id string) *Issue {
-	n := idOf("WorkItem", id)
+func (c *call) workItem(id string) *Issue { return c.issueByID(idOf("WorkItem", id)) }
+
+func (c *call) issueByID(n int64) *Issue {
 	for _, p := range c.s.projects {
 		for _, i := range p.issues {
 			if i.ID == n && c.sees(p) && !p.NoIssues {
@@ -114,6 +131,9 @@ func (c *call) repositoryObject(p *Project) object {
 	}
 	return object{
 		"__typename": "Repository", "rootRef": DefaultBranch,
+		"tree": resolver(func(args params) (any, error) {
+			return treeObject(p.repo.commits[p.repo.resolve(args.text("ref"))], args), nil
+		}),
 		"blobs": resolver(func(args params) (any, error) {
 			commit := p.repo.commits[p.repo.resolve(args.text("ref"))]
 			if commit == nil {
@@ -139,7 +159,7 @@ func (c *call) userObject(u *User) object {
 	if u == nil {
 		return nil
 	}
-	return object{"__typename": "UserCore", "id": gid("User", u.ID), "username": u.Username, "name": u.Name, "bot": u.Bot, "webUrl": c.s.url + "/" + u.Username}
+	return object{"__typename": "UserCore", "id": gid("User", u.ID), "username": u.Username, "name": u.Name, "bot": u.Bot, "state": cmp.Or(u.State, "active"), "webUrl": c.s.url + "/" + u.Username}
 }
 
 func (c *call) workItemObject(i *Issue) object {
@@ -205,7 +225,33 @@ func (i *Issue) children() []*Issue {
 			list = append(list, t)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b *Issue) int { return a.rank - b.rank })
 	return list
+}
+
+// lastRank is the rank of a child that comes after all others of its parent.
+func (i *Issue) lastRank() int {
+	last := 0
+	if i.Parent != nil {
+		for _, t := range i.Parent.children() {
+			if t != i {
+				last = max(last, t.rank)
+			}
+		}
+	}
+	return last + 1
+}
+
+// putBeside puts a child before or after another one.
+func (i *Issue) putBeside(other *Issue, position string) {
+	list := slices.DeleteFunc(i.Parent.children(), func(t *Issue) bool { return t == i })
+	at := slices.Index(list, other)
+	if position == "AFTER" {
+		at++
+	}
+	for n, t := range slices.Insert(list, at, i) {
+		t.rank = n + 1
+	}
 }
 
 func (c *call) mutations() object {
@@ -274,6 +320,24 @@ func (c *call) createWorkItem(in params) (any, error) {
 		c.setWidgets(i, in)
 	})
 	return c.mutated(in, payload, i, nil), nil
+}
+
+// adjacent finds the child that a work item is to be put beside, nil for none, or says why it can't
+// be.
+func (c *call) adjacent(in params, child, parent *Issue) (other *Issue, refused string) {
+	switch {
+	case !in.has("adjacentWorkItemId") && !in.has("relativePosition"):
+		return nil, ""
+	case !in.has("adjacentWorkItemId") || !in.has("relativePosition"):
+		return nil, "Relative position is not valid."
+	}
+	if other = c.workItem(in.text("adjacentWorkItemId")); other == child {
+		return nil, "Relative position is not valid."
+	}
+	if other == nil || parent == nil || other.Parent != parent {
+		return nil, "The adjacent work item's parent must match the current parent work item."
+	}
+	return other, ""
 }
 
 // mayBeChild says why a work item can't be the child of another, "" when it can.
@@ -353,6 +417,10 @@ func (c *call) updateWorkItem(in params) (any, error) {
 			}
 		}
 	}
+	adjacent, refused := c.adjacent(in.object("hierarchyWidget"), i, parent)
+	if refused != "" {
+		return c.mutated(in, payload, nil, []string{refused}), nil
+	}
 	description := i.Description
 	if w := in.object("descriptionWidget"); w != nil {
 		description, _ = c.s.written(subject{issue: i}, c.user, w.text("description"), i.Description)
@@ -370,7 +438,14 @@ func (c *call) updateWorkItem(in params) (any, error) {
 		case "REOPEN":
 			i.State = "opened"
 		}
-		i.Parent, i.Description = parent, description
+		if i.Parent != parent {
+			i.Parent = parent
+			i.rank = i.lastRank()
+		}
+		if adjacent != nil {
+			i.putBeside(adjacent, in.object("hierarchyWidget").text("relativePosition"))
+		}
+		i.Description = description
 		c.setWidgets(i, in)
 	})
 	return c.mutated(in, payload, i, nil), nil

@@ -1,6 +1,7 @@
 package strictyaml
 
 import (
+	"bytes"
 	"cmp"
 	"encoding"
 	"fmt"
@@ -21,11 +22,33 @@ import (
 //
 // What could be read is read, also when there are errors.
 func Decode(file string, src []byte, into any, rules ...Rule) error {
+	return decode(&decoder{file: file, places: map[string]place{}}, src, into, rules)
+}
+
+// DecodeKnown is Decode for files that belong to others: keys that into does not know are left
+// out, with all that stands below them.
+func DecodeKnown(file string, src []byte, into any, rules ...Rule) error {
+	return decode(&decoder{file: file, places: map[string]place{}, lenient: true}, src, into, rules)
+}
+
+// IsList reports whether a document is a list, as far as its first line that says something tells. An
+// empty one is.
+func IsList(src []byte) bool {
+	for line := range bytes.Lines(src) {
+		text := bytes.TrimSpace(line)
+		if len(text) == 0 || text[0] == '#' || bytes.Equal(text, []byte("---")) {
+			continue
+		}
+		return text[0] == '-' || text[0] == '['
+	}
+	return true
+}
+
+func decode(d *decoder, src []byte, into any, rules []Rule) error {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(src, &doc); err != nil {
-		return Errors{syntaxError(file, err)}
+		return Errors{syntaxError(d.file, err)}
 	}
-	d := decoder{file: file, places: map[string]place{}}
 	root := &doc
 	if doc.Kind == yaml.DocumentNode && len(doc.Content) > 0 {
 		root = doc.Content[0]
@@ -49,6 +72,8 @@ type decoder struct {
 	errs Errors
 	// places tells where each value stands, by its key as errors name it.
 	places map[string]place
+	// lenient lets keys pass that are not known.
+	lenient bool
 }
 
 type place struct{ line, column int }
@@ -176,6 +201,9 @@ func (d *decoder) object(n *yaml.Node, v reflect.Value, key string) {
 	fields := fieldsOf(v.Type())
 	d.pairs(n, key, func(name string, k, val *yaml.Node) {
 		i, ok := fields[name]
+		if !ok && d.lenient {
+			return
+		}
 		if !ok {
 			d.fail(at(k), join(key, name), "is not known here; expected %s", expectedOf(v.Type(), name))
 			return

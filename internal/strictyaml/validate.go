@@ -15,6 +15,7 @@ type Rule struct {
 	Tag      string
 	Check    func(value string) bool
 	Expected string
+	Schema   Schema // the same for editors, as far as a schema can say it
 }
 
 // validate runs the validate tags over what was read. Values that could not be read have an

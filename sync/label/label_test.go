@@ -58,3 +58,28 @@ func TestPriorities(t *testing.T) {
 		}
 	}
 }
+
+// TestRenamed: a label of an earlier name is renamed, but not one of other people's, nor one that is
+// wanted still.
+func TestRenamed(t *testing.T) {
+	have := []forge.Label{
+		{ID: 1, Name: "Vacancy", Color: "#6699cc", Description: "Kept by roleplan: an opening, declared in a.yml"},
+		{ID: 2, Name: "job::A", Color: "#000000", Description: "by hand"},
+		{ID: 3, Name: "role::B", Color: "#3cb371", Description: "Kept by roleplan: the role of a.md"},
+		{ID: 4, Name: "opening", Description: "Kept by roleplan: from a group", Group: true},
+	}
+	declared := []Declared{
+		{Name: "search", Kind: Opening, Source: "a.yml", Earlier: []string{"opening", "vacancy"}},
+		{Name: "role::A", Kind: Role, Source: "a.md", Earlier: []string{"job::A"}},
+		{Name: "role::B", Kind: Role, Source: "a.md"},
+		{Name: "role::C", Kind: Role, Source: "a.md", Earlier: []string{"role::B", "Vacancy"}},
+	}
+	got := Diff(declared, have)
+	if len(got) != 3 || got[0].Create || got[0].ID != 1 || got[0].Fields.Name.String() != "search" || got[0].Fields.Color != nil || !got[1].Create || !got[2].Create {
+		t.Errorf("%+v", got)
+	}
+	have[0].Name = "search"
+	if again := Diff(declared[:1], have); len(again) != 0 {
+		t.Errorf("second run: %+v", again)
+	}
+}

@@ -48,18 +48,18 @@ func TestPageChanges(t *testing.T) {
 	if len(after) != 6 {
 		t.Fatalf("tasks %q", titles(after))
 	}
-	for n, want := range []string{"closed", "opened", "opened", "closed", "opened", "opened"} {
+	for n, want := range []string{"closed", "opened", "opened", "opened", "closed", "opened"} {
 		if after[n].State != want {
 			t.Errorf("task %q is %s", after[n].Title, after[n].State)
 		}
 	}
-	if d := after[3].Description; !strings.Contains(d, "Met on Monday, @ana has the notes.") || !strings.Contains(d, "no such step any more") || !strings.Contains(d, "The page says: Candidates") {
+	if d := after[4].Description; !strings.Contains(d, "Met on Monday, @ana has the notes.") || !strings.Contains(d, "no such step any more") || !strings.Contains(d, "The page says: Candidates") {
 		t.Errorf("closed task is described as\n%s", d)
 	}
-	if d := after[4].Description; !strings.Contains(d, "**Minutes:** 60") || !strings.Contains(d, "Step 4 of 4") {
+	if d := after[5].Description; !strings.Contains(d, "**Minutes:** 60") || !strings.Contains(d, "Step 4 of 4") {
 		t.Errorf("changed task is described as\n%s", d)
 	}
-	if got := after[5].Title; got != "Panel interview: engineers" {
+	if got := after[3].Title; got != "Panel interview: engineers" {
 		t.Errorf("new task %q", got)
 	}
 	i := b.issue()
@@ -76,12 +76,12 @@ func TestPageChanges(t *testing.T) {
 	b.commit(tpmPath, tpm(t))
 	b.settle()
 	again := b.tasks()
-	if len(again) != 6 || again[3].State != "opened" || again[0].State != "closed" || again[5].State != "closed" {
+	if len(again) != 6 || again[4].State != "opened" || again[0].State != "closed" || again[3].State != "closed" {
 		for _, i := range again {
 			t.Errorf("task %q is %s", i.Title, i.State)
 		}
 	}
-	if d := again[3].Description; !strings.Contains(d, "Met on Monday") || strings.Contains(d, "no such step") {
+	if d := again[4].Description; !strings.Contains(d, "Met on Monday") || strings.Contains(d, "no such step") {
 		t.Errorf("task is described as\n%s", d)
 	}
 	if notes := b.notes(i.IID); len(notes) != 2 {
@@ -239,4 +239,22 @@ func TestEditsInManagedPart(t *testing.T) {
 
 func (b *bundle) user(name string) *standin.User {
 	return map[string]*standin.User{"ana": b.ana, "bo": b.people[0], "cy": b.people[1], "dee": b.people[2]}[name]
+}
+
+// TestProcessIsGone: a page may lose its hiring process, and get one again.
+func TestProcessIsGone(t *testing.T) {
+	for _, config := range []string{"version: 1\n", asBoxes} {
+		b := setup(t, standin.Options{Premium: true}, oneOpening, configPath, config)
+		b.settle()
+		b.commit(tpmPath, b.page("## Hiring Process", "## Something Else"))
+		b.settle()
+		if i := b.issue(); stage(i) != "" || !strings.Contains(i.Description, "The page lists no steps for this opening.") {
+			t.Errorf("stage %q, description\n%s", stage(i), i.Description)
+		}
+		b.commit(tpmPath, tpm(t))
+		b.settle()
+		if i := b.issue(); stage(i) != "hiring::1 Screening call" {
+			t.Errorf("stage %q", stage(i))
+		}
+	}
 }

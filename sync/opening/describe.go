@@ -70,8 +70,11 @@ func gradeText(g *hiring.JobGrade) string {
 
 func (p *position) describeProcess(b *safe.Builder, form string, pairs []pair, dropped []task) {
 	b.Heading(3, "Hiring process")
-	if len(p.steps) == 0 && len(dropped) == 0 {
-		b.Para("The page lists no steps for this opening yet.")
+	if len(p.steps) == 0 {
+		b.Para("The page lists no steps for this opening.")
+		if form == repoconf.StepsChecklist {
+			p.checklist(b, nil, dropped)
+		}
 		return
 	}
 	t := safe.NewTable("No.", "Step", "With", "Minutes", "Meetings")
@@ -104,10 +107,10 @@ func (p *position) checklist(b *safe.Builder, pairs []pair, dropped []task) {
 		}
 	}
 	for _, t := range dropped {
-		m := t.memory
+		m, opened := t.memory, t.gone() && t.issue.State == forge.Opened // again, by a person
 		m.closed = closedDropped
-		if t.done() {
-			b.Task(true, "%s (no longer on the page) %s", safe.Short(m.title, 200), m.item())
+		if t.done() || opened {
+			b.Task(t.done(), "%s (no longer on the page) %s", safe.Short(m.title, 200), m.item())
 		} else {
 			b.Void("%s (no longer on the page) %s", safe.Short(m.title, 200), m.item())
 		}
@@ -222,6 +225,16 @@ func (p *position) stepBody(s wishedStep) safe.Markdown {
 	}
 	if len(s.people) > 0 {
 		b.Item("**Interviewers:** %s", safe.Text(p.whoMeets(s)))
+	}
+	for _, one := range s.picks {
+		if one.user != "" {
+			b.Item("**%s:** assigned to %s", safe.Short(one.title, 160), p.why(one))
+		} else {
+			b.Item("**%s:** assigned to nobody by roleplan", safe.Short(one.title, 160))
+		}
+		if len(one.pool.People) > 1 {
+			b.SubItem("%s people %s: %s", safe.Num(len(one.pool.People)), safe.Text(one.pool.Why), safe.Text(others(one)))
+		}
 	}
 	if s.step.Optional {
 		b.Item("**Optional:** this step may not take place")

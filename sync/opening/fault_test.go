@@ -115,6 +115,9 @@ func TestFaults(t *testing.T) {
 		want := clean.state()
 		t.Logf("%s: %d calls", scenario, len(calls))
 		for name, f := range faults {
+			if testing.Short() && !f.After && f.Status != http.StatusTooManyRequests {
+				continue // the race detector sees no more in them
+			}
 			t.Run(scenario+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				for n, call := range calls {
@@ -136,10 +139,16 @@ func telling(calls []string, n int, f fault) bool {
 	first, last := !slices.Contains(calls[:n], call), !slices.Contains(calls[n+1:], call)
 	row := n > 0 && n+1 < len(calls) && calls[n-1] == call && calls[n+1] == call
 	graphQL := strings.HasSuffix(call, "/graphql")
+	queries := 0 // before this one; the first three are for files, people and types
+	for _, c := range calls[:n] {
+		if strings.HasSuffix(c, "/graphql") {
+			queries++
+		}
+	}
 	switch {
 	case strings.HasPrefix(call, "GET ") && !slices.Contains([]int{http.StatusInternalServerError, http.StatusForbidden, http.StatusNotFound}, f.Status):
 		return false
-	case f.Status == http.StatusNotFound && (strings.HasSuffix(call, configPath+"/raw") || graphQL && first):
+	case f.Status == http.StatusNotFound && (strings.HasSuffix(call, configPath+"/raw") || graphQL && queries < 3):
 		return false
 	case graphQL:
 		return !row
@@ -177,7 +186,7 @@ func strike(t *testing.T, b *bundle, n int, f fault, want string) bool {
 	r := opening.New(c)
 	var errs []error
 	for run := range 6 {
-		p, _, err := r.Apply(context.Background(), b.project)
+		p, _, err := b.run(r)
 		if err != nil {
 			errs = append(errs, err)
 		} else if p.Empty() && run > 0 {

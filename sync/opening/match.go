@@ -1,10 +1,9 @@
 package opening
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
+	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
@@ -12,83 +11,63 @@ import (
 type pair struct {
 	step wishedStep
 	task *task
+	made forge.Issue // the task, once this run has made it
+	// deleted says that the step had a task, and that a person has deleted it.
+	deleted bool
 }
 
-// match finds the task of each step: the same words first, then the same people, then like
-// words. The rest are tasks of steps that the page has no more.
+// match finds the task of each step. Tasks of steps that the page has no more are dropped; they are
+// known again when their steps come back.
 func match(steps []wishedStep, tasks []task) (pairs []pair, dropped []task) {
-	type candidate struct{ step, task, score, distance int }
-	var all []candidate
+	wished := make([]hiring.Step, len(steps))
 	for i, s := range steps {
-		for j, t := range tasks {
-			if score := likeness(s.step, t.memory); score > 0 {
-				all = append(all, candidate{i, j, score, max(i-j, j-i)})
-			}
+		wished[i] = s.step
+		pairs = append(pairs, pair{step: s})
+	}
+	var live, gone []*task
+	for i := range tasks {
+		if tasks[i].gone() {
+			gone = append(gone, &tasks[i])
+		} else {
+			live = append(live, &tasks[i])
 		}
 	}
-	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Or(b.score-a.score, a.distance-b.distance) })
-	taken := make(map[int]bool, len(tasks))
-	of := make(map[int]int, len(steps))
-	for _, c := range all {
-		if _, has := of[c.step]; !has && !taken[c.task] {
-			of[c.step], taken[c.task] = c.task, true
+	taken := map[*task]bool{}
+	for i, j := range hiring.MatchSteps(stepsOf(live), wished) {
+		if j >= 0 {
+			pairs[i].task, taken[live[j]] = live[j], true
 		}
 	}
-	for i, s := range steps {
-		p := pair{step: s}
-		if j, ok := of[i]; ok {
-			p.task = &tasks[j]
+	var free []int
+	var left []hiring.Step
+	for i := range pairs {
+		if pairs[i].task == nil {
+			free, left = append(free, i), append(left, wished[i])
 		}
-		pairs = append(pairs, p)
 	}
-	for j, t := range tasks {
-		if !taken[j] {
-			dropped = append(dropped, t)
+	for i, j := range hiring.FindSteps(stepsOf(gone), left) {
+		if j >= 0 {
+			pairs[free[i]].task, taken[gone[j]] = gone[j], true
+		}
+	}
+	for i := range tasks {
+		if !taken[&tasks[i]] {
+			dropped = append(dropped, tasks[i])
 		}
 	}
 	return pairs, dropped
 }
 
-// likeness is how sure it is that a task is that of a step; 0 when it is another one.
-func likeness(s hiring.Step, m stepMemory) int {
-	words := stepWords(s)
-	switch {
-	case words == m.words:
-		return 100
-	case string(s.Kind) != m.kind:
-		return 0
-	case len(s.With) > 0 && strings.Join(s.With, "; ") == m.with:
-		return 90
-	}
-	// Of these a process has one.
-	switch s.Kind {
-	case hiring.StepScreening, hiring.StepOffer, hiring.StepReferenceCheck, hiring.StepBackgroundCheck:
-		return 80
-	default:
-	}
-	have := map[string]bool{}
-	for w := range strings.FieldsSeq(m.words) {
-		have[w] = true
-	}
-	shared, total := 0, 0
-	for w := range strings.FieldsSeq(words) {
-		total++
-		if have[w] {
-			shared++
+// stepsOf are the steps of tasks as their marks remember them.
+func stepsOf(tasks []*task) []hiring.Step {
+	steps := make([]hiring.Step, len(tasks))
+	for i, t := range tasks {
+		steps[i] = hiring.Step{Kind: hiring.StepKind(t.memory.kind), Text: hiring.Text{Text: t.memory.words}}
+		if t.memory.with != "" {
+			steps[i].With = strings.Split(t.memory.with, withSeparator)
 		}
 	}
-	most := max(total, len(have))
-	if most == 0 || 3*shared < 2*most || len(s.With) > 0 && m.with != "" {
-		return 0 // other people make another meeting
-	}
-	return 10 + 50*shared/most
+	return steps
 }
 
-// stepWords are the words by which a step is known again.
-func stepWords(s hiring.Step) string {
-	text := strings.Join(strings.Fields(strings.ToLower(s.Text.Text)), " ")
-	if r := []rune(text); len(r) > 300 {
-		text = string(r[:300])
-	}
-	return text
-}
+const withSeparator = "; "

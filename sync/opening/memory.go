@@ -23,16 +23,17 @@ const (
 type issueMemory struct {
 	id, status, title, due, stage string
 	owners, labels                []string
-	form                          string // of the steps, one of repoconf's
-	process                       string // hash of the steps
-	hash                          string // of the managed part
-	revision                      int    // rises with each write
+	form                          string   // of the steps, one of repoconf's
+	steps                         []string // digests of the page's steps that had their tasks; none before all are made
+	hash                          string   // of the managed part
+	page, commit                  string   // hash of the page, and when it was last changed
+	revision                      int      // rises with each write
 }
 
 func (m issueMemory) mark() safe.Markdown {
 	return safe.Mark(issueMark, safe.Attr("id", m.id), safe.Attr("status", m.status), safe.Attr("title", m.title), safe.Attr("due", m.due),
 		safe.Attr("stage", m.stage), safe.Attr("owners", strings.Join(m.owners, ",")), safe.Attr("labels", strings.Join(m.labels, ",")),
-		safe.Attr("form", m.form), safe.Attr("process", m.process), safe.Attr("hash", m.hash), safe.Attr("revision", strconv.Itoa(m.revision)))
+		safe.Attr("form", m.form), safe.Attr("steps", strings.Join(m.steps, ",")), safe.Attr("hash", m.hash), safe.Attr("page", m.page), safe.Attr("commit", m.commit), safe.Attr("revision", strconv.Itoa(m.revision)))
 }
 
 func readIssueMemory(description string) (issueMemory, bool) {
@@ -43,7 +44,7 @@ func readIssueMemory(description string) (issueMemory, bool) {
 	a := marks[0].Attributes
 	m := issueMemory{
 		id: a["id"], status: a["status"], title: a["title"], due: a["due"], stage: a["stage"], owners: list(a["owners"]), labels: list(a["labels"]),
-		form: a["form"], process: a["process"], hash: a["hash"],
+		form: a["form"], steps: list(a["steps"]), hash: a["hash"], page: a["page"], commit: a["commit"],
 	}
 	m.revision, _ = strconv.Atoi(a["revision"]) // 0 does no harm
 	return m, m.id != ""
@@ -53,6 +54,7 @@ func readIssueMemory(description string) (issueMemory, bool) {
 const (
 	closedDropped = "dropped" // the page has no such step any more
 	closedOver    = "over"    // the opening is filled or cancelled
+	closedGone    = "gone"    // not roleplan but people, as done; the page has no such step any more
 )
 
 // stepMemory is what the mark of a task remembers: whose step it is, and by what the step is
@@ -61,7 +63,10 @@ type stepMemory struct {
 	id, kind, with, words, title string
 	number                       int
 	people                       []string
+	due                          string
+	picked                       []pick // from the team directory
 	closed                       string // why roleplan closed it
+	last                         bool   // made as the last child, and not put in its place yet
 	hash                         string // of the managed part
 }
 
@@ -71,9 +76,13 @@ func (m stepMemory) mark() safe.Markdown { return safe.Mark(taskMark, m.attribut
 func (m stepMemory) item() safe.Value { return safe.Hidden(itemMark, m.attributes()...) }
 
 func (m stepMemory) attributes() []safe.Attribute {
+	place := ""
+	if m.last {
+		place = "last"
+	}
 	return []safe.Attribute{
 		safe.Attr("id", m.id), safe.Attr("n", strconv.Itoa(m.number)), safe.Attr("kind", m.kind), safe.Attr("with", m.with), safe.Attr("words", m.words),
-		safe.Attr("title", m.title), safe.Attr("people", strings.Join(m.people, ",")), safe.Attr("closed", m.closed), safe.Attr("hash", m.hash),
+		safe.Attr("title", m.title), safe.Attr("people", strings.Join(m.people, ",")), safe.Attr("due", m.due), safe.Attr("picked", picksText(m.picked)), safe.Attr("closed", m.closed), safe.Attr("place", place), safe.Attr("hash", m.hash),
 	}
 }
 
@@ -88,7 +97,10 @@ func readStepMemory(description string) (stepMemory, bool) {
 
 func stepMemoryOf(mark safe.Found) stepMemory {
 	a := mark.Attributes
-	m := stepMemory{id: a["id"], kind: a["kind"], with: a["with"], words: a["words"], title: a["title"], people: list(a["people"]), closed: a["closed"], hash: a["hash"]}
+	m := stepMemory{
+		id: a["id"], kind: a["kind"], with: a["with"], words: a["words"], title: a["title"], people: list(a["people"]),
+		due: a["due"], picked: readPicks(a["picked"]), closed: a["closed"], last: a["place"] == "last", hash: a["hash"],
+	}
 	m.number, _ = strconv.Atoi(a["n"]) // 0 sorts first, which does no harm
 	return m
 }

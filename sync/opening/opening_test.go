@@ -132,10 +132,16 @@ func (b *bundle) commit(files ...string) {
 	b.gitlab.Commit(b.hb, "main", user, "change", changes)
 }
 
+// run brings all in line by a reconciler, and tells what was to be done and how much was.
+func (b *bundle) run(r *opening.Reconciler) (plan.Plan, int, error) {
+	result, err := r.Apply(context.Background(), b.project, opening.Options{})
+	return result.Plan, len(result.Done), err
+}
+
 // apply brings all in line, without an error and without blocking problems.
 func (b *bundle) apply() plan.Plan {
 	b.t.Helper()
-	p, done, err := b.Apply(context.Background(), b.project)
+	p, done, err := b.run(b.Reconciler)
 	if err != nil {
 		b.t.Fatalf("apply: %v", err)
 	}
@@ -236,15 +242,18 @@ func usernames(list []*standin.User) []string {
 
 var commit = regexp.MustCompile(`/-/blob/[0-9a-f]{40}/`)
 
+var ofCommit = regexp.MustCompile(`commit=[0-9a-f]{40}`)
+
 var hash = regexp.MustCompile(`hash=[0-9a-f]+`)
 
-var revision = regexp.MustCompile(`hash=[0-9a-f]+|revision=\d+|process%20\d+|status%20\d+`)
+var revision = regexp.MustCompile(`hash=[0-9a-f]+|commit=[0-9a-f]{40}|revision=\d+|process%20\d+|status%20\d+`)
 
 // golden compares with a file, and writes it with -update.
 func (b *bundle) golden(name, got string) {
 	b.t.Helper()
 	got = commit.ReplaceAllString(strings.ReplaceAll(got, b.gitlab.URL(), "https://gitlab.example"), "/-/blob/COMMIT/") + "\n"
 	got = hash.ReplaceAllString(got, "hash=HASH") // which depends on the address
+	got = ofCommit.ReplaceAllString(got, "commit=COMMIT")
 	file := filepath.Join("testdata", name)
 	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {

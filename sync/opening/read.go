@@ -11,32 +11,38 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/openings"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
-	"gitlab.com/roleplan/roleplan/internal/rolepage"
 	"gitlab.com/roleplan/roleplan/internal/strictyaml"
+	"gitlab.com/roleplan/roleplan/internal/team"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
 // wishes are what the files of a repository ask for.
 type wishes struct {
 	project   forge.Project    // of the handbook
+	ref       string           // branch or commit that its files are read at
 	conf      *repoconf.Config // nil when it can't be read
 	declared  map[string]bool  // ids of openings, those with mistakes too; nil when the files can't be read in full
 	positions []*position
 	problems  []plan.Problem
-	errs      []error // of openings whose pages or people GitLab did not tell
+	team      *team.Directory       // nil where there is none
+	paths     []string              // of role pages, where a page that an opening names does not exist
+	users     map[string]forge.User // whom the openings name, by user name in lower case
+	usersErr  error
+	errs      map[string]error // by opening: its page or people that GitLab did not tell
 }
 
 // A page is a role page with the commit that it is read at.
 type page struct {
 	*hiring.Page
-	commit string
+	commit string // "" while it is not known
+	hash   string // of its content
 	err    error
 }
 
 // read reads configuration, openings and their pages. Mistakes in files are problems, errors
 // those of GitLab.
 func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string) (wishes, error) {
-	w := wishes{project: project, conf: repoconf.Default()}
+	w := wishes{project: project, ref: ref, conf: repoconf.Default(), errs: map[string]error{}}
 	src, err := r.gitlab.ReadFile(ctx, project.ID, repoconf.Name, project.DefaultBranch)
 	switch {
 	case errors.Is(err, forge.ErrNotFound):
@@ -57,28 +63,17 @@ func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string
 	if err != nil {
 		return w, err
 	}
-	pages := map[string]page{}
+	pages, err := r.pages(ctx, &w, list, ref)
+	if err != nil {
+		return w, err
+	}
+	w.users, w.usersErr = r.gitlab.UsersByName(ctx, named(list))
 	for _, o := range list {
-		if _, known := pages[o.Page]; !known {
-			pages[o.Page] = r.page(ctx, project, o.Page, ref)
-		}
-		if err := r.position(ctx, &w, o, pages[o.Page]); err != nil {
-			w.errs = append(w.errs, fmt.Errorf("%s: %w", o.ID, err))
+		if err := r.position(&w, o, pages[o.Page]); err != nil {
+			w.errs[o.ID] = err
 		}
 	}
 	return w, nil
-}
-
-// page reads a role page. One that does not exist is none, without an error.
-func (r *Reconciler) page(ctx context.Context, project forge.Project, path, ref string) page {
-	src, commit, err := r.gitlab.ReadFileCommit(ctx, project.ID, path, ref)
-	switch {
-	case errors.Is(err, forge.ErrNotFound):
-		return page{}
-	case err != nil:
-		return page{err: fmt.Errorf("read page %q of %q at %q: %w", path, project.Path, ref, err)}
-	}
-	return page{Page: rolepage.Parse(path, src), commit: or(commit, project.DefaultBranch)}
 }
 
 // openings reads the openings file, or the folder with one file an opening.
@@ -106,15 +101,25 @@ func (r *Reconciler) openings(ctx context.Context, w *wishes, ref string) ([]hir
 	if err != nil {
 		return nil, fmt.Errorf("list the openings in %q of %q at %q: %w", w.conf.OpeningsDir(), project.Path, ref, err)
 	}
+	files = slices.DeleteFunc(files, func(f forge.File) bool {
+		return !strings.HasSuffix(f.Path, ".yml") && !strings.HasSuffix(f.Path, ".yaml") || f.Mode == "120000"
+	})
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.Path
+	}
+	blobs, err := r.together(ctx, project, ref, names)
+	if err != nil {
+		return nil, err
+	}
 	var list []hiring.Opening
 	seen := map[string]string{}
 	for _, f := range files {
-		if !strings.HasSuffix(f.Path, ".yml") && !strings.HasSuffix(f.Path, ".yaml") || f.Mode == "120000" {
-			continue
-		}
-		src, err := r.gitlab.ReadFile(ctx, project.ID, f.Path, ref)
-		if err != nil {
-			return nil, fmt.Errorf("read the opening %q of %q at %q: %w", f.Path, project.Path, ref, err)
+		src := blobs[f.Path].Content
+		if src == nil {
+			if src, err = r.gitlab.ReadFile(ctx, project.ID, f.Path, ref); err != nil {
+				return nil, fmt.Errorf("read the opening %q of %q at %q: %w", f.Path, project.Path, ref, err)
+			}
 		}
 		for _, o := range w.parse(f.Path, src) {
 			if other, twice := seen[o.ID]; twice {
@@ -160,7 +165,7 @@ func (w *wishes) complain(err error) {
 
 // position makes the wished positions of an opening. What the opening names and does not exist
 // is a problem.
-func (r *Reconciler) position(ctx context.Context, w *wishes, o hiring.Opening, pg page) error {
+func (r *Reconciler) position(w *wishes, o hiring.Opening, pg page) error {
 	problem := func(blocks bool, format string, args ...any) {
 		w.problems = append(w.problems, plan.Problem{File: o.File, Line: o.Pos.Line, Opening: o.ID, Message: fmt.Sprintf(format, args...), Blocks: blocks})
 	}
@@ -175,7 +180,7 @@ func (r *Reconciler) position(ctx context.Context, w *wishes, o hiring.Opening, 
 		return pg.err
 	}
 	if pg.Page == nil {
-		problem(true, "page: %q does not exist in the repository; give the path of a role page", o.Page)
+		problem(true, "%s", NoPage(o.Page, w.paths))
 		return nil
 	}
 	level, ok := find(slices.Concat(pg.Levels, pg.Roles), o.Level)
@@ -190,7 +195,7 @@ func (r *Reconciler) position(ctx context.Context, w *wishes, o hiring.Opening, 
 	if !ok {
 		problem(false, "specialty: %q is none of the page's; %s", o.Specialty, expected(o.Specialty, pg.Variants))
 	}
-	people, err := r.people(ctx, o, problem)
+	people, err := w.people(o, problem)
 	if err != nil {
 		return err
 	}
@@ -257,20 +262,34 @@ func expected(name string, all []*hiring.Level) string {
 	return "expected one of " + list
 }
 
+// named are the user names that openings name.
+func named(list []hiring.Opening) []string {
+	var names []string
+	for _, o := range list {
+		if over(o) {
+			continue
+		}
+		names = append(names, o.HiringManager, o.Recruiter)
+		for _, key := range sortedKeys(o.Interviewers) {
+			names = append(names, o.Interviewers[key]...)
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+}
+
 // people finds the accounts that an opening names. One that does not exist is a problem that
 // stops nothing.
-func (r *Reconciler) people(ctx context.Context, o hiring.Opening, problem func(blocks bool, format string, args ...any)) (map[string]forge.User, error) {
+func (w *wishes) people(o hiring.Opening, problem func(blocks bool, format string, args ...any)) (map[string]forge.User, error) {
 	found := map[string]forge.User{}
 	look := func(field, name string) error {
 		if name == "" || found[name].ID != 0 {
 			return nil
 		}
-		u, err := r.gitlab.UserByName(ctx, name)
-		switch {
-		case errors.Is(err, forge.ErrNotFound):
+		switch u, ok := w.users[strings.ToLower(name)]; {
+		case w.usersErr != nil:
+			return fmt.Errorf("look up user %q: %w", name, w.usersErr)
+		case !ok:
 			problem(false, "%s: nobody on GitLab is called %q; correct the user name", field, name)
-		case err != nil:
-			return fmt.Errorf("look up user %q: %w", name, err)
 		case u.State != "" && u.State != "active":
 			problem(false, "%s: the account %q is %s; name somebody else", field, name, u.State)
 		default:
@@ -284,7 +303,12 @@ func (r *Reconciler) people(ctx context.Context, o hiring.Opening, problem func(
 			errs = append(errs, look("interviewers."+key, name))
 		}
 	}
-	return found, errors.Join(errs...)
+	for _, err := range errs {
+		if err != nil {
+			return found, err // the same for all
+		}
+	}
+	return found, nil
 }
 
 func sortedKeys(m map[string][]string) []string {

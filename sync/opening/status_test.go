@@ -1,8 +1,8 @@
 package opening_test
 
 import (
-	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +10,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/standin"
-	"gitlab.com/roleplan/roleplan/sync/opening"
 )
 
 // TestOver: an opening that is filled or cancelled closes its issue, open tasks included, with a
@@ -77,8 +76,13 @@ func TestOnHold(t *testing.T) {
 	b.settle()
 	b.commit(openingsPath, oneOpening+"  status: on_hold\n")
 	b.settle()
-	if i := b.issue(); i.State != "opened" || !strings.Contains(i.Description, "**On hold**") {
-		t.Errorf("issue %s\n%s", i.State, i.Description)
+	if i := b.issue(); i.State != "opened" || !strings.Contains(i.Description, "**On hold**") || !slices.Contains(i.Labels, "on hold") {
+		t.Errorf("issue %s, labels %q\n%s", i.State, i.Labels, i.Description)
+	}
+	b.commit(openingsPath, oneOpening)
+	b.settle()
+	if i := b.issue(); slices.Contains(i.Labels, "on hold") {
+		t.Errorf("labels %q", i.Labels)
 	}
 }
 
@@ -194,7 +198,7 @@ func TestForged(t *testing.T) {
 // TestPlanProject: plans in a project of their own.
 func TestPlanProject(t *testing.T) {
 	b := setup(t, standin.Options{}, oneOpening, configPath, "version: 1\nplan: {project: acme/hiring}\n")
-	_, _, err := b.Apply(context.Background(), b.project)
+	_, _, err := b.run(b.Reconciler)
 	if !errors.Is(err, forge.ErrNotFound) || !strings.Contains(err.Error(), "plan.project") {
 		t.Errorf("error is %v", err)
 	}
@@ -211,7 +215,7 @@ func TestPlanProject(t *testing.T) {
 		t.Errorf("the handbook has %q", titles(all))
 	}
 	b.plans.NoIssues = true
-	p, _, err := b.Apply(context.Background(), b.project)
+	p, _, err := b.run(b.Reconciler)
 	if err != nil || !p.Blocked() || !strings.Contains(p.Problems[0].String(), "issues switched off") {
 		t.Errorf("%v, %v", p.Problems, err)
 	}
@@ -230,32 +234,50 @@ func TestOpeningsProject(t *testing.T) {
 	}
 }
 
-// moved is a GitLab where an issue was moved to another project.
-type moved struct {
-	opening.GitLab
-	iid int64
-}
-
-func (m moved) Issues(ctx context.Context, project int64, f forge.IssueFilter) ([]forge.Issue, error) {
-	all, err := m.GitLab.Issues(ctx, project, f)
-	for n := range all {
-		if all[n].IID == m.iid {
-			all[n].MovedToID, all[n].State = 77, forge.Closed
-		}
-	}
-	return all, err
-}
-
-// TestMoved: no second plan is made for one that was moved away.
-func TestMoved(t *testing.T) {
+// TestFreeTier: without a licence an issue keeps one assignee, which is told once, and one stage.
+func TestFreeTier(t *testing.T) {
 	b := setup(t, standin.Options{}, oneOpening)
-	b.settle()
-	b.gitlab.ResetCalls()
-	p, done, err := opening.New(moved{b.client, b.issue().IID}).Apply(context.Background(), b.project)
-	if err != nil || done != 0 || len(p.Problems) != 1 || p.Problems[0].Line != 1 || !strings.Contains(p.Problems[0].Message, "was moved to another project") {
-		t.Errorf("%d done, problems %v, error %v", done, p.Problems, err)
+	p := b.apply()
+	if len(p.Problems) != 1 || p.Problems[0].Blocks || !strings.Contains(p.Problems[0].Message, "keeps one assignee of an issue, as its Free tier does") {
+		t.Errorf("problems %v", p.Problems)
 	}
-	if b.gitlab.Writes() != 0 {
-		t.Errorf("calls %v", b.gitlab.Calls())
+	b.still()
+	b.setState(b.tasks()[0].IID, "closed")
+	if p := b.settle(); len(p.Problems) > 0 {
+		t.Errorf("problems %v", p.Problems)
+	}
+	i := b.issue()
+	if stage(i) != "hiring::2 Interview: Sr Director of Product Management" || len(i.Assignees) != 1 || !strings.Contains(i.Description, "**Hiring manager:** Ana Ng (ana)") {
+		t.Errorf("stage %q, %d assignees\n%s", stage(i), len(i.Assignees), i.Description)
+	}
+}
+
+// TestQuicker: what a person changes after roleplan has read it, and before it writes, is not
+// overwritten. The run looks again and ends with both.
+func TestQuicker(t *testing.T) {
+	b := setup(t, standin.Options{Premium: true}, oneOpening)
+	b.settle()
+	b.commit(tpmPath, b.page(lineDirector, strings.Replace(lineDirector, "50", "45", 1)))
+	iid, task := b.issue().IID, b.tasks()[1].IID
+	listed := false
+	b.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+		if strings.HasSuffix(r.URL.Path, "/labels") && !listed { // which comes after the listings
+			listed = true
+			for _, n := range []int64{iid, task} {
+				b.edit(n, func(i *standin.Issue) { i.Description += "\n\nwords of Ana" })
+			}
+		}
+		return nil
+	})
+	p, _, err := b.run(b.Reconciler)
+	b.gitlab.OnCall(nil)
+	if err != nil || !listed {
+		t.Fatalf("error %v, plan %+v", err, p)
+	}
+	b.still()
+	for _, n := range []int64{iid, task} {
+		if d := b.gitlab.Issue(b.hb, n).Description; !strings.HasSuffix(d, "words of Ana") || !strings.Contains(d, "45") {
+			t.Errorf("#%d is described as\n%s", n, d)
+		}
 	}
 }

@@ -39,7 +39,9 @@ type wishedStep struct {
 	step   hiring.Step
 	name   string // "Interview: VP of Product"
 	stage  string // label
+	due    string // "2027-01-04", "" where none follows
 	people []forge.User
+	picks  []pick // of people, those from the team directory
 }
 
 // id names the position: "GHP-1042", or "GHP-1042/2" for one of several.
@@ -80,22 +82,36 @@ func (p *position) name(conf *repoconf.Config) {
 		fields["Level"] = safe.LabelPart(p.level.Name)
 	}
 	for _, l := range []struct {
-		kind label.Kind
-		name string
-		from string
+		kind    label.Kind
+		name    string
+		earlier []string
+		from    string
 	}{
-		{label.Opening, conf.Labels.Opening, p.opening.File},
-		{label.Role, conf.Labels.Role, p.opening.Page},
-		{label.Level, conf.Labels.Level, p.opening.Page},
-		{label.Department, conf.Labels.Department, p.opening.Page},
+		{label.Opening, conf.Labels.Opening, conf.Labels.Renamed.Opening, p.opening.File},
+		{label.Role, conf.Labels.Role, conf.Labels.Renamed.Role, p.opening.Page},
+		{label.Level, conf.Labels.Level, conf.Labels.Renamed.Level, p.opening.Page},
+		{label.Department, conf.Labels.Department, conf.Labels.Renamed.Department, p.opening.Page},
 	} {
 		name := safe.Label(repoconf.Fill(l.name, fields)).String()
 		if name == "" || strings.HasSuffix(name, "::") {
 			continue
 		}
 		p.own = append(p.own, name)
-		p.labels = append(p.labels, label.Declared{Name: name, Kind: l.kind, Source: l.from})
+		p.labels = append(p.labels, label.Declared{Name: name, Kind: l.kind, Source: l.from, Earlier: fill(l.earlier, fields)})
 	}
+	if p.opening.Status == hiring.OpeningOnHold {
+		p.own = append(p.own, label.OnHold)
+		p.labels = append(p.labels, label.Declared{Name: label.OnHold, Kind: label.Hold})
+	}
+}
+
+// fill fills in the earlier names of a label.
+func fill(names []string, fields map[string]string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, safe.Label(cutName(repoconf.Fill(name, fields))).String())
+	}
+	return all
 }
 
 // plan makes the steps.
@@ -104,9 +120,10 @@ func (p *position) plan(conf *repoconf.Config) {
 		return
 	}
 	for i, s := range p.process.Steps {
-		ws := wishedStep{number: i + 1, step: s, name: stepName(s)}
+		ws := wishedStep{number: i + 1, step: s, name: stepName(s), due: due(p.opening.TargetStart, (len(p.process.Steps)-i)*conf.Plan.StepDays)}
 		fields := map[string]string{"Order": strconv.Itoa(ws.number), "Name": safe.LabelPart(ws.name)}
 		ws.stage = safe.Label(cutName(repoconf.Fill(conf.Labels.Stage, fields))).String()
+		earlier := fill(conf.Labels.Renamed.Stage, fields)
 		for _, key := range sortedKeys(p.opening.Interviewers) {
 			if !ws.meets(key) {
 				continue
@@ -118,7 +135,7 @@ func (p *position) plan(conf *repoconf.Config) {
 			}
 		}
 		p.steps = append(p.steps, ws)
-		p.labels = append(p.labels, label.Declared{Name: ws.stage, Kind: label.Stage, Step: s.Kind, Source: p.opening.Page, Priority: ws.number})
+		p.labels = append(p.labels, label.Declared{Name: ws.stage, Kind: label.Stage, Step: s.Kind, Source: p.opening.Page, Priority: ws.number, Earlier: earlier})
 	}
 }
 

@@ -28,7 +28,8 @@ const (
 	Issue Object = "issue" // of an opening
 	Task  Object = "task"  // of a step
 	Label Object = "label"
-	Note  Object = "note" // on an opening's issue
+	Note  Object = "note"  // on an opening's issue
+	Board Object = "board" // of a department
 )
 
 // An Action is one change.
@@ -40,6 +41,8 @@ type Action struct {
 	Why     string   `json:"why"`
 	URL     string   `json:"url,omitempty"` // "" for what is not there yet
 	Changes []Change `json:"changes,omitempty"`
+	// Digest is a hash of all that the action writes, of which Changes show what people need.
+	Digest string `json:"digest,omitempty"`
 }
 
 // A Change is one field of an update.
@@ -97,6 +100,8 @@ type Plan struct {
 	Openings []Opening `json:"openings"`
 	Actions  []Action  `json:"actions"`
 	Problems []Problem `json:"problems"`
+	// Recreate names the openings whose deleted issues and tasks are made again.
+	Recreate []string `json:"recreate,omitempty"`
 }
 
 // Empty reports whether all is in line.
@@ -127,7 +132,11 @@ func (p Plan) Text(w io.Writer) error {
 		if a.Opening != last || shared {
 			shared = false
 			last = a.Opening
-			fmt.Fprintf(&b, "\n%s\n", line(p.heading(a.Opening)))
+			heading := p.heading(a.Opening)
+			if a.Object == Board {
+				heading = "Boards"
+			}
+			fmt.Fprintf(&b, "\n%s\n", line(heading))
 		}
 		fmt.Fprintf(&b, "  %s %s %s %q: %s\n", signs[a.Verb], a.Verb, a.Object, line(a.Title), line(a.Why))
 		for _, c := range a.Changes {

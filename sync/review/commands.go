@@ -14,10 +14,15 @@ func (r *Reconciler) obey(ctx context.Context, s settings, mr forge.MergeRequest
 	if r.commands == nil || mr.State != forge.Opened || !t.any() {
 		return command.Result{}, nil
 	}
+	// What links lead to is known when the pages have been read, which a command may ask for.
+	site := &laterSite{everything{}}
 	q := command.Request{
-		Project: s.project, MergeRequest: mr, Discussions: own.all, Config: s.conf, Check: s.check(r.now()),
+		Project: s.project, MergeRequest: mr, Discussions: own.all, Config: s.conf, Check: s.check(r.now(), site),
 		Findings: func(ctx context.Context) ([]finding.Finding, error) {
-			pages, err := r.readPages(ctx, s, mr, t.pages)
+			pages, known, err := r.readPages(ctx, s, mr, t)
+			if known != nil {
+				site.Site = known
+			}
 			return fresh(pages), err
 		},
 	}
@@ -42,7 +47,7 @@ func fresh(pages []reading) []finding.Finding {
 			before[f.Fingerprint] = true
 		}
 		for _, f := range p.Findings {
-			if !before[f.Fingerprint] {
+			if !f.Fault && !before[f.Fingerprint] {
 				found = append(found, f)
 			}
 		}

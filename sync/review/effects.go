@@ -5,13 +5,19 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/note"
+	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
 // again is when a merged merge request is looked at again while its plans are not in line yet.
 const again = 3 * time.Second
+
+// untold is when effects are worked out again that GitLab refused to tell.
+const untold = 15 * time.Minute
 
 // plan tells what merging does to the hiring plans, or what it did, and when to look again if
 // that is not known yet.
@@ -21,21 +27,40 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 		return 0, nil
 	}
 	merged := mr.State == forge.Merged
+	here := s.conf.Openings.Project == "" // openings elsewhere change without a commit here
+	if !merged && here && r.memory.asksForNoPlan(s.project.ID, mr.Diff.Head, r.now()) {
+		sum.Plan = &note.Effects{Named: true}
+		return 0, nil
+	}
 	wished, err := r.wished(ctx, s, mr)
-	if err != nil {
+	switch {
+	case refused(err):
+		// The pages can be told of all the same. The error's own words may name what not everybody
+		// who reads the note may know.
+		zerolog.Ctx(ctx).Error().Err(err).Int64("project", mr.ProjectID).Int64("iid", mr.IID).Msg("effects of a merge request on openings can't be told")
+		sum.Plan = &note.Effects{Trouble: "roleplan may not read all that it needs for that; those who run it find the reason in its log"}
+		return untold, nil
+	case err != nil:
 		return 0, fmt.Errorf("tell the effects on openings: %w", err)
 	}
-	for _, p := range wished.Problems {
-		if p.File != "" {
-			sum.Problems = append(sum.Problems, note.Problem{File: p.File, Line: p.Line, Message: withOpening(p), Then: note.ThenNoPlan})
-		}
+	if !merged && here && len(wished.Openings)+len(wished.Actions)+len(wished.Problems) == 0 {
+		r.memory.keepPlanless(s.project.ID, mr.Diff.Head, r.now())
 	}
 	e := effectsOf(wished)
 	if merged {
 		e.Openings = kept(note.Promised(sum.Previous), wished)
 	}
-	// Openings that lie in the handbook itself are readable for all who read the merge request.
-	e.Named = s.conf.Openings.Project == ""
+	e.Named = s.conf.NamesOpenings()
+	for _, p := range wished.Problems {
+		switch {
+		case !p.Blocks && p.Opening == "" && p.File != repoconf.Name:
+			// An entry of the team directory that is no good keeps no plan from being made.
+		case e.Named && p.File != "", p.File == repoconf.Name:
+			sum.Problems = append(sum.Problems, note.Problem{File: p.File, Line: p.Line, Message: withOpening(p), Then: note.ThenNoPlan})
+		case !e.Named && p.Blocks:
+			e.Mistakes++
+		}
+	}
 	sum.Plan = &e
 	if !merged {
 		return 0, nil
@@ -123,6 +148,6 @@ func count(n *note.Amounts, o plan.Object) {
 		n.Tasks++
 	case plan.Label:
 		n.Labels++
-	case plan.Note:
+	case plan.Note, plan.Board: // of no weight here
 	}
 }

@@ -30,7 +30,7 @@ func TestMergedNoteNamesWhatItPromised(t *testing.T) {
 	}}
 	r := review.New(g, p)
 	run(t, r)
-	wantText(t, g.answer(), "**On merge**: 1 opening; 1 issue, 1 label created", "`GHP-1`", "gets a plan")
+	wantText(t, g.answer(), "**On merge**: 1 opening; new: 1 issue, 1 label", "`GHP-1`", "gets a plan")
 	if strings.Contains(g.answer(), "GHP-2") {
 		t.Errorf("the note names an opening that does not change:\n%s", g.answer())
 	}

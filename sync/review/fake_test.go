@@ -181,9 +181,26 @@ func (g *fake) ReadFile(_ context.Context, _ int64, path, ref string) ([]byte, e
 	return []byte(content), nil
 }
 
-// ReadFiles is that of an instance which refuses to give several files at once.
-func (g *fake) ReadFiles(context.Context, string, string, []string) (map[string][]byte, error) {
+// ReadBlobs is that of an instance which refuses to give several files at once.
+func (g *fake) ReadBlobs(context.Context, string, string, []string) (map[string]forge.Blob, error) {
 	return nil, forge.ErrUnsupported
+}
+
+func (g *fake) CommitStatus(context.Context, forge.Pipeline, string) (forge.CommitStatus, error) {
+	return forge.CommitStatus{}, forge.ErrNotFound // there are no pipelines
+}
+
+func (g *fake) SetCommitStatus(context.Context, forge.Pipeline, forge.StatusWrite) error {
+	return forge.ErrNotFound
+}
+
+// Glance is that of an instance which refuses it.
+func (g *fake) Glance(context.Context, string, string, forge.Glance) (forge.Seen, error) {
+	return forge.Seen{}, forge.ErrUnsupported
+}
+
+func (g *fake) ListFiles(context.Context, int64, string, string) ([]forge.File, error) {
+	return nil, forge.ErrNotFound
 }
 
 func (g *fake) Discussions(context.Context, int64, int64) ([]forge.Discussion, error) {

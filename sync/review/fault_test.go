@@ -38,10 +38,35 @@ func (g *stage) look() int {
 	return total(g.s.Calls())
 }
 
+// linked is a page with links into the repository around it, good and bad.
+func linked(src, links string) string {
+	return strings.Replace(src, "## Career Ladder\n", "## Career Ladder\n\n"+links+"\n", 1)
+}
+
 // TestCalls holds the budget of calls: roleplan knows the project's configuration already.
 func TestCalls(t *testing.T) {
 	t.Parallel()
-	before, after := tenRemarks()
+	for links, broken := range map[string]int{
+		"": 0,
+		"[a](/handbook/hiring/#plan) [b](../product/) [c](/handbook/values/) [d](#career-ladder) [e](/images/x.png) [f](/handbook/hiring/)": 0,
+		"[a](/handbook/hiring/#plan) [b](gone.md)": 3,
+	} {
+		t.Run(links, func(t *testing.T) { calls(t, links, broken, 8) })
+	}
+	// A link that leads nowhere may be redirected, which is looked up when it is known to.
+	t.Run("redirected", func(t *testing.T) { calls(t, "[a](/handbook/gone/)", 3, 9) })
+}
+
+func calls(t *testing.T, links string, broken, most int) {
+	before, after := map[string]string{
+		"content/handbook/hiring/_index.md": "---\ntitle: Hiring\n---\n\n## Plan\n", "content/handbook/values.md": "---\ntitle: Values\n---\n", "static/images/x.png": "",
+		"content/product/director.md": "---\ntitle: Director\n---\n",
+	}, map[string]*string{}
+	was, is := tenRemarks()
+	for path, src := range was {
+		before["content/job-families/"+path], before["content/job-families/product/"+path] = linked(src, links), src
+		after["content/job-families/"+path] = new(linked(*is[path], links))
+	}
 	g := newStageWith(t, standin.Options{}, before)
 	g.s.Commit(g.p, "other", g.ana, "Other", map[string]*string{"README.md": new("# Other\n")})
 	other, err := g.s.OpenMergeRequest(g.p, g.ana, "other", standin.DefaultBranch, "Other", "")
@@ -55,11 +80,16 @@ func TestCalls(t *testing.T) {
 	}
 	g.mr = nil
 	g.push(after)
-	if n := g.look(); n > 8+10 {
-		t.Errorf("ten new threads: %d calls, want 18 at most: %v", n, g.s.Calls())
+	if n := g.look(); n > most+10 {
+		t.Errorf("ten new threads: %d calls, want %d at most: %v", n, most+10, g.s.Calls())
 	}
 	g.want(10, 0)
 	t.Logf("ten new threads: %v", total(g.s.Calls()))
+	if broken > 0 {
+		wantText(t, g.summary(), fmt.Sprint(broken), "`broken-link`")
+	} else if strings.Contains(g.summary(), "broken-link") {
+		t.Errorf("a link is said to be broken:\n%s", g.summary())
+	}
 	if n := g.look(); n > 4 || g.s.Writes() > 0 {
 		t.Errorf("nothing changed: %d calls, want 4 at most, and no write: %v", n, g.s.Calls())
 	}
@@ -236,4 +266,28 @@ func TestStaleDiff(t *testing.T) {
 	g.r = review.New(g.client, nil)
 	g.run()
 	g.want(3, 0)
+}
+
+// TestTeamDirectory: a title that nobody on the team page holds is told in the merge request.
+func TestTeamDirectory(t *testing.T) {
+	t.Parallel()
+	const page = "content/job-families/product/a.md"
+	src := "---\ntitle: A\ndescription: B\n---\n\n## Responsibilities\n\n- Build\n\n## Requirements\n\n- Care\n\n## Hiring Process\n\n- A 30-minute screening call with a Recruiter\n"
+	g := newStageWith(t, standin.Options{}, map[string]string{
+		page: src, "data/team_members/person/a/a.yml": "slug: a\ngitlab: ana\njob_title: VP of Product\n",
+		".roleplan.yml": "version: 1\nrules: {step-interviewer: warning}\n",
+	})
+	g.push(map[string]*string{page: new(src + "- A 30-minute interview with the VP of Product\n- A 30-minute interview with the VP of Quality\n")})
+	g.look()
+	if n := g.s.Calls()["GET projects/:id/repository/tree"]; n != 1 {
+		t.Errorf("%d listings: %v", n, g.s.Calls())
+	}
+	var said []string
+	for _, n := range g.s.Notes(g.mr) {
+		said = append(said, n.Body)
+	}
+	all := strings.Join(said, "\n")
+	if !strings.Contains(all, "nobody on the team page is a \"VP of Quality\"") || strings.Contains(all, "is a \"VP of Product\"") {
+		t.Errorf("said %s", all)
+	}
 }

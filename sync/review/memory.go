@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/team"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
@@ -17,11 +18,18 @@ const (
 	// absenceAge is how long it is believed that a merge request has no note of ours. Another
 	// replica may have written one.
 	absenceAge = time.Hour
+	// planlessAge is how long it is believed that the files of a commit ask for no plan. Another
+	// configuration may look for openings elsewhere.
+	planlessAge = time.Hour
 	// refusalAge is how long it is believed that the token's user may resolve nothing in a project.
 	refusalAge = time.Hour
+	// teamAge is how long a team directory is used before it is read again.
+	teamAge = 10 * time.Minute
 	// maxAbsences and maxKept bound the memory.
 	maxAbsences = 10_000
 	maxKept     = 16 << 20
+	// maxSites bounds the commits of which it is known where links lead to.
+	maxSites = 20
 )
 
 type memory struct {
@@ -29,12 +37,21 @@ type memory struct {
 	settings  map[int64]remembered
 	absences  map[reconcile.Key]absence
 	refusals  map[int64]time.Time
+	teams     map[int64]knownTeam
 	pages     map[pageKey][]byte
 	pageBytes int
+	planless  map[commitKey]time.Time
+	sites     map[commitKey]*site
 }
 
 type remembered struct {
 	settings
+	read time.Time
+}
+
+// A knownTeam is a team directory, nil for a project that has none.
+type knownTeam struct {
+	*team.Directory
 	read time.Time
 }
 
@@ -50,8 +67,17 @@ type pageKey struct {
 	path, commit string
 }
 
+// A commitKey names a commit, whose files never change.
+type commitKey struct {
+	project int64
+	commit  string
+}
+
 func newMemory() *memory {
-	return &memory{settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, pages: map[pageKey][]byte{}}
+	return &memory{
+		planless: map[commitKey]time.Time{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, teams: map[int64]knownTeam{},
+		pages: map[pageKey][]byte{}, sites: map[commitKey]*site{},
+	}
 }
 
 func (m *memory) settingsOf(project int64, now time.Time) (settings, bool) {
@@ -91,6 +117,23 @@ func (m *memory) forgetAbsence(k reconcile.Key) {
 	delete(m.absences, k)
 }
 
+// asksForNoPlan reports whether a commit is known to have no openings.
+func (m *memory) asksForNoPlan(project int64, commit string, now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, ok := m.planless[commitKey{project, commit}]
+	return ok && now.Sub(at) < planlessAge
+}
+
+func (m *memory) keepPlanless(project int64, commit string, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.planless) >= maxAbsences {
+		clear(m.planless)
+	}
+	m.planless[commitKey{project, commit}] = now
+}
+
 // mayNotResolve reports whether GitLab has lately let roleplan resolve nothing in a project.
 func (m *memory) mayNotResolve(project int64, now time.Time) bool {
 	m.mu.Lock()
@@ -103,6 +146,19 @@ func (m *memory) keepRefusal(project int64, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.refusals[project] = now
+}
+
+func (m *memory) teamOf(project int64, now time.Time) (*team.Directory, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	known, ok := m.teams[project]
+	return known.Directory, ok && now.Sub(known.read) < teamAge
+}
+
+func (m *memory) keepTeam(project int64, d *team.Directory, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.teams[project] = knownTeam{d, now}
 }
 
 func digest(changes []forge.ChangedFile) uint64 {
@@ -132,4 +188,20 @@ func (m *memory) keepPage(k pageKey, src []byte) {
 	}
 	m.pages[k] = src
 	m.pageBytes += len(src)
+}
+
+// site is what is known of a repository at a commit, nothing at first.
+func (m *memory) site(project int64, commit string) *site {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := commitKey{project, commit}
+	s := m.sites[k]
+	if s == nil {
+		if len(m.sites) >= maxSites {
+			clear(m.sites)
+		}
+		s = newSite()
+		m.sites[k] = s
+	}
+	return s
 }

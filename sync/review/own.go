@@ -79,28 +79,24 @@ func (r *Reconciler) update(ctx context.Context, key reconcile.Key, n forge.Note
 	return nil
 }
 
-// create writes the first note. GitLab has no way to say "only if there is none": so the
-// notes are listed again afterwards, whether the answer came or was lost, and what stands
-// then counts.
+// create writes the first note. When the answer is lost, the notes are listed again, and what stands
+// then counts. GitLab has no way to say "only if there is none"; the queue works a merge request once
+// at a time, and should there be a second note all the same, the next run makes it yield.
 func (r *Reconciler) create(ctx context.Context, key reconcile.Key, body safe.Markdown) (int, error) {
 	_, err := r.gitlab.CreateNote(ctx, key.Project, key.IID, body)
-	if err != nil && !errors.Is(err, forge.ErrUnavailable) {
-		return 0, fmt.Errorf("write the note of %s: %w", key, err)
+	if err == nil || errors.Is(err, forge.ErrUnavailable) {
+		r.memory.forgetAbsence(key)
 	}
-	r.memory.forgetAbsence(key)
-	now, listErr := r.own(ctx, key)
-	own := now.notes
-	switch {
-	case err != nil && (listErr != nil || len(own) == 0):
-		// Lost, or still on its way. The next run looks again before it writes.
-		return 0, fmt.Errorf("write the note of %s: %w", key, err)
-	case listErr != nil:
-		return 1, fmt.Errorf("after writing the note: %w", listErr)
-	case len(own) < 2:
+	if err == nil {
 		return 1, nil
 	}
-	n, err := r.yield(ctx, key, own[1:])
-	return 1 + n, err
+	if errors.Is(err, forge.ErrUnavailable) {
+		if now, listErr := r.own(ctx, key); listErr == nil && len(now.notes) > 0 {
+			return 1, nil
+		}
+		// Lost, or still on its way. The next run looks again before it writes.
+	}
+	return 0, fmt.Errorf("write the note of %s: %w", key, err)
 }
 
 // yield makes younger summary notes, which two runs at once can leave behind, point to the

@@ -10,8 +10,10 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/check"
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
+	"gitlab.com/roleplan/roleplan/internal/rule"
 )
 
 const (
@@ -25,15 +27,19 @@ type reading struct {
 	note.Page
 	file   forge.ChangedFile
 	source []byte // at the head; nil when it was not checked
+	// head and base are the page at both ends of the diff; nil where it is not there or was not read.
+	head, base *hiring.Page
 }
 
-// readPages reads and checks the changed pages at both ends of the diff.
-func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRequest, changes []change) ([]reading, error) {
+// readPages reads and checks the changed pages at both ends of the diff. site is the repository at the
+// head as far as links lead into it, nil when GitLab does not tell of it.
+func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRequest, t touched) (pages []reading, site rule.Site, err error) {
+	changes := t.pages
 	if err := r.readTogether(ctx, s, mr, changes); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	pages := make([]reading, len(changes))
-	g, ctx := errgroup.WithContext(ctx)
+	pages = make([]reading, len(changes))
+	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(readers)
 	for i, c := range changes {
 		if i >= maxPages {
@@ -42,14 +48,32 @@ func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRe
 		}
 		g.Go(func() error {
 			var err error
-			pages[i], err = r.readPage(ctx, s, mr, c)
+			pages[i], err = r.readPage(gctx, mr, c)
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return pages, nil
+	head, base, err := r.sites(ctx, s, mr, t, pages)
+	if err != nil {
+		return nil, nil, err
+	}
+	now := r.now()
+	var checks errgroup.Group
+	checks.SetLimit(readers)
+	for i := range pages {
+		checks.Go(func() error {
+			if p := &pages[i]; p.head != nil {
+				p.Findings = check.Page(p.head, s.check(now, head))
+				if p.base != nil {
+					p.Before = check.Page(p.base, s.check(now, base))
+				}
+			}
+			return nil
+		})
+	}
+	return pages, head, checks.Wait()
 }
 
 // together is the number of pages that are read with one call.
@@ -68,23 +92,25 @@ func (r *Reconciler) readTogether(ctx context.Context, s settings, mr forge.Merg
 		return nil
 	}
 	for chunk := range slices.Chunk(paths, together) {
-		files, err := r.gitlab.ReadFiles(ctx, s.project.Path, mr.Diff.Head, chunk)
+		files, err := r.gitlab.ReadBlobs(ctx, s.project.Path, mr.Diff.Head, chunk)
 		switch {
 		case errors.Is(err, forge.ErrInvalid), errors.Is(err, forge.ErrUnsupported), errors.Is(err, forge.ErrForbidden), errors.Is(err, forge.ErrNotFound):
 			return nil
 		case err != nil:
 			return fmt.Errorf("read %d pages at %s: %w", len(chunk), mr.Diff.Head, err)
 		}
-		for path, src := range files {
-			r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, src)
+		for path, b := range files {
+			if b.Content != nil {
+				r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, b.Content)
+			}
 		}
 	}
 	return nil
 }
 
-// readPage reads one page. The base version is checked under the page's new path, so that a
-// rename makes no finding new.
-func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeRequest, c change) (reading, error) {
+// readPage reads one page. The base version is read under the page's new path, so that a rename
+// makes no finding new.
+func (r *Reconciler) readPage(ctx context.Context, mr forge.MergeRequest, c change) (reading, error) {
 	page := reading{Page: note.Page{Path: c.path, OldPath: c.old, New: c.isNew, Deleted: c.deleted}, file: c.file}
 	if c.deleted {
 		page.Path = c.old
@@ -105,7 +131,7 @@ func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeReq
 	page.source = head
 	page.Title = parsed.Title
 	page.ProcessAfter = parsed.Process
-	page.Findings = check.Page(parsed, s.check(r.now()))
+	page.head = parsed
 	if c.isNew {
 		return page, nil
 	}
@@ -122,8 +148,8 @@ func (r *Reconciler) readPage(ctx context.Context, s settings, mr forge.MergeReq
 	case len(base) > maxPageBytes:
 		return page, nil
 	}
-	before := rolepage.Parse(c.path, base)
-	page.Before, page.ProcessBefore = check.Page(before, s.check(r.now())), before.Process
+	page.base = rolepage.Parse(c.path, base)
+	page.ProcessBefore = page.base.Process
 	return page, nil
 }
 

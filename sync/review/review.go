@@ -13,11 +13,14 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 	"gitlab.com/roleplan/roleplan/sync/command"
+	"gitlab.com/roleplan/roleplan/sync/directory"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/sync/thread"
@@ -29,9 +32,11 @@ type GitLab interface {
 	Project(ctx context.Context, idOrPath string) (forge.Project, error)
 	MergeRequest(ctx context.Context, project, iid int64) (forge.MergeRequest, error)
 	ChangedFiles(ctx context.Context, project, iid int64) ([]forge.ChangedFile, error)
-	ReadFile(ctx context.Context, project int64, path, ref string) ([]byte, error)
-	ReadFiles(ctx context.Context, project, ref string, paths []string) (map[string][]byte, error)
+	directory.GitLab
+	Glance(ctx context.Context, project, ref string, g forge.Glance) (forge.Seen, error)
 	Discussions(ctx context.Context, project, mr int64) ([]forge.Discussion, error)
+	CommitStatus(ctx context.Context, p forge.Pipeline, name string) (forge.CommitStatus, error)
+	SetCommitStatus(ctx context.Context, p forge.Pipeline, w forge.StatusWrite) error
 	CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error)
 	thread.GitLab
 }
@@ -48,6 +53,7 @@ type Reconciler struct {
 	planner Planner
 	now     func() time.Time
 	memory  *memory
+	teams   *directory.Reader
 	// commands does what people ask for in comments; nil leaves comments alone.
 	commands Commander
 }
@@ -65,7 +71,7 @@ func (r *Reconciler) WithCommands(c Commander) *Reconciler {
 
 // New makes a Reconciler. With a nil planner the notes say nothing of openings.
 func New(gitlab GitLab, planner Planner) *Reconciler {
-	return &Reconciler{gitlab: gitlab, planner: planner, now: time.Now, memory: newMemory()}
+	return &Reconciler{gitlab: gitlab, planner: planner, now: time.Now, memory: newMemory(), teams: directory.New(gitlab)}
 }
 
 // Reconcile brings the summary note and the threads of a merge request in line.
@@ -74,10 +80,15 @@ func (r *Reconciler) Reconcile(ctx context.Context, key reconcile.Key) (reconcil
 		return reconcile.Result{}, reconcile.Terminal(fmt.Errorf("answer in a merge request: %s is none", key))
 	}
 	result, err := r.reconcile(ctx, key)
-	if errors.Is(err, forge.ErrNotFound) || errors.Is(err, forge.ErrForbidden) || errors.Is(err, forge.ErrInvalid) {
+	if refused(err) {
 		err = reconcile.Terminal(err)
 	}
 	return result, err
+}
+
+// refused reports whether an error is GitLab's answer, which asking again does not change.
+func refused(err error) bool {
+	return errors.Is(err, forge.ErrNotFound) || errors.Is(err, forge.ErrForbidden) || errors.Is(err, forge.ErrInvalid) || errors.Is(err, forge.ErrUnsupported)
 }
 
 func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcile.Result, error) {
@@ -115,6 +126,7 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 		return reconcile.Result{After: wait}, nil
 	}
 	if len(files) == 0 && mr.Diff == (forge.DiffRefs{}) {
+		zerolog.Ctx(ctx).Warn().Stringer("key", key).Dur("waited", patience).Msg("GitLab does not prepare the diff of a merge request; the next event for it tries again")
 		return reconcile.Result{}, nil
 	}
 	if own == nil {
@@ -131,6 +143,9 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 	}
 	result, err := r.answer(ctx, key, s, mr, touched, *own)
 	result.Changed += asked.Writes
+	if mr.MembersOnly && errors.Is(err, forge.ErrForbidden) {
+		err = fmt.Errorf("%w; the discussion is locked, so the token's user has to be a member of the project", err)
+	}
 	return result, err
 }
 
@@ -184,7 +199,14 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 		return reconcile.Result{Changed: writes}, err
 	}
 	n, err := r.put(ctx, key, own.notes, note.Write(summary))
-	return reconcile.Result{Changed: writes + n, After: after}, err
+	if err != nil {
+		return reconcile.Result{Changed: writes + n, After: after}, err
+	}
+	set, wait, err := r.status(ctx, key, s, mr, pages)
+	if after == 0 || wait > 0 && wait < after {
+		after = wait
+	}
+	return reconcile.Result{Changed: writes + n + set, After: after}, err
 }
 
 // summary gathers what the note tells, with the pages that it is about, and when to look again if something could not be told
@@ -192,7 +214,7 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequest, t touched, previous string) (note.Summary, []reading, time.Duration, error) {
 	sum := note.Summary{
 		ProjectURL: s.project.WebURL, Head: mr.Diff.Head, Base: mr.Diff.Base, State: mr.State, Draft: mr.Draft,
-		NothingLeft: !t.any(), ConfigChanges: t.config, Previous: previous,
+		NothingLeft: !t.any(), ConfigChanges: t.config, Cut: mr.Cut, Previous: previous,
 	}
 	if sum.NothingLeft {
 		return sum, nil, 0, nil
@@ -200,7 +222,7 @@ func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequ
 	if s.problem != nil {
 		sum.Problems = append(sum.Problems, *s.problem)
 	}
-	pages, err := r.readPages(ctx, s, mr, t.pages)
+	pages, _, err := r.readPages(ctx, s, mr, t)
 	if err != nil {
 		return sum, nil, 0, err
 	}

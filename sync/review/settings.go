@@ -11,6 +11,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/rule"
+	"gitlab.com/roleplan/roleplan/internal/team"
 )
 
 // settings are what a project wishes of roleplan.
@@ -20,10 +21,16 @@ type settings struct {
 	// problem says what is wrong with the configuration, so that the defaults hold; nil when
 	// nothing is.
 	problem *note.Problem
+	team    *team.Directory // nil where there is none
 }
 
-func (s settings) check(now time.Time) check.Options {
-	return check.Options{For: s.conf.RulesFor, Today: now}
+// check are the options for pages of a repository; a nil site is one that can't be looked at.
+func (s settings) check(now time.Time, site rule.Site) check.Options {
+	o := check.Options{For: s.conf.RulesFor, Today: now, Site: site}
+	if s.team != nil {
+		o.Team = s.team
+	}
+	return o
 }
 
 // settings reads the configuration of a project from its default branch. A merge request's
@@ -46,9 +53,25 @@ func (r *Reconciler) settings(ctx context.Context, project int64) (settings, err
 			s.conf = conf
 		}
 		s.problem = problem
+		if s.team, err = r.team(ctx, p, s.conf); err != nil {
+			return settings{}, err
+		}
 	}
 	r.memory.keepSettings(project, s, r.now())
 	return s, nil
+}
+
+// team reads the team directory of the default branch, every ten minutes at most: it says who is there,
+// and nothing depends on its last change.
+func (r *Reconciler) team(ctx context.Context, p forge.Project, conf *repoconf.Config) (*team.Directory, error) {
+	if d, ok := r.memory.teamOf(p.ID, r.now()); ok {
+		return d, nil
+	}
+	d, _, err := r.teams.Read(ctx, p, conf, p.DefaultBranch, nil)
+	if err == nil {
+		r.memory.keepTeam(p.ID, d, r.now())
+	}
+	return d, err
 }
 
 // config reads a configuration; nil when there is none or when it has a mistake, which problem

@@ -60,6 +60,8 @@ type stage struct {
 	lost   int               // and that it was not
 	begun  int               // threads ever
 	people map[string]bool   // discussions in which Ana has written
+
+	hiring *standin.Project // where openings and plans lie, if not in the handbook
 }
 
 // A home is the finding that a thread is about, wherever its page is called.

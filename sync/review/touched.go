@@ -10,7 +10,8 @@ import (
 
 // touched is what a merge request changes that concerns roleplan.
 type touched struct {
-	pages    []change // role pages, by path
+	files    []forge.ChangedFile // all that it changes
+	pages    []change            // role pages, by path
 	openings bool
 	config   bool
 }
@@ -28,7 +29,7 @@ type change struct {
 // touched sorts out the changed files. A page that is moved to where no role pages are counts
 // as deleted, one that is moved in from there is compared with what it was.
 func (s settings) touched(files []forge.ChangedFile) touched {
-	var t touched
+	t := touched{files: files}
 	for _, f := range files {
 		paths := []string{f.NewPath, f.OldPath}
 		t.config = t.config || slices.Contains(paths, repoconf.Name)

@@ -47,10 +47,11 @@ type undoing struct {
 
 // hunk takes one hunk back and returns the lines of the diff after it.
 func (u *undoing) hunk(h thread.Hunk, body []string) ([]string, bool) {
-	if h.NewStart-1 < u.at || h.NewStart-1 > len(u.lines) {
+	start := max(0, h.NewStart-1) // 0 when nothing is left of the file
+	if start < u.at || start > len(u.lines) {
 		return nil, false
 	}
-	for ; u.at < h.NewStart-1; u.at++ {
+	for ; u.at < start; u.at++ {
 		u.out.Write(u.lines[u.at])
 	}
 	for h.OldLines > 0 || h.NewLines > 0 {

@@ -230,7 +230,8 @@ func (a *Apply) begin(ctx context.Context, act Action, o *Outcome, write func(co
 	case err == nil:
 		o.Writes++
 		return true, nil
-	case !refusal(err):
+	case !refusal(err), errors.Is(err, forge.ErrForbidden):
+		// Who may not comment on one line may comment on none.
 		return false, fmt.Errorf("begin a thread on %q: %w", act.Want.Page, err)
 	}
 	o.Refused = append(o.Refused, act.Want.Key())

@@ -53,6 +53,15 @@ var shapes = map[string]struct {
 	"top and end.md":   {before: new(numbered(20, nil)), after: new("first\n" + numbered(20, map[int]string{20: "last"}) + "more\n")},
 	"no line end.md":   {before: new("a\nb\nc"), after: new("a\nB\nc")},
 	"line end gone.md": {before: new("a\nb\nc\n"), after: new("a\nb\nc")},
+	"line end new.md":  {before: new("a\nb\nc"), after: new("a\nb\nc\n")},
+	"longer.md":        {before: new("a\nb"), after: new("a\nb\nc")},
+	"gone, no end.md":  {before: new("x\ny")},
+	"new, no end.md":   {after: new("all\nnew")},
+	"from dos.md":      {before: new("a\r\nb\r\nc\r\n"), after: new("a\nb\nc\n")},
+	"mixed ends.md":    {before: new("a\r\nb\nc\r\nd"), after: new("a\r\nB\nc\r\nd\r\n")},
+	"far apart.md":     {before: new(numbered(90, nil)), after: new("first\n" + numbered(90, map[int]string{30: "", 60: "60\n60b\n60c", 90: ""}))},
+	"gone, large.md":   {before: new(strings.Repeat("one more line of length\n", 2000)), whole: true},
+	"dir ü/a b&c?#.md": {before: new("a\nb\n"), after: new("a\nB\n")},
 	"dos.md":           {before: new("a\r\nb\r\nc\r\n"), after: new("a\r\nB\r\nc\r\n")},
 	"everything.md":    {before: new("a\nb\n"), after: new("c\nd\ne\n")},
 	"emptied.md":       {before: new("a\nb\n"), after: new("")},
@@ -90,6 +99,10 @@ func TestPositions(t *testing.T) {
 		}
 	}
 	s.Commit(p, "main", ana, "before", before)
+	// Several commits lead there, and the target branch goes its own way meanwhile.
+	s.Commit(p, "topic", ana, "on the way", map[string]*string{"changed.md": new("something else\n"), "gone.md": nil, "elsewhere.md": new("x\n")})
+	s.Commit(p, "main", ana, "meanwhile", map[string]*string{"README.md": new("# Handbook\n"), "same.md": new("same\n")})
+	after["elsewhere.md"] = nil
 	s.Commit(p, "topic", ana, "after", after)
 	mr, err := s.OpenMergeRequest(p, ana, "topic", "main", "Change", "")
 	if err != nil {
@@ -125,7 +138,7 @@ func TestPositions(t *testing.T) {
 						lines = 0
 					}
 				}
-				for line := range min(lines, 60) {
+				for line := range min(lines, 100) {
 					at, kind := thread.Locate(f, refs, side, line+1)
 					if kind == thread.Nowhere || shape.whole != (kind == thread.Whole) {
 						t.Errorf("side %d, line %d is of kind %d", side, line+1, kind)

@@ -34,7 +34,7 @@ func Want(pages []Page, refs forge.DiffRefs) []Wanted {
 			f := p.Findings[i]
 			w := Wanted{ID: id, Page: p.File.NewPath, OldPage: p.File.OldPath, Added: p.File.New}
 			at, kind := place(p.File, refs, f)
-			if !before[f.Fingerprint] && f.Severity >= finding.Warning && (kind == Added || kind == Context || kind == Whole) {
+			if !f.Fault && !before[f.Fingerprint] && f.Severity >= finding.Warning && (kind == Added || kind == Context || kind == Whole) {
 				w.At = &at
 			}
 			t := note.Thread{Mark: note.Mark{ID: id, Page: w.Page}, Finding: f, WholeFile: kind == Whole}

@@ -103,6 +103,8 @@ func TestClient(t *testing.T) {
 		{"LinkIssue", func() error { return c.LinkIssue(ctx, p.ID, issue.IID, p.ID, other.IID) }},
 		{"LinkIssue", func() error { return c.LinkIssue(ctx, p.ID, issue.IID, p.ID, other.IID) }},
 		{"LinkedIssues", func() error { _, err := c.LinkedIssues(ctx, p.ID, issue.IID); return err }},
+		{"LabelEvents", func() error { _, err := c.LabelEvents(ctx, p.ID, issue.IID); return err }},
+		{"StateEvents", func() error { _, err := c.StateEvents(ctx, p.ID, issue.IID); return err }},
 		{"CreateTask", func() (err error) { task, err = c.CreateTask(ctx, p.Path, issue, all); return err }},
 		{"UpdateTask", func() error { _, err := c.UpdateTask(ctx, p.Path, task, change); return err }},
 		{"Issues", func() error {

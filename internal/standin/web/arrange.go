@@ -13,11 +13,11 @@ import (
 // arrange brings cleaned HTML into the form that pages show. Reading and writing it as a tree
 // also closes what was left open, so that no text reaches beyond its place on the page. The highest
 // heading gets the rank first, since the text stands below headings of the page.
-func arrange(clean []byte, first int) template.HTML {
+func arrange(cleaned []byte, first int) template.HTML {
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	nodes, err := html.ParseFragment(bytes.NewReader(clean), body)
+	nodes, err := html.ParseFragment(bytes.NewReader(cleaned), body)
 	if err != nil {
-		return template.HTML("<pre>" + template.HTMLEscapeString(string(clean)) + "</pre>") //nolint:gosec // escaped
+		return template.HTML("<pre>" + template.HTMLEscapeString(string(cleaned)) + "</pre>") //nolint:gosec // escaped
 	}
 	for _, n := range nodes {
 		body.AppendChild(n)
@@ -44,7 +44,7 @@ func arrange(clean []byte, first int) template.HTML {
 			return ""
 		}
 	}
-	return template.HTML(out.String()) //nolint:gosec // cleaned by the policy before
+	return template.HTML(out.String()) //nolint:gosec // cleaned before
 }
 
 // each calls f for all elements below n. F may change the element it gets.

@@ -46,7 +46,7 @@ type thread struct {
 	Resolvable bool
 	Resolved   bool
 	By         string // who resolved it
-	Place      string // file and line, "" for threads that are about no line
+	Place      string // line and file, "" for threads that are about no line
 	Link       string // to the place in the diff, "" where it is not there any more
 	at         *standin.Position
 }
@@ -137,10 +137,10 @@ func (s *site) thread(p *standin.Project, d *standin.Discussion) thread {
 		t.Place = pos.NewPath
 		switch {
 		case pos.NewLine > 0:
-			t.Place += fmt.Sprintf(", line %d", pos.NewLine)
+			t.Place = fmt.Sprintf("line %d of %s", pos.NewLine, pos.NewPath)
 			at = s.linesAt(p, pos)
 		case pos.OldLine > 0:
-			t.Place = fmt.Sprintf("%s, old line %d", pos.OldPath, pos.OldLine)
+			t.Place = fmt.Sprintf("old line %d of %s", pos.OldLine, pos.OldPath)
 		}
 	}
 	t.Notes = noteViews(d.Notes, at)

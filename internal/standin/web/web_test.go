@@ -73,7 +73,7 @@ func TestPages(t *testing.T) {
 			at + "merge_requests/1", 200,
 			[]string{
 				"Ana Novak asked to merge rockstar-gardener into main", "The walk takes longer now.", "1 thread unresolved", "Plan Bot @planbot Bot", "👍 by Ana Novak",
-				"Unresolved Thread on roles/gardener.md, line 8", "Resolved by Plan Bot Thread on roles/gardener.md, line 14", "True, I will take it.",
+				"Unresolved Thread on line 8 of roles/gardener.md", "Resolved by Plan Bot Thread on line 14 of roles/gardener.md", "True, I will take it.",
 				"roles/baker.md new +3 lines −0 lines", "openings.yml deleted", "3 lines not shown",
 			},
 			[]string{"mark -->"},
@@ -163,7 +163,7 @@ func TestThreadAtItsLine(t *testing.T) {
 	// After a push that takes the line away, the thread says so.
 	s.Commit(s.project, "rockstar-gardener", s.ana, "Mend", map[string]*string{gardener: new(strings.Replace(after, "a rockstar", "an expert", 1))})
 	got := text(parse(t, get(t, s, "/acme/handbook/-/merge_requests/1").Body.String()))
-	if !strings.Contains(got, "Thread on roles/gardener.md, line 8On an older version of the changes.") {
+	if !strings.Contains(got, "Thread on line 8 of roles/gardener.mdOn an older version of the changes.") {
 		t.Errorf("the thread does not say that it is outdated:\n%s", got)
 	}
 	if !strings.Contains(got, "14Leads others. Resolved by Plan Bot 1 comment") {

@@ -1,0 +1,106 @@
+#!/bin/sh
+# Measures roleplan beside Vale and markdownlint-cli2 as docs/benchmarks.md shows it: whole processes, in
+# turn on the same files, medians. Wants bin/roleplan, vale, markdownlint-cli2 (or its path in MARKDOWNLINT)
+# and GNU time; prints a line for each tool and set of files.
+#
+#	docs/benchmarks.sh [CORPUS [ROUNDS]]
+set -eu
+corpus=$(cd "${1:-../shared/corpus}" && pwd)
+rounds=${2:-7}
+roleplan=$PWD/bin/roleplan
+lint=${MARKDOWNLINT:-markdownlint-cli2}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+mkdir -p "$dir/styles/Role"
+for part in pages handbook-2023 handbook-2024; do cp -r "$corpus/$part" "$dir/$part"; done
+cd "$dir"
+
+cat > .vale.ini <<'INI'
+StylesPath = styles
+MinAlertLevel = suggestion
+[formats]
+erb = md
+[*.md]
+BasedOnStyles = Role
+INI
+# style NAME KIND MESSAGE, the rest of the rule on standard input
+style() {
+	{
+		printf 'extends: %s\nmessage: "%s"\nlevel: warning\n' "$2" "$3"
+		case $2 in existence | substitution | consistency | repetition) echo 'ignorecase: true' ;; esac
+		cat
+	} > "styles/Role/$1.yml"
+}
+style Vacancy existence "'%s' reads like a vacancy" <<'Y'
+tokens: [you will, "you'll", you are, your role, your team, exciting opportunity, join our team, join us, apply now, we are hiring, "we're hiring", we are looking for, "we're looking for", is looking for, seeking a, ideal candidate, competitive salary]
+Y
+style Years existence "'%s' measures experience in years" <<'Y'
+tokens: ['\d+\+? years?', '(?:one|two|three|four|five|ten) years']
+Y
+style Coded existence "'%s' is coded" <<'Y'
+tokens: ['active\w*', 'aggress\w*', 'ambitio\w*', 'analy\w*', 'autonom\w*', 'challeng\w*', 'compet\w*', 'confident\w*', 'decis\w*', 'determin\w*', 'domina\w*', 'driven', 'independen\w*', 'individual\w*', 'lead\w*', 'logic\w*', 'objective\w*', 'superior\w*']
+Y
+style Places existence "'%s' ties the role to a place" <<'Y'
+tokens: [EMEA, APAC, AMER, LATAM, based in, located in, must live in]
+Y
+style Placeholders existence "'%s' is a placeholder" <<'Y'
+tokens: ['\{add[^}]*\}', TBD, TODO]
+Y
+style Pronouns substitution "write '%s' in place of '%s'" <<'Y'
+swap: {he: they, she: they, him: them, his: their, her: their, himself: themselves, herself: themselves}
+Y
+style Misspelt substitution "write '%s' in place of '%s'" <<'Y'
+swap: {recieve: receive, seperate: separate, occured: occurred, definately: definitely, responsibilites: responsibilities, managment: management, enviroment: environment, acheive: achieve, succesful: successful, accomodate: accommodate, maintainance: maintenance, knowlege: knowledge}
+Y
+style Misused substitution "write '%s' in place of '%s'" <<'Y'
+swap: {whitelist: allowlist, blacklist: denylist, manpower: workforce, guys: everyone, salesman: salesperson, sanity check: quick check, master/slave: primary/replica}
+Y
+style Sentences occurrence "a sentence of more than 60 words" <<'Y'
+scope: sentence
+max: 60
+token: '\b\w+\b'
+Y
+style Twice repetition "'%s' stands twice" <<'Y'
+tokens: ['[^\s]+']
+Y
+style Forms consistency "two forms: '%s' and '%s'" <<'Y'
+either: {e-mail: email, on-boarding: onboarding, analyse: analyze, organise: organize}
+Y
+style Short conditional "'%s' is not written out" <<'Y'
+first: '\b([A-Z]{3,5})\b'
+second: '(?:\b[A-Z][a-z]+ )+\(([A-Z]{3,5})\)'
+Y
+style Headings capitalization "'%s' should be in title case" <<'Y'
+scope: heading
+match: $title
+Y
+
+# once NAME COMMAND...: adds "seconds, CPU seconds, MiB" of a run to the figures of NAME
+once() {
+	name=$1; shift
+	/usr/bin/time -o time -f '%e %U %S %M' "$@" > report 2>&1 || true
+	tail -n 1 time | awk '{print $1, $2 + $3, $4 / 1024}' >> "figures.$name"
+}
+median() { cut -d ' ' -f "$2" "figures.$1" | sort -n | awk '{a[NR] = $1} END {printf "%s", a[int((NR + 1) / 2)]}'; }
+# tools FILES...: all tools in turn
+tools() {
+	rm -f figures.*
+	for _ in $(seq "$rounds"); do
+		once roleplan "$roleplan" check --fail-on never "$@"
+		once vale vale --no-exit --output=line "$@"
+		once markdownlint "$lint" $(for f; do [ -d "$f" ] && echo "$f/**/*.md $f/**/*.erb" || echo "$f"; done)
+	done
+	for tool in roleplan vale markdownlint; do
+		printf '%-13s %7s s %7s CPU s %7.0f MiB\n' $tool "$(median $tool 1)" "$(median $tool 2)" "$(median $tool 3)"
+	done
+}
+echo "all pages"
+tools pages handbook-2023 handbook-2024
+# A single run is shorter than a clock of hundredths tells: twenty in a row, to be divided by twenty.
+echo "one page, twenty times"
+page=handbook-2023/product/technical-program-manager.md
+for tool in "$roleplan check --fail-on never $page" "vale --no-exit --output=line $page" "$lint $page" "$roleplan version"; do
+	rm -f figures.one
+	for _ in $(seq "$rounds"); do once one sh -c "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do $tool; done"; done
+	printf '%7s s %7s CPU s %7.0f MiB  %s\n' "$(median one 1)" "$(median one 2)" "$(median one 3)" "${tool##*/}"
+done

@@ -1,0 +1,206 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/standin"
+	"gitlab.com/roleplan/roleplan/sync/reconcile"
+)
+
+var screenshots = flag.Bool("screenshots", false, "write the pictures of the docs anew, with chromium")
+
+// A shot is a picture of a page of the demo's GitLab, docs/images/<name>.png.
+type shot struct {
+	name          string
+	path          string // below the project's /-/
+	width, height int
+	want          string // a text that the page has
+}
+
+// A moment is what happens in the story, with the pictures that are taken then.
+type moment struct {
+	name  string
+	play  func(*scene, *testing.T)
+	shots []shot
+}
+
+// moments follow one another.
+var moments = []moment{
+	{"a merge request is answered", (*scene).ask, []shot{
+		{"merge-request-wide", "merge_requests/1", 1280, 1500, "New in this merge request"},
+		{"merge-request-narrow", "merge_requests/1", 390, 1900, "New in this merge request"},
+	}},
+	{"it is merged", (*scene).merge, []shot{
+		{"merged-narrow", "merge_requests/1", 390, 1900, "What was done"},
+	}},
+}
+
+// A scene is the demo's stage with roleplan beside it.
+type scene struct {
+	*stage
+	roleplan map[string]reconcile.Reconciler
+	request  *standin.MergeRequest
+}
+
+// TestScreenshots plays the story and looks for what their pictures are to show. With -screenshots
+// it takes them.
+func TestScreenshots(t *testing.T) {
+	t.Parallel()
+	d, client := newLoop(t)
+	s := &scene{stage: d, roleplan: reconcilers(client)}
+	for _, at := range moments {
+		at.play(s, t)
+		for _, shot := range at.shots {
+			address := d.gitlab.URL() + "/" + d.project.Path + "/-/" + shot.path
+			if _, page := get(t, address); !strings.Contains(page, shot.want) {
+				t.Errorf("%s, %s: the page does not say %q", at.name, shot.name, shot.want)
+			}
+			if *screenshots {
+				shot.take(t, address)
+			}
+		}
+	}
+}
+
+// TestPicturesAreShown: each picture is on a page of the docs, and small.
+func TestPicturesAreShown(t *testing.T) {
+	t.Parallel()
+	docs := os.DirFS("../../docs")
+	var pages strings.Builder
+	err := fs.WalkDir(docs, ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != ".md" {
+			return err
+		}
+		text, err := fs.ReadFile(docs, name)
+		pages.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := fs.Glob(docs, "images/*.png")
+	if err != nil || len(kept) == 0 {
+		t.Fatalf("%d pictures, %v", len(kept), err)
+	}
+	for _, name := range kept {
+		info, err := fs.Stat(docs, name)
+		if err != nil || info.Size() > 200<<10 {
+			t.Errorf("%s: %d bytes, %v; want 200 KiB at most", name, info.Size(), err)
+		}
+		if !strings.Contains(pages.String(), name) {
+			t.Errorf("%s: on no page of the docs", name)
+		}
+	}
+}
+
+// look lets roleplan bring something in line, as its service does after a webhook.
+func (s *scene) look(t *testing.T, kind string, iid int64) {
+	t.Helper()
+	if _, err := s.roleplan[kind].Reconcile(t.Context(), reconcile.Key{Kind: kind, Project: s.project.ID, IID: iid}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask opens a merge request with an opening, a new step, and some remarks.
+func (s *scene) ask(t *testing.T) {
+	t.Helper()
+	s.look(t, reconcile.Openings, 0)
+	err := s.edit("panel-interview", "Add a panel to the hiring of technical program managers", func(path, src string) string {
+		if path == demoOpenings {
+			return src + newOpening
+		}
+		return strings.NewReplacer(
+			lastStep, panelStep+"\n"+lastStep,
+			"* Has and or creates domain expertise\n", "* Has and or creates domain expertise\n* Keeps a whitelist of vendors, and is a rockstar at it\n",
+		).Replace(src)
+	}, demoPage, demoOpenings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.request, err = s.gitlab.OpenMergeRequest(s.project, s.ana, "panel-interview", standin.DefaultBranch, "Add a panel to the hiring of technical program managers", "GHP-1042 is the first to go through it."); err != nil {
+		t.Fatal(err)
+	}
+	s.look(t, reconcile.MergeRequest, s.request.IID)
+}
+
+// merge merges it, and the opening gets its plan.
+func (s *scene) merge(t *testing.T) {
+	t.Helper()
+	if err := s.gitlab.Merge(s.request, s.ana); err != nil {
+		t.Fatal(err)
+	}
+	s.look(t, reconcile.Openings, 0)
+	s.look(t, reconcile.MergeRequest, s.request.IID)
+}
+
+// take lets a browser draw a page, and keeps what it has drawn with few colours.
+func (s shot) take(t *testing.T, address string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	drawn := filepath.Join(t.TempDir(), "drawn.png")
+	cmd := exec.CommandContext(ctx, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+		"--user-data-dir="+t.TempDir(), fmt.Sprintf("--window-size=%d,%d", s.width, s.height), "--virtual-time-budget=10000", "--screenshot="+drawn, address)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	data, err := os.ReadFile(drawn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, fewColours(full)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join("../../docs/images", s.name+".png"), out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fewColours is a picture in its 256 most frequent colours.
+func fewColours(m image.Image) *image.Paletted {
+	count := map[color.Color]int{}
+	bounds := m.Bounds()
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			count[m.At(x, y)]++
+		}
+	}
+	var palette color.Palette
+	for c := range count {
+		palette = append(palette, c)
+	}
+	slices.SortFunc(palette, func(a, b color.Color) int { return count[b] - count[a] })
+	few := image.NewPaletted(bounds, palette[:min(256, len(palette))])
+	near := map[color.Color]uint8{}
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			c := m.At(x, y)
+			i, known := near[c]
+			if !known {
+				i = uint8(few.Palette.Index(c))
+				near[c] = i
+			}
+			few.SetColorIndex(x, y, i)
+		}
+	}
+	return few
+}

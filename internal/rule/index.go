@@ -1,0 +1,64 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// An index is what rules look up of a page from many of its places. It is made once, or the time for
+// a long page would grow with the square of its length.
+type index struct {
+	links     []int                    // where they begin, in order
+	extends   []hiring.Span            // sentences of performance indicators that take over others, in order
+	names     map[string]int           // how many levels and the like have a name, see nameTokens
+	processes map[*hiring.Section]bool // that hold a hiring process
+}
+
+// index reads what is looked up of the page.
+func (s *Sheet) index() *index {
+	if s.looked != nil {
+		return s.looked
+	}
+	x := &index{names: map[string]int{}, processes: map[*hiring.Section]bool{}}
+	s.looked = x
+	s.Page.Root.Walk(func(section *hiring.Section) bool {
+		for _, l := range section.Links {
+			x.links = append(x.links, l.Span.Start)
+		}
+		return true
+	})
+	slices.Sort(x.links)
+	for _, lv := range s.levels() {
+		x.names[nameKey(lv.Name)]++
+		for _, e := range lv.PerformanceIndicators.Extends {
+			x.extends = append(x.extends, e.Span)
+		}
+	}
+	slices.SortFunc(x.extends, func(a, b hiring.Span) int { return a.Start - b.Start })
+	for _, proc := range s.Page.Process {
+		x.processes[proc.Section] = true
+	}
+	return x
+}
+
+// nameKey is equal for names that mean the same level.
+func nameKey(name string) string { return strings.Join(nameTokens(name), " ") }
+
+// linked reports whether a link begins in a span.
+func (x *index) linked(in hiring.Span) bool {
+	i, _ := slices.BinarySearch(x.links, in.Start)
+	return i < len(x.links) && x.links[i] < in.End
+}
+
+// takenOver reports whether indicators are taken over within a span.
+func (x *index) takenOver(in hiring.Span) bool {
+	i, _ := slices.BinarySearchFunc(x.extends, in.Start, func(e hiring.Span, start int) int { return e.Start - start })
+	for ; i < len(x.extends) && x.extends[i].Start < in.End; i++ {
+		if in.Contains(x.extends[i]) {
+			return true
+		}
+	}
+	return false
+}

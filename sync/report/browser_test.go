@@ -1,0 +1,114 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"html"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// look is a page that shows reports in frames at both widths, and writes down what the browser
+// makes of them.
+const look = `<!doctype html><link rel="icon" href="data:,"><pre id="seen"></pre><script>
+async function see(path, width) {
+  const frame = document.createElement("iframe");
+  frame.style = "border:0;height:1200px;width:" + width + "px";
+  const loaded = new Promise(done => { frame.onload = done; });
+  frame.src = path;
+  document.body.append(frame);
+  await loaded;
+  const doc = frame.contentDocument, root = doc.documentElement;
+  const out = [];
+  for (const e of doc.body.querySelectorAll("*")) {
+    const box = e.getBoundingClientRect();
+    if (box.width > 1 && box.right > root.clientWidth + 1 && !e.closest(".scroll, svg")) out.push(e.tagName + " " + e.className);
+  }
+  const seen = {
+    Path: path, Width: width, Sideways: root.scrollWidth - root.clientWidth, Beyond: out.slice(0, 5),
+    Charts: [...doc.querySelectorAll(".chart svg")].filter(c => c.getBoundingClientRect().width > 150).length,
+  };
+  frame.remove();
+  return seen;
+}
+(async () => {
+  const all = [];
+  for (const path of ["/sample", "/hostile", "/empty"]) for (const width of [1280, 390]) all.push(await see(path, width));
+  document.getElementById("seen").textContent = JSON.stringify(all);
+})();
+</script>`
+
+// TestInBrowser looks at reports in a real browser, wide and narrow: nothing stands out of the
+// window, charts are drawn, nothing is loaded, and evil texts do nothing.
+func TestInBrowser(t *testing.T) {
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("NO BROWSER: the report is not looked at in a real one; install chromium")
+	}
+	pages := map[string]string{"/look": look}
+	for name, plans := range map[string][]Plan{"/sample": sample(), "/hostile": hostile(), "/empty": nil} {
+		pages[name] = write(t, "html", Compute(now, 365, plans))
+	}
+	var mu sync.Mutex
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if pages[r.URL.Path] == "" {
+			mu.Lock()
+			t.Errorf("the page loads %s", r.URL)
+			mu.Unlock()
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, pages[r.URL.Path])
+	}))
+	defer site.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+		"--disable-sync", "--disable-extensions", "--user-data-dir="+t.TempDir(), "--enable-logging=stderr", "--v=0",
+		"--window-size=1400,1300", "--virtual-time-budget=600000", "--dump-dom", site.URL+"/look")
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v\n%s", err, errs.String())
+	}
+	m := regexp.MustCompile(`(?s)<pre id="seen">(.+?)</pre>`).FindStringSubmatch(out.String())
+	if m == nil {
+		t.Fatalf("the browser did not come to the end:\n%s\n%s", out.String(), errs.String())
+	}
+	var all []struct {
+		Path            string
+		Width, Sideways int
+		Beyond          []string
+		Charts          int
+	}
+	if err := json.Unmarshal([]byte(html.UnescapeString(m[1])), &all); err != nil {
+		t.Fatal(err)
+	}
+	charts := map[string]int{"/sample": 3, "/hostile": 3}
+	for _, s := range all {
+		if s.Sideways > 0 || len(s.Beyond) > 0 || s.Charts != charts[s.Path] {
+			t.Errorf("%+v", s)
+		}
+	}
+	if len(all) != 6 {
+		t.Errorf("%d sights", len(all))
+	}
+	for l := range strings.Lines(errs.String()) {
+		if strings.Contains(l, "CONSOLE") {
+			t.Errorf("the console says %s", l)
+		}
+	}
+}
