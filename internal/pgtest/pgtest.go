@@ -156,7 +156,7 @@ func newPrivate(initdb, postgres string) (s *private, err error) {
 	}
 	endWithUs(attr)
 	data := filepath.Join(s.dir, "data")
-	made := exec.Command( //nolint:gosec // the machine's own binaries
+	made := exec.Command( //nolint:gosec,noctx // the machine's own binaries, for as long as the tests run
 		initdb, "-D", data, "-U", "roleplan", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 	made.Dir, made.SysProcAttr = s.dir, attr
 	if out, err := made.CombinedOutput(); err != nil {
@@ -165,7 +165,7 @@ func newPrivate(initdb, postgres string) (s *private, err error) {
 	if s.log, err = os.Create(filepath.Join(s.dir, "log")); err != nil {
 		return nil, err
 	}
-	s.cmd = exec.Command( //nolint:gosec // likewise
+	s.cmd = exec.Command( //nolint:gosec,noctx // likewise
 		postgres, "-D", data, "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off",
 		"-c", "max_connections=400", "-c", "shared_buffers=64MB", "-c", "log_min_messages=error")
 	s.cmd.Dir, s.cmd.SysProcAttr, s.cmd.Stderr, s.cmd.Stdout = s.dir, attr, s.log, s.log
