@@ -57,7 +57,8 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 		return failure(err)
 	}
 	defer func() { err = errors.Join(err, d.gitlab.Close()) }()
-	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken, UserAgent: "roleplan/" + version(), Log: log})
+	metrics := newMetrics()
+	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken, UserAgent: "roleplan/" + version(), Observe: countCalls(metrics), Log: log})
 	if err != nil {
 		return failure(err)
 	}
@@ -67,7 +68,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 		Workers:  2, SweepInterval: time.Minute,
 		Projects: []string{d.project.Path},
 		Secrets:  []string{hookSecret}, SigningTokens: []string{d.signingToken},
-		GitLab: client, Reconcilers: reconcilers(client), Log: log,
+		GitLab: client, Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Metrics: metrics, Log: log,
 	})
 	if err != nil {
 		return err
@@ -86,7 +87,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 		}
 		return opening.New(client).Plan(ctx, p, p.DefaultBranch)
 	}
-	fmt.Fprintf(a.Stdout, "roleplan's whole loop, on this machine alone\n\n  GitLab (a stand-in)  %s/%s\n  roleplan             webhooks %s, health %s/readyz\n", d.gitlab.URL(), d.project.Path, s.webhookURL(), s.adminURL())
+	fmt.Fprintf(a.Stdout, "roleplan's whole loop, on this machine alone\n\n  GitLab (a stand-in)  %s/%s\n  roleplan             webhooks %s, status %s/\n", d.gitlab.URL(), d.project.Path, s.webhookURL(), s.adminURL())
 	if err := d.play(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil

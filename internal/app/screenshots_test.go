@@ -3,12 +3,14 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,16 +19,18 @@ import (
 	"testing"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/standin"
+	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
 var screenshots = flag.Bool("screenshots", false, "write the pictures of the docs anew, with chromium")
 
-// A shot is a picture of a page of the demo's GitLab, docs/images/<name>.png.
+// A shot is a picture of a page, docs/images/<name>.png.
 type shot struct {
 	name          string
-	path          string // below the project's /-/
+	path          string // of the demo's GitLab, below the project's /-/; "/..." of roleplan's own pages
 	width, height int
 	want          string // a text that the page has
 }
@@ -47,6 +51,19 @@ var moments = []moment{
 	{"it is merged", (*scene).merge, []shot{
 		{"merged-narrow", "merge_requests/1", 390, 1900, "What was done"},
 	}},
+	{"more openings get their plans", (*scene).open, []shot{
+		{"plan-wide", "issues/7", 1280, 2000, "Opening GHP-1042"},
+		{"plan-narrow", "issues/7", 390, 2200, "Opening GHP-1042"},
+		{"task-wide", "work_items/9", 1280, 900, "Sr Director of Product Management"},
+		{"plan-inherits-twice", "issues/14", 1280, 2600, "All levels of the page"},
+		{"plan-of-several-processes", "issues/21", 1280, 1500, "with Data Engineers"},
+	}},
+	{"the service has worked", (*scene).serve, []shot{
+		{"status-wide", "/", 1280, 1080, "Nothing was given up"},
+	}},
+	{"something fails", (*scene).fail, []shot{
+		{"status-failure-narrow", "/", 390, 1900, "may not be read"},
+	}},
 }
 
 // A scene is the demo's stage with roleplan beside it.
@@ -54,6 +71,8 @@ type scene struct {
 	*stage
 	roleplan map[string]reconcile.Reconciler
 	request  *standin.MergeRequest
+	client   *gitlab.Client
+	service  *service
 }
 
 // TestScreenshots plays the story and looks for what their pictures are to show. With -screenshots
@@ -61,11 +80,14 @@ type scene struct {
 func TestScreenshots(t *testing.T) {
 	t.Parallel()
 	d, client := newLoop(t)
-	s := &scene{stage: d, roleplan: reconcilers(client)}
+	s := &scene{stage: d, roleplan: reconcilers(client), client: client}
 	for _, at := range moments {
 		at.play(s, t)
 		for _, shot := range at.shots {
 			address := d.gitlab.URL() + "/" + d.project.Path + "/-/" + shot.path
+			if strings.HasPrefix(shot.path, "/") {
+				address = s.service.adminURL() + shot.path
+			}
 			if _, page := get(t, address); !strings.Contains(page, shot.want) {
 				t.Errorf("%s, %s: the page does not say %q", at.name, shot.name, shot.want)
 			}
@@ -145,6 +167,121 @@ func (s *scene) merge(t *testing.T) {
 	}
 	s.look(t, reconcile.Openings, 0)
 	s.look(t, reconcile.MergeRequest, s.request.IID)
+}
+
+// open declares an opening whose level takes over from two others, and one of a page with several
+// processes.
+func (s *scene) open(t *testing.T) {
+	t.Helper()
+	page := "content/job-families/engineering/data-engineer.md"
+	err := s.edit(standin.DefaultBranch, "Open two positions", func(path, src string) string {
+		if path == page {
+			return severalProcesses
+		}
+		return src + `
+- id: GHP-1050
+  page: ` + demoPage + `
+  level: Staff Technical Program Manager
+  hiring_manager: bo
+  recruiter: cy
+  target_start: 2027-03-01
+- id: GHP-1051
+  page: ` + page + `
+  level: Manager, Data Engineering
+  hiring_manager: bo
+  recruiter: cy
+  target_start: 2027-03-15
+`
+	}, demoOpenings, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.look(t, reconcile.Openings, 0)
+}
+
+// severalProcesses is a page with a process a role.
+const severalProcesses = `---
+title: Data Engineering
+description: Data engineers build the pipelines that everybody at the company reads from.
+---
+
+## Levels
+
+### Data Engineer
+
+#### Data Engineer Job Grade
+
+The Data Engineer is a grade 6.
+
+#### Data Engineer Responsibilities
+
+- Build and keep pipelines
+
+#### Data Engineer Requirements
+
+- Ability to use GitLab
+
+#### Data Engineer Hiring Process
+
+1. A 30-minute screening call with a Recruiter
+1. A 60-minute interview with two Data Engineers
+
+### Manager, Data Engineering
+
+#### Manager, Data Engineering Job Grade
+
+The Manager, Data Engineering is a grade 8.
+
+#### Manager, Data Engineering Responsibilities
+
+- Extends the Data Engineer responsibilities
+- Lead a team of data engineers
+
+#### Manager, Data Engineering Requirements
+
+- Extends the Data Engineer requirements
+
+#### Manager, Data Engineering Hiring Process
+
+1. A 30-minute screening call with a Recruiter
+1. A 90-minute code review with two Data Engineers
+1. A 50-minute interview with a Director of Engineering
+1. We check references of the candidate
+`
+
+// serve runs the service until all that it was told of is worked.
+func (s *scene) serve(t *testing.T) {
+	t.Helper()
+	s.gitlab.AddMember(s.project, s.bot, standin.Maintainer)
+	worked := maps.Clone(s.roleplan)
+	worked[reconcile.MergeRequest] = workFunc(func(ctx context.Context, key reconcile.Key) (reconcile.Result, error) {
+		if key.IID != s.request.IID {
+			return reconcile.Result{}, reconcile.Terminal(errors.New("read merge request !9 of project 1: forbidden: the project may not be read with this token; give its user the role Developer"))
+		}
+		return s.roleplan[reconcile.MergeRequest].Reconcile(ctx, key)
+	})
+	s.service, _ = startService(t, nil, func(o *serviceOptions) {
+		o.SweepInterval = time.Hour
+		o.GitLab, o.Reconcilers, o.Standing = s.client, worked, opening.New(s.client).Standing
+		o.Projects = []string{s.project.Path}
+		o.Secrets, o.SigningTokens = []string{hookSecret}, []string{s.signingToken}
+	})
+	s.addHook(s.service.webhookURL())
+	s.gitlab.Comment(s.request, s.ana, "Thanks! The panel meets next week.")
+	eventually(t, s.service.adminURL()+"/", "in line")
+	// What the service looks at every few minutes it looks at now.
+	s.service.lookAtHooks(t.Context())
+	s.service.countOpenings(t.Context())
+	eventually(t, s.service.adminURL()+"/", "Last full sweep")
+}
+
+// fail lets something fail that no try can help.
+func (s *scene) fail(t *testing.T) {
+	t.Helper()
+	if err := s.service.queue.Enqueue(t.Context(), reconcile.Key{Kind: reconcile.MergeRequest, Project: s.project.ID, IID: 9}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, s.service.adminURL()+"/", "may not be read")
 }
 
 // take lets a browser draw a page, and keeps what it has drawn with few colours.

@@ -22,7 +22,8 @@ plans in step. A delivery is answered once it is stored; work happens after that
 where it was after a restart. SIGTERM stops it in order.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			set, log, client, err := a.connect(cmd)
+			metrics := newMetrics()
+			set, log, client, err := a.connect(cmd, countCalls(metrics))
 			if err != nil {
 				return err
 			}
@@ -41,6 +42,8 @@ where it was after a restart. SIGTERM stops it in order.`,
 				NoVerify:      noVerify,
 				GitLab:        client,
 				Reconcilers:   reconcilers(client),
+				Metrics:       metrics,
+				Standing:      opening.New(client).Standing,
 				Log:           log,
 			})
 			if err != nil {
@@ -63,9 +66,9 @@ func reconcilers(client *gitlab.Client) map[string]reconcile.Reconciler {
 	}
 }
 
-// connect reads the settings of a command and makes its logger and its client. A token has to
-// be there.
-func (a *App) connect(cmd *cobra.Command) (config.Settings, zerolog.Logger, *gitlab.Client, error) {
+// connect reads the settings of a command and makes its logger and its client, whose requests the
+// observer is told of. A token has to be there.
+func (a *App) connect(cmd *cobra.Command, told gitlab.Observer) (config.Settings, zerolog.Logger, *gitlab.Client, error) {
 	set, err := a.settings(cmd)
 	if err != nil {
 		return set, zerolog.Nop(), nil, err
@@ -77,7 +80,7 @@ func (a *App) connect(cmd *cobra.Command) (config.Settings, zerolog.Logger, *git
 	if set.GitLabToken.Reveal() == "" {
 		return set, log, nil, usageError("no token for GitLab; set ROLEPLAN_GITLAB_TOKEN to one with scope api")
 	}
-	client, err := a.client(set, log)
+	client, err := a.client(set, log, told)
 	return set, log, client, err
 }
 

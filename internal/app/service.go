@@ -15,7 +15,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/metric"
 	"gitlab.com/roleplan/roleplan/internal/queue"
+	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/webhook"
 )
@@ -40,14 +42,16 @@ const (
 type watcher interface {
 	CurrentUser(ctx context.Context) (forge.User, error)
 	Project(ctx context.Context, idOrPath string) (forge.Project, error)
-	OpenMergeRequests(ctx context.Context, project int64, updatedAfter time.Time) ([]forge.MergeRequest, error)
+	ChangedMergeRequests(ctx context.Context, project int64, updatedAfter time.Time) ([]forge.MergeRequest, error)
+	Hooks(ctx context.Context, project int64) ([]forge.Hook, error)
+	HookAnswer(ctx context.Context, project, hook int64) (string, error)
 }
 
 // serviceOptions are what `serve` and `demo` run a service with. All but the durations and
 // Workers are required; Secrets and SigningTokens may be empty with NoVerify.
 type serviceOptions struct {
 	Listen        string // webhook listener, host:port
-	AdminListen   string // health, host:port
+	AdminListen   string // health and metrics, host:port
 	Database      string // sqlite:FILE or postgres://…
 	Workers       int
 	SweepInterval time.Duration // 0 switches the sweep off
@@ -58,7 +62,10 @@ type serviceOptions struct {
 	NoVerify      bool
 	GitLab        watcher
 	Reconcilers   map[string]reconcile.Reconciler // by kind of key
-	Log           zerolog.Logger
+	Metrics       *metric.Metrics                 // default: new ones
+	// Standing reads how the plans of a project stand; nil for openings that are not counted.
+	Standing func(ctx context.Context, project forge.Project) (opening.Standing, error)
+	Log      zerolog.Logger
 }
 
 // A service is roleplan as it waits for webhooks: two listeners, the queue and the sweep.
@@ -69,6 +76,12 @@ type service struct {
 	webhook  *webhook.Server
 	listener net.Listener
 	admin    net.Listener
+	began    time.Time
+	recent   recentRuns
+	hooks    hookReports
+	census   census
+	projects knownProjects
+	swept    atomic.Int64 // when the last full sweep began, in milliseconds since 1970; 0 for none
 	bot      atomic.Int64 // the bot's user id, 0 until GitLab has told
 	stopping atomic.Bool
 }
@@ -82,7 +95,10 @@ func (a *App) newService(ctx context.Context, o serviceOptions) (*service, error
 	if o.NoVerify && !isLoopback(o.Listen) {
 		return nil, usageError("listen on %q without verifying who sends: only a loopback address may do that; set ROLEPLAN_LISTEN=127.0.0.1:8080, or a webhook secret", o.Listen)
 	}
-	s := &service{opts: o, log: o.Log}
+	if o.Metrics == nil {
+		o.Metrics = newMetrics()
+	}
+	s := &service{opts: o, log: o.Log, began: time.Now()}
 	var err error
 	s.webhook, err = webhook.New(webhook.Options{
 		Secrets:       o.Secrets,
@@ -98,7 +114,7 @@ func (a *App) newService(ctx context.Context, o serviceOptions) (*service, error
 	if err != nil {
 		return nil, usageError("set up the webhook: %w; set ROLEPLAN_WEBHOOK_SECRET or ROLEPLAN_WEBHOOK_SIGNING_TOKEN as in the hook's settings on GitLab", err)
 	}
-	if s.queue, err = queue.Open(ctx, queue.Options{URL: o.Database, Workers: o.Workers, Reconcilers: o.Reconcilers, Log: o.Log}); err != nil {
+	if s.queue, err = queue.Open(ctx, queue.Options{URL: o.Database, Workers: o.Workers, Reconcilers: observe(o.Reconcilers, o.Metrics, &s.recent), Log: o.Log}); err != nil {
 		return nil, failure(err)
 	}
 	var config net.ListenConfig
@@ -146,6 +162,10 @@ func (s *service) run(ctx context.Context) error {
 	defer cancel()
 	var background sync.WaitGroup
 	background.Go(func() { s.sweepLoop(working) })
+	background.Go(func() { s.watchHooks(working) })
+	if s.opts.Standing != nil {
+		background.Go(func() { s.countLoop(working) })
+	}
 	s.log.Info().Str("webhook", s.webhookURL()).Str("admin", s.adminURL()).Strs("projects", s.opts.Projects).Msg("roleplan is ready")
 
 	var errs []error

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +28,10 @@ type fakeWatcher struct {
 	err   error
 	open  []forge.MergeRequest
 	since []time.Time
+
+	hooks    []forge.Hook
+	answer   string
+	hooksErr error
 }
 
 func (f *fakeWatcher) CurrentUser(context.Context) (forge.User, error) {
@@ -44,11 +49,23 @@ func (f *fakeWatcher) Project(_ context.Context, idOrPath string) (forge.Project
 	return forge.Project{ID: 42, Path: "acme/handbook"}, f.err
 }
 
-func (f *fakeWatcher) OpenMergeRequests(_ context.Context, _ int64, since time.Time) ([]forge.MergeRequest, error) {
+func (f *fakeWatcher) ChangedMergeRequests(_ context.Context, _ int64, since time.Time) ([]forge.MergeRequest, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.since = append(f.since, since)
 	return f.open, f.err
+}
+
+func (f *fakeWatcher) Hooks(context.Context, int64) ([]forge.Hook, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.hooks, f.hooksErr
+}
+
+func (f *fakeWatcher) HookAnswer(context.Context, int64, int64) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.answer, f.hooksErr
 }
 
 // keyRecorder tells which keys are worked.
@@ -163,7 +180,7 @@ func TestServiceWorksDeliveries(t *testing.T) {
 	if code, body := get(t, s.adminURL()+"/readyz"); code != http.StatusOK || !strings.Contains(body, "1 accepted") {
 		t.Errorf("readyz: %d %q", code, body)
 	}
-	for _, path := range []string{"/", "/healthz", "/readyz", "/webhooks", webhook.Path + "/../../etc/passwd"} {
+	for _, path := range []string{"/", "/healthz", "/readyz", "/metrics", "/retry", "/webhooks", webhook.Path + "/../../etc/passwd"} {
 		if code, _ := get(t, "http://"+s.listener.Addr().String()+path); code != http.StatusNotFound {
 			t.Errorf("the webhook listener answers %d to %s, want 404", code, path)
 		}
@@ -188,7 +205,6 @@ func TestServiceSweeps(t *testing.T) {
 	t.Parallel()
 	rec := &keyRecorder{began: make(chan reconcile.Key, 100)}
 	gitlab := &fakeWatcher{open: []forge.MergeRequest{{IID: 3}, {IID: 5}}}
-	began := time.Now()
 	startService(t, rec, func(o *serviceOptions) {
 		o.GitLab, o.SweepInterval = gitlab, 200*time.Millisecond
 		o.Projects = []string{"gone/away", "42"}
@@ -202,27 +218,69 @@ func TestServiceSweeps(t *testing.T) {
 			t.Errorf("merge request %d was not swept: %v", iid, seen)
 		}
 	}
-	gitlab.mu.Lock()
-	defer gitlab.mu.Unlock()
-	// A project that can't be asked keeps the next sweep looking back as far.
-	for _, since := range gitlab.since {
-		if ago := began.Sub(since); ago < firstSweep-time.Minute || ago > firstSweep+time.Minute {
-			t.Errorf("a sweep looks back to %s, want a week", since)
+}
+
+// TestSweepGoesOnWhereItWas: the first sweep looks back a week, the next ones to the one before and a
+// little more, also by another process. A sweep that failed is done again from where it was.
+func TestSweepGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	database := "sqlite:" + filepath.Join(t.TempDir(), "roleplan.db")
+	gitlab := &fakeWatcher{}
+	// run lets a service sweep once, at a time, and gives how far it looked back.
+	run := func(at time.Time) time.Duration {
+		t.Helper()
+		s, stop := startService(t, &keyRecorder{began: make(chan reconcile.Key, 100)}, func(o *serviceOptions) { o.Database, o.GitLab = database, gitlab })
+		gitlab.mu.Lock()
+		gitlab.since = nil
+		gitlab.mu.Unlock()
+		failed := s.sweepProject(t.Context(), "42", at, 0)
+		gitlab.mu.Lock()
+		looks := slices.Clone(gitlab.since)
+		gitlab.mu.Unlock()
+		if (failed != nil) != (gitlab.err != nil) || len(looks) > 1 {
+			t.Fatalf("sweep: %v, %d lists", failed, len(looks))
+		}
+		if err := stop(); err != nil {
+			t.Fatal(err)
+		}
+		if len(looks) == 0 {
+			return 0
+		}
+		return at.Sub(looks[0])
+	}
+	now := time.Now().Truncate(time.Millisecond)
+	for _, step := range []struct {
+		name string
+		at   time.Time
+		err  error
+		want time.Duration
+	}{
+		{"the first", now, nil, firstSweep},
+		{"an hour later, by another process", now.Add(time.Hour), nil, time.Hour + sweepOverlap},
+		{"GitLab is away", now.Add(2 * time.Hour), errors.New("no route"), 0},
+		{"three weeks later", now.Add(21 * 24 * time.Hour), nil, 21*24*time.Hour - time.Hour + sweepOverlap},
+		{"the clock was set back", now.Add(3 * time.Hour), nil, sweepOverlap},
+		{"and goes on from there", now.Add(4 * time.Hour), nil, time.Hour + sweepOverlap},
+	} {
+		gitlab.err = step.err
+		if got := run(step.at); got != step.want {
+			t.Errorf("%s: looked back %s, want %s", step.name, got, step.want)
 		}
 	}
 }
 
-func TestSweepRemembersWhereItWas(t *testing.T) {
+// TestSweepIsDoneOnce: what another replica has swept lately is left alone.
+func TestSweepIsDoneOnce(t *testing.T) {
 	t.Parallel()
-	rec := &keyRecorder{began: make(chan reconcile.Key, 100)}
 	gitlab := &fakeWatcher{}
-	startService(t, rec, func(o *serviceOptions) { o.GitLab, o.SweepInterval = gitlab, 100*time.Millisecond })
-	rec.next(t)
-	rec.next(t)
+	s, _ := startService(t, &keyRecorder{began: make(chan reconcile.Key, 100)}, func(o *serviceOptions) { o.GitLab = gitlab })
+	s.sweep(t.Context(), 0)
+	s.sweep(t.Context(), time.Hour)
+	s.sweep(t.Context(), time.Hour)
 	gitlab.mu.Lock()
 	defer gitlab.mu.Unlock()
-	if ago := time.Since(gitlab.since[1]); len(gitlab.since) < 2 || ago > sweepOverlap+time.Minute || ago < sweepOverlap {
-		t.Errorf("the second sweep looks back %s, want to the first and a little more", ago)
+	if len(gitlab.since) != 1 {
+		t.Errorf("%d sweeps, want 1", len(gitlab.since))
 	}
 }
 

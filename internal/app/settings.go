@@ -59,12 +59,13 @@ func (a *App) logger(set config.Settings) (zerolog.Logger, error) {
 }
 
 // client makes the client of the GitLab that the settings name.
-func (a *App) client(set config.Settings, log zerolog.Logger) (*gitlab.Client, error) {
+func (a *App) client(set config.Settings, log zerolog.Logger, told gitlab.Observer) (*gitlab.Client, error) {
 	c, err := gitlab.New(gitlab.Options{
 		BaseURL:   set.GitLabURL,
 		Token:     set.GitLabToken.Reveal(),
 		DryRun:    set.DryRun,
 		UserAgent: "roleplan/" + version(),
+		Observe:   told,
 		Log:       log,
 	})
 	if err != nil {

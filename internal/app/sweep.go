@@ -2,15 +2,17 @@ package app
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
 const (
-	// firstSweep is how far the sweep after a start looks back: the service may have been
-	// away, or its database is new.
+	// firstSweep is how far the first sweep of a project looks back. Later ones go back to the one
+	// before, however long the service was away.
 	firstSweep = 7 * 24 * time.Hour
 	// sweepOverlap covers clocks that differ from GitLab's.
 	sweepOverlap = 5 * time.Minute
@@ -22,22 +24,15 @@ const (
 // repairs what a lost webhook has missed. It learns the bot's id as well, without which
 // roleplan would look at merge requests for its own notes.
 func (s *service) sweepLoop(ctx context.Context) {
-	since := time.Now().Add(-firstSweep)
 	var next <-chan time.Time
 	if s.opts.SweepInterval > 0 {
 		ticker := time.NewTicker(s.opts.SweepInterval)
 		defer ticker.Stop()
 		next = ticker.C
 	}
-	sweep := func() {
-		began := time.Now()
-		if s.sweep(ctx, since) {
-			since = began.Add(-sweepOverlap)
-		}
-	}
 	known := s.learnIdentity(ctx)
 	if next != nil {
-		sweep()
+		s.sweep(ctx, 0)
 	}
 	for {
 		var identity <-chan time.Time
@@ -50,7 +45,7 @@ func (s *service) sweepLoop(ctx context.Context) {
 		case <-identity:
 			known = s.learnIdentity(ctx)
 		case <-next:
-			sweep()
+			s.sweep(ctx, s.opts.SweepInterval*3/4)
 		}
 	}
 }
@@ -69,42 +64,85 @@ func (s *service) learnIdentity(ctx context.Context) bool {
 	return true
 }
 
-// sweep queues the open merge requests that have changed since a time, and the openings of
-// each project. It reports whether all projects could be asked.
-func (s *service) sweep(ctx context.Context, since time.Time) bool {
-	complete := true
-	var keys []reconcile.Key
+// sweep queues what may have changed in each project since it was swept last. Projects whose sweep
+// began less than a time ago are left alone: another replica has done it.
+func (s *service) sweep(ctx context.Context, recent time.Duration) {
+	began, complete := time.Now(), true
 	for _, name := range s.opts.Projects {
-		found, err := s.sweepProject(ctx, name, since)
-		keys = append(keys, found...)
+		err := s.sweepProject(ctx, name, began, recent)
 		if ctx.Err() != nil {
-			return false
+			return
 		}
 		if err != nil {
 			complete = false
 			s.log.Warn().Err(err).Str("project", name).Msg("project could not be swept; the next sweep tries again")
 		}
 	}
-	if err := s.queue.Enqueue(ctx, keys...); err != nil {
-		s.log.Error().Err(err).Msg("sweep could not be stored; the next sweep tries again")
-		return false
+	if complete {
+		s.swept.Store(began.UnixMilli())
 	}
-	s.log.Debug().Int("subjects", len(keys)).Time("since", since).Msg("sweep done")
-	return complete
 }
 
-func (s *service) sweepProject(ctx context.Context, name string, since time.Time) ([]reconcile.Key, error) {
-	project, err := s.opts.GitLab.Project(ctx, name)
+// sweepProject queues the merge requests of a project that have changed since the last sweep, in
+// whatever state they are now, and its openings. When it began is kept in the database once all is
+// stored, so that a project that can't be asked is looked at from where it was.
+func (s *service) sweepProject(ctx context.Context, name string, began time.Time, recent time.Duration) error {
+	project, err := s.servedProject(ctx, name)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	mark := "sweep " + strconv.FormatInt(project.ID, 10)
+	last, err := s.queue.Mark(ctx, mark)
+	if err != nil {
+		return err
+	}
+	// A clock that was ahead has left a mark to come.
+	last = earlier(last, began)
+	if !last.IsZero() && began.Sub(last) < recent {
+		return nil
+	}
+	since := last.Add(-sweepOverlap)
+	if last.IsZero() {
+		since = began.Add(-firstSweep)
+	}
+	changed, err := s.opts.GitLab.ChangedMergeRequests(ctx, project.ID, since)
+	if err != nil {
+		return err
+	}
+	keys := []reconcile.Key{{Kind: reconcile.Openings, Project: project.ID}}
+	for _, mr := range changed {
+		keys = append(keys, reconcile.Key{Kind: reconcile.MergeRequest, Project: project.ID, IID: mr.IID})
+	}
+	if err := s.queue.Enqueue(ctx, keys...); err != nil {
+		return err
+	}
+	s.log.Debug().Str("project", name).Int("subjects", len(keys)).Time("since", since).Msg("project swept")
+	return s.queue.SetMark(ctx, mark, began)
+}
+
+// servedProject asks GitLab for a project, and warns when it has another path than the settings say.
+func (s *service) servedProject(ctx context.Context, name string) (forge.Project, error) {
+	project, err := s.readProject(ctx, name)
+	if err != nil {
+		return project, err
 	}
 	if strings.Contains(name, "/") && !strings.EqualFold(strings.Trim(name, "/ "), project.Path) {
 		s.log.Warn().Str("project", name).Str("path", project.Path).Int64("id", project.ID).Msg("project has moved; until ROLEPLAN_PROJECTS has its new path or its id, its webhooks are not worked, and its merge requests are looked at by the sweep alone")
 	}
-	keys := []reconcile.Key{{Kind: reconcile.Openings, Project: project.ID}}
-	mrs, err := s.opts.GitLab.OpenMergeRequests(ctx, project.ID, since)
-	for _, mr := range mrs {
-		keys = append(keys, reconcile.Key{Kind: reconcile.MergeRequest, Project: project.ID, IID: mr.IID})
+	return project, nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
 	}
-	return keys, err
+	return a
+}
+
+// sweptAt is when the last full sweep began.
+func (s *service) sweptAt() time.Time {
+	if ms := s.swept.Load(); ms > 0 {
+		return time.UnixMilli(ms)
+	}
+	return time.Time{}
 }

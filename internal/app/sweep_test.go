@@ -5,7 +5,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -26,9 +25,8 @@ func TestSweepOfMovedProject(t *testing.T) {
 	for name, warned := range map[string]bool{"acme/handbook": true, "ACME/People": false, "42": false} {
 		var log bytes.Buffer
 		s := &service{opts: serviceOptions{GitLab: &movedProject{}}, log: zerolog.New(&log)}
-		keys, err := s.sweepProject(t.Context(), name, time.Now())
-		if err != nil || len(keys) != 1 {
-			t.Errorf("%s: keys %v, %v", name, keys, err)
+		if p, err := s.servedProject(t.Context(), name); err != nil || p.ID != 42 {
+			t.Errorf("%s: project %d, %v", name, p.ID, err)
 		}
 		if strings.Contains(log.String(), "project has moved") != warned {
 			t.Errorf("%s: the log says %q", name, &log)

@@ -27,6 +27,7 @@ type Options struct {
 	Timeout   time.Duration                                    // for one request; default 30 s
 	MaxWait   time.Duration                                    // longest wait on a 429 before it becomes a RateLimitError; default 15 s
 	Sleep     func(ctx context.Context, d time.Duration) error // waits before a request is sent again; default a timer
+	Observe   Observer                                         // told of every request; nil for nobody
 	Log       zerolog.Logger                                   // for what a dry run would write and for repeated requests; the context's logger goes first
 }
 
@@ -99,7 +100,7 @@ func New(o Options) (*Client, error) {
 		gl.WithBaseURL(base.String()),
 		gl.WithUserAgent(o.UserAgent),
 		gl.WithHTTPClient(&http.Client{
-			Transport:     &guard{base: base, next: o.Transport},
+			Transport:     &guard{base: base, next: o.Transport, logger: c.logger, observe: o.Observe},
 			CheckRedirect: checkRedirect(base),
 		}),
 		// Repeating and waiting is done by call.go, which knows what may be repeated;

@@ -115,7 +115,9 @@ func calls() []call {
 		{"Project", false, false, func(c *Client) error { _, err := c.Project(ctx, "acme/handbook"); return err }},
 		{"MergeRequest", false, false, func(c *Client) error { _, err := c.MergeRequest(ctx, 1, 2); return err }},
 		{"ChangedFiles", false, false, func(c *Client) error { _, err := c.ChangedFiles(ctx, 1, 2); return err }},
-		{"OpenMergeRequests", false, false, func(c *Client) error { _, err := c.OpenMergeRequests(ctx, 1, time.Time{}); return err }},
+		{"ChangedMergeRequests", false, false, func(c *Client) error { _, err := c.ChangedMergeRequests(ctx, 1, time.Time{}); return err }},
+		{"Hooks", false, false, func(c *Client) error { _, err := c.Hooks(ctx, 1); return err }},
+		{"HookAnswer", false, false, func(c *Client) error { _, err := c.HookAnswer(ctx, 1, 2); return err }},
 		{"ReadFile", false, false, func(c *Client) error { _, err := c.ReadFile(ctx, 1, "a/b c.md", "main"); return err }},
 		{"ReadBlobs", false, false, func(c *Client) error {
 			_, err := c.ReadBlobs(ctx, "acme/handbook", "main", []string{"a.md"})

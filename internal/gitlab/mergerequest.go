@@ -56,19 +56,18 @@ func (c *Client) ChangedFiles(ctx context.Context, project, iid int64) ([]forge.
 	return convert(list, toChangedFile), err
 }
 
-// OpenMergeRequests lists the open merge requests of a project that were changed after the
-// given time, the least recently changed first. A zero time lists all. They carry no Diff.
-func (c *Client) OpenMergeRequests(ctx context.Context, project int64, updatedAfter time.Time) ([]forge.MergeRequest, error) {
+// ChangedMergeRequests lists the merge requests of a project that were changed after the given
+// time, the least recently changed first. A zero time lists all. They carry no Diff.
+func (c *Client) ChangedMergeRequests(ctx context.Context, project int64, updatedAfter time.Time) ([]forge.MergeRequest, error) {
 	o := &gl.ListProjectMergeRequestsOptions{
 		ListOptions: gl.ListOptions{PerPage: perPage},
-		State:       new(forge.Opened),
 		OrderBy:     new("updated_at"),
 		Sort:        new("asc"),
 	}
 	if !updatedAfter.IsZero() {
 		o.UpdatedAfter = new(updatedAfter.UTC())
 	}
-	list, err := pages(ctx, c, reading("list the open merge requests of project %d", project),
+	list, err := pages(ctx, c, reading("list the merge requests of project %d", project),
 		func(with ...gl.RequestOptionFunc) ([]*gl.BasicMergeRequest, *gl.Response, error) {
 			return c.api.MergeRequests.ListProjectMergeRequests(project, o, with...)
 		})

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 const (
@@ -62,8 +64,10 @@ func withAnswer(ctx context.Context) (context.Context, *answer) {
 // guard is the last station of every request. It lets only those to the configured host
 // through, bounds the size of answers, and keeps what an error says.
 type guard struct {
-	base *url.URL
-	next http.RoundTripper
+	base    *url.URL
+	next    http.RoundTripper
+	logger  func(context.Context) *zerolog.Logger
+	observe Observer // nil for nobody
 }
 
 func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -73,7 +77,9 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, fmt.Errorf("%w: %s is not the configured GitLab %s", errElsewhere, origin(req.URL), origin(g.base))
 	}
+	began := time.Now()
 	resp, err := g.next.RoundTrip(req)
+	g.told(req, resp, time.Since(began))
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func TestRedirectInCircle(t *testing.T) {
 func TestGuard(t *testing.T) {
 	other := stranger(t)
 	b := setup(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, "{}") })
-	g := &guard{base: b.base, next: http.DefaultTransport}
+	g := &guard{base: b.base, next: http.DefaultTransport, logger: b.logger}
 	for _, address := range []string{other.URL, strings.Replace(b.server.URL, "http:", "https:", 1), "http://169.254.169.254/x", "http://127.0.0.1.example/x", b.server.URL + "0"} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader("x"))
 		if err != nil {

@@ -66,6 +66,8 @@ var may = map[string][]string{
 	"webhook":          {"sync/reconcile"},
 	"internal/config":  {"internal/strictyaml"},
 	"internal/logging": {},
+	"internal/metric":  {},
+	"internal/status":  {},
 
 	// The stand-in GitLab knows nothing of roleplan: it must be wrong or right by itself.
 	"internal/standin":              {},
@@ -87,11 +89,19 @@ var only = map[string][]string{
 	"modernc.org/sqlite":                  {"internal/queue"},
 	"github.com/jackc/pgx":                {"internal/queue", "internal/pgtest"},
 	"database/sql":                        {"internal/queue"},
+	"github.com/VictoriaMetrics/metrics":  {"internal/metric"},
 	"github.com/spf13/viper":              {"internal/config"},
+	"maragu.dev/gomponents":               {"internal/status"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
 	"github.com/go-analyze/charts":        {"sync/report"},
 	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web", "sync/command"},
+}
+
+// nobody names what no package of the product may import, and why.
+var nobody = map[string]string{
+	"html/template": "it calls methods by name, so the linker keeps all methods of all types; write HTML with gomponents (docs/decisions/0021-html.md)",
+	"text/template": "it calls methods by name, so the linker keeps all methods of all types (docs/decisions/0021-html.md)",
 }
 
 // never names what the pure packages must not reach for.
@@ -124,6 +134,9 @@ func TestImports(t *testing.T) {
 				if (imp == lib || strings.HasPrefix(imp, lib+"/")) && !slices.Contains(users, pkg) {
 					t.Errorf("%s imports %s, which is for %s alone", pkg, imp, strings.Join(users, ", "))
 				}
+			}
+			if why, ok := nobody[imp]; ok {
+				t.Errorf("%s imports %s: %s", pkg, imp, why)
 			}
 			if slices.Contains(never[pkg], imp) {
 				t.Errorf("%s imports %s, but it must do no input or output", pkg, imp)

@@ -106,32 +106,3 @@ func TestMigratedBeside(t *testing.T) {
 		t.Errorf("got %v, want an error that says what makes the tables", err)
 	}
 }
-
-// TestBackup: a copy made while the service works is a database to go on with.
-func TestBackup(t *testing.T) {
-	t.Parallel()
-	url := newFile(t)
-	q := open(t, newRecorder(nil), Options{URL: url})
-	d := accept(t, q, mr(1, 1))
-	if _, err := q.db.Exec(`UPDATE subject SET job = 7, owner = 'at work', lease = 9000000000000`); err != nil {
-		t.Fatal(err)
-	}
-	other, err := openFile(strings.TrimPrefix(url, "sqlite:"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
-	backup := newFile(t)
-	if _, err := other.Exec(`VACUUM INTO ?1`, strings.TrimPrefix(backup, "sqlite:")); err != nil {
-		t.Fatal(err)
-	}
-	rec := newRecorder(nil)
-	restored := open(t, rec, Options{URL: backup})
-	start(t, restored)
-	if key := next(t, rec); key != mr(1, 1) {
-		t.Errorf("%s runs, want what was being worked", key)
-	}
-	if _, err := restored.Delivery(t.Context(), d.ID); err != nil {
-		t.Error(err)
-	}
-}

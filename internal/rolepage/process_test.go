@@ -80,7 +80,7 @@ Successful candidates will be made an offer after references are verified. => of
 		"parallel and recorded work": `
 * Next or in parallel with the team interview, candidates will be invited to complete a 5 hour timed assessment => assessment x1 []
 * After that, we'll invite you to record a case study walkthrough video. The recording is expected to be up to 20 minutes long. => assessment x1 []
-* Final candidates will then be invited to schedule interviews with members of the leadership team the role will be supporting => interview x* [members of the leadership team]
+* Final candidates will then be invited to schedule interviews with members of the leadership team the role will be supporting => interview x* [members of the leadership team the role will be supporting]
 * Then, candidates will be invited to schedule 50-minute interviews with a group of executive level garden managers => interview 50m x* [executive level garden managers]`,
 		"two with a semicolon": `
 * Then, candidates will be invited to schedule two separate 50 minute interviews; a Seed Manager, and the Senior Director,  Trees => interview 50m x2 [Seed Manager; Senior Director, Trees]

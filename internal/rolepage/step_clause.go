@@ -1,13 +1,13 @@
 package rolepage
 
 // subordinate begin a clause before the one that matters: "After the screening call, ...".
-var subordinate = set("if once after following upon when assuming based depending as subject pending provided should on while where in at during before")
+var subordinate = set("if once after following upon when assuming based depending as subject pending provided should on while where in at during before to")
 
 // auxiliaries begin what is done with candidates.
 var auxiliaries = set("will may might can could would should must shall are is we'll you'll they'll")
 
 // candidates are who goes through the process.
-var candidates = set("candidate candidates applicant applicants you you'll we we'll they they'll individuals finalists those")
+var candidates = set("candidate candidates applicant applicants you you'll we we'll they they'll individuals finalist finalists those")
 
 // mainClause is the token where the clause begins that names the stage: after a label ("Round
 // 1:"), after a subordinate clause ("After the screening call,"), after the candidates and
@@ -105,6 +105,32 @@ func named(ts []token, all []hit, from int) []hit {
 	return nil
 }
 
+// equated are the hits from that on which tells what the first one is: in "the first conversation
+// is a phone screen" the screen.
+func equated(ts []token, list []hit) []hit {
+	if len(list) < 2 || list[0].verb || list[0].kind == list[1].kind {
+		return list
+	}
+	i := list[0].to
+	switch {
+	case low(ts, i) == "is":
+		i++
+	case has(ts, i, "will", "be"):
+		i += 2
+	default:
+		return list
+	}
+	if low(ts, i) != "a" && low(ts, i) != "an" {
+		return list
+	}
+	for i++; i < list[1].at; i++ {
+		if breaks[ts[i].low] {
+			return list
+		}
+	}
+	return list[1:]
+}
+
 // aside reports whether a stage is only named to tell when something is done, or is none of
 // its own: "after the interview", "in each interview".
 func aside(ts []token, h hit) bool {
@@ -121,8 +147,14 @@ func aside(ts []token, h hit) bool {
 
 var tellsWhen = set("after before during throughout until between")
 
-// namesSomebody reports whether "with" stands between two tokens.
+// namesSomebody reports whether "with" stands between two tokens, or a title behind a mark:
+// "Final round: VP of Sales".
 func namesSomebody(ts []token, from, to int) bool {
+	if from < len(ts) && (ts[from].low == ":" || isDash(ts, from)) {
+		if end := partEnd(ts, from+1); end <= to && standsAlone(ts[from+1:end]) {
+			return true
+		}
+	}
 	for i := from; i < to; i++ {
 		if ts[i].low == "with" {
 			return true

@@ -82,10 +82,14 @@ func ordinalOf(ts []token, a amount) bool {
 
 // meetings counts the meetings by the people who are met.
 func (r *reading) meetings() *hiring.Bounds {
-	if n := r.toldMeetings(); n > 1 {
-		return hiring.Exactly(n)
-	}
 	people := r.met.list
+	if n := max(r.toldMeetings(), r.toldWith()); n > 1 {
+		told := hiring.Exactly(n)
+		if r.head.verb && len(people) > 0 && people[0].number != nil && !people[0].number.open { // "meet two Engineers and then have a call with"
+			told.Min, told.Max = n-1+people[0].number.min, n-1+people[0].number.max
+		}
+		return told
+	}
 	if r.met.open && r.head.plural() {
 		return nil // "interviews with the CMO and/or the CEO"
 	}
@@ -142,7 +146,7 @@ func (r *reading) toldMeetings() int {
 		if h.kind != hiring.StepInterview || h.weak || h.plural() && h.at != r.hits[0].at {
 			continue
 		}
-		if n == 0 || r.articleBetween(end, h.at) {
+		if n == 0 || r.toldAnew(end, h.at) {
 			n++
 		}
 		end = h.to
@@ -150,11 +154,30 @@ func (r *reading) toldMeetings() int {
 	return n
 }
 
-// articleBetween reports whether "and a" stands between two tokens.
-func (r *reading) articleBetween(from, to int) bool {
-	for i := from; i < to; i++ {
-		if next := low(r.ts, i+1); another[r.ts[i].low] && (next == "a" || next == "an" || next == "one" || next == "another") {
-			return true
+// toldWith is how many meetings a sentence tells by with whom they are: "one with X and one with Y
+// and Z", "an interview with X and another with Y".
+func (r *reading) toldWith() int {
+	n := 0
+	for i := r.head.to; i+1 < len(r.ts); i++ {
+		if r.ts[i+1].low == "with" && !r.stageAt(i) {
+			n += counting(r.ts, i)
+		}
+	}
+	if n > 0 && !r.head.plural() {
+		n++ // the first is the head
+	}
+	return n
+}
+
+// toldAnew reports whether "and a" stands before a name of a meeting, after another.
+func (r *reading) toldAnew(from, to int) bool {
+	for i := to - 1; i > from; i-- {
+		switch w := r.ts[i].low; {
+		case w == "a" || w == "an" || w == "one" || w == "another":
+			before := low(r.ts, i-1)
+			return another[before] || labels[before]
+		case breaks[w]:
+			return false
 		}
 	}
 	return false

@@ -78,10 +78,14 @@ var ofOthers = set("who that which and")
 func (r *reading) someRoles() bool {
 	for n, ts := range [][]token{r.ts, tokenize(r.inside)} {
 		for i := range ts {
-			if next := low(ts, i+1); ts[i].low == "only" && i > 0 && (next == ":" || n > 0 && next == ";") {
+			next := low(ts, i+1)
+			if ts[i].low == "only" && i > 0 && (next == ":" || n > 0 && next == ";") {
 				return true
 			}
-			if ts[i].low != "for" || low(ts, i+1) == "the" || low(ts, i+1) == "this" || low(ts, i+1) == "all" {
+			if n > 0 && (next == "above" || next == "higher") && joins[ts[i].low] && (low(ts, i+2) == ";" || i+2 == len(ts)) {
+				return true // "(Directors and above)"
+			}
+			if ts[i].low != "for" || next == "the" || next == "this" || next == "all" {
 				continue
 			}
 			for j := i + 1; j < min(len(ts), i+6) && !strings.Contains(".,;:", ts[j].low); j++ {
@@ -89,9 +93,20 @@ func (r *reading) someRoles() bool {
 					return true
 				}
 			}
-			if ok, plural := isPerson(low(ts, i+1)); i == 0 && ok && plural && (low(ts, i+2) == ":" || low(ts, i+2) == ",") {
+			if i == 0 && plurals(ts) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// plurals reports whether words begin with the persons that they are for: "For people managers:".
+func plurals(ts []token) bool {
+	for i := 2; i < min(len(ts), 5); i++ {
+		if ts[i].low == ":" || ts[i].low == "," {
+			ok, plural := isPerson(ts[i-1].low)
+			return ok && plural
 		}
 	}
 	return false

@@ -148,7 +148,7 @@ on-site onsite over through covering while discussing using unless because sched
 like between paired w e.g i.e namely either-way until prior`)
 
 // actors are the subjects of a clause of their own: "the team you will be supporting".
-var actors = set("you you'll you'd they they'll they'd he she we we'll it")
+var actors = set("you you'll you'd you're they they'll they'd they're he she we we'll it")
 
 // clauseEnd is the token that ends a list of people that begins at i.
 func clauseEnd(ts []token, i int) int {
@@ -166,6 +166,10 @@ func clauseEnd(ts []token, i int) int {
 			continue
 		}
 		if j == i {
+			continue
+		}
+		if n := relativeClause(ts, i, j); n > 0 {
+			j += n - 1
 			continue
 		}
 		switch {
@@ -188,7 +192,7 @@ func clauseEnd(ts []token, i int) int {
 		case strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
 			return j // "the manager reviewing your work"
 		}
-		if n > 0 && (newClause[low(ts, j+n)] || determiners[low(ts, j+n)] && candidates[low(ts, j+n+1)] || newMeeting(ts, j+n)) {
+		if n > 0 && (newClause[low(ts, j+n)] || determiners[low(ts, j+n)] && candidates[low(ts, j+n+1)] || newMeeting(ts, j+n) && !fieldAfter(ts, j)) {
 			return j
 		}
 		if a, ok := amountAt(ts, j); ok && a.minutes {
@@ -214,7 +218,7 @@ func tellsHow(ts []token, i int) bool {
 	switch low(ts, i) {
 	case "the", "this", "a", "an":
 		for j := i + 1; j < min(len(ts), i+5) && !prepositions[ts[j].low]; j++ {
-			if _, isStage := stageWord(ts, j); isStage || settings[ts[j].low] {
+			if _, isStage := stageWord(ts, j); isStage || settings[ts[j].low] || low(ts, i-1) == "at" && ts[j].low == "time" {
 				return true
 			}
 		}
@@ -231,9 +235,9 @@ var (
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
 func namesField(ts []token, i int) bool {
-	if low(ts, i) == "the" || low(ts, i) == "our" || low(ts, i) == "your" {
+	if possessive[low(ts, i)] || low(ts, i) == "the" {
 		i++
-		for j := i; j < len(ts) && j < i+4; j++ {
+		for j := i; j < len(ts) && j < i+4 && !actors[ts[j].low] && (j == i || !prepositions[ts[j].low]); j++ {
 			if name, isStage := stageWord(ts, j); isStage && (!name.weak || labels[low(ts, i)]) {
 				return false // "for the final interview", but "for the Plan stage"
 			}
@@ -243,34 +247,61 @@ func namesField(ts []token, i int) bool {
 	return i < len(ts) && ts[i].capital()
 }
 
+var possessive = set("our your their")
+
 // newClause are verbs that after "and" begin a clause.
 var newClause = set("will is are may can have has complete discuss meet you we candidates should be receive")
 
-// counting reports whether one token counts meetings: "one with", "another with", "2 with".
-func counting(ts []token, i int) bool {
-	a, ok := amountAt(ts, i)
-	return low(ts, i) == "another" || ok && !a.minutes && a.to == i+1
+// counting reads the number of meetings that ends with a token: "one with", "another with", "the
+// other with", "2 more with". It is 0 where none does.
+func counting(ts []token, i int) int {
+	switch low(ts, i) {
+	case "another":
+		return 1
+	case "other":
+		if low(ts, i-1) == "the" {
+			return 1
+		}
+	case "more", "others":
+		i--
+	}
+	if a, ok := amountAt(ts, i); ok && !a.minutes && a.to == i+1 {
+		return a.max
+	}
+	return 0
 }
 
 // newMeeting reports whether another meeting is told of at a token: "a 30 minute interview
 // with", "another with".
 func newMeeting(ts []token, i int) bool {
-	if low(ts, i) == "with" || counting(ts, i) && low(ts, i+1) == "with" {
-		return true
+	for j := i; j < i+3; j++ {
+		if low(ts, j) == "with" && (j == i || counting(ts, j-1) > 0) {
+			return true // "with", "one with", "the other with"
+		}
 	}
 	for j := i; j < len(ts) && j < i+8; j++ {
 		if w, ok := stageWord(ts, j); ok && !w.weak {
 			return true
 		}
-		if w, ok := stageWord(ts, j+1); ok && !w.weak && j > i {
+		if w, ok := stageWord(ts, j+1); ok && !w.weak && j > i && !goesOn[ts[j].low] {
 			return true // "followed by a peer interview"
 		}
-		if ok, _ := isPerson(ts[j].low); ok || actors[ts[j].low] || joins[ts[j].low] || strings.Contains(".:", ts[j].low) {
+		if ok, _ := isPerson(ts[j].low); ok || j > i && goesOn[ts[j].low] || actors[ts[j].low] || joins[ts[j].low] || strings.Contains(".:", ts[j].low) {
 			return false
 		}
 	}
 	return false
 }
+
+// fieldAfter reports whether the comma at a token parts a rank from its field: "VP, Enterprise
+// Applications".
+func fieldAfter(ts []token, i int) bool {
+	return ts[i].low == "," && rankWords[low(ts, i-1)] && i+1 < len(ts) && ts[i+1].capital()
+}
+
+// goesOn after a title tell in which meeting its holder is met: "Technical Writing for a 50-minute
+// interview".
+var goesOn = set("for to in during at over via on")
 
 // determiners and words that only say how many or which are no part of a title.
 var determiners = set("a an the our your their his her its my this that these those")
@@ -320,9 +351,12 @@ func (who person) named(clause string, ts []token) (person, bool) {
 		noun--
 	}
 	head := ts[noun]
+	if nobody[head.low] && candidates[head.low] {
+		return who, false // "the selected candidate"
+	}
 	isOne, plural := isPerson(head.low)
 	who.clear = isOne || bodies[head.low] || isAcronym(head.text) || rankFirst(ts)
-	who.thing = things[head.low]
+	who.thing = things[head.low] || len(stageNames[head.low]) > 0 && !bodies[head.low] // "with their application"
 	who.plural = plural
 	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
 		who.number, who.oneOf = nil, who.oneOf || plural
@@ -335,6 +369,6 @@ func (who person) named(clause string, ts []token) (person, bool) {
 // leftOver may be left over at the end of a title, nobody are words that name none.
 var (
 	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
-	nobody   = set("above following candidate candidates us them you gitlab the tbd tba tbc")
+	nobody   = set("above following candidate candidates applicant applicants finalist finalists us them you gitlab the tbd tba tbc")
 	things   = set("focus possibility emphasis chance opportunity view goal aim option questions time deadline minimum maximum total variety number")
 )

@@ -31,6 +31,7 @@ func readSentence(sentence string) (*reading, bool) {
 	if r.hits = named(r.ts, all, r.from); len(r.hits) == 0 {
 		return r, false
 	}
+	r.hits = equated(r.ts, r.hits)
 	r.head = compound(r.ts, r.hits)
 	r.amounts = amounts(r.ts)
 	r.step = hiring.Step{Kind: r.head.kind, With: []string{}, Confidence: 1}

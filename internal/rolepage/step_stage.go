@@ -64,7 +64,7 @@ func firstSentence(text string) string {
 // hasVerb reports whether words are a sentence rather than a phrase.
 func hasVerb(ts []token) bool {
 	for _, t := range ts[:min(len(ts), 20)] {
-		if auxiliaries[t.low] || actors[t.low] || t.low == "this" {
+		if auxiliaries[t.low] || actors[t.low] && t.text != "IT" || t.low == "this" {
 			return true
 		}
 	}
@@ -86,6 +86,9 @@ func (s *stage) detail(rest string) {
 	first := strings.TrimSpace(firstSentence(rest))
 	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
 		s.complete(r.step)
+		if r.separate() && s.step.Kind == hiring.StepInterview && r.step.Count != nil && r.step.Count.Max > 1 {
+			s.step.Count = r.step.Count // "You will meet two Engineers for 25 minutes each"
+		}
 		s.step.Optional = s.step.Optional || r.step.Optional && len(r.met.list) > 0 // "You may be asked to meet the CEO"
 	} else if below, isBare := bare(first); !ok && isBare {
 		s.complete(below.step) // "30 minutes with a Recruiter"
@@ -152,6 +155,9 @@ func (s *stage) nested(items []*hiring.Item) {
 		}
 		if who, ok := bare(text); ok && alone {
 			s.step.With = append(s.step.With, who.step.With...)
+			if s.step.Duration == nil {
+				s.step.Duration = who.step.Duration
+			}
 			continue // the members of a panel
 		}
 		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
@@ -228,7 +234,7 @@ func bare(sentence string) (stage, bool) {
 		}
 	}
 	met := readPeople(outside, ts, start)
-	if hasVerb(ts) && (d == nil || start == 0) || len(met.list) == 0 || !met.clear() || d == nil && (met.end < len(ts) || len(ts) > 10) {
+	if hasVerb(ts) && (d == nil || start == 0) || len(met.list) == 0 || !met.clear() || d == nil && met.end < len(ts) {
 		return stage{}, false
 	}
 	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}
@@ -257,10 +263,10 @@ func unnamed(text string) (stage, bool) {
 // prose reports whether a sentence says what will be done with candidates, so that it is a
 // stage also where no list sets it apart.
 func (r *reading) prose() bool {
-	if refersBack[low(r.ts, 0)] || low(r.ts, 0) == "in" && refersBack[low(r.ts, 1)] || r.negated() {
+	if refersBack[low(r.ts, 0)] && !r.goesOn() || low(r.ts, 0) == "in" && refersBack[low(r.ts, 1)] || r.negated() {
 		return false
 	}
-	if !hasVerb(r.ts) {
+	if !hasVerb(r.ts) && !slices.ContainsFunc(r.ts[:r.head.at], func(t token) bool { return tells[t.low] }) {
 		return len(r.step.With) > 0 || r.step.Duration != nil // a phrase: "Interview with the CTO"
 	}
 	future, who := false, false
@@ -269,6 +275,12 @@ func (r *reading) prose() bool {
 		who = who || i < r.head.to && (candidates[t.low] || i >= r.head.at)
 	}
 	return future && who
+}
+
+// goesOn reports whether a sentence tells what candidates do next: "They will then meet".
+func (r *reading) goesOn() bool {
+	next := low(r.ts, 2)
+	return low(r.ts, 0) == "they" && auxiliaries[low(r.ts, 1)] && (next == "then" || next == "next" || next == "also")
 }
 
 // refersBack begin a sentence that tells more of the stage before it.

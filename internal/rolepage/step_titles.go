@@ -62,8 +62,9 @@ func splitTitles(ts []token) (parts [][]token, joints []string) {
 		left, right := ts[start:i], ts[i+n:partEnd(ts, i+n)]
 		within := says == "," && (ranked(left, right) || apposed(ts, i)) || slices.ContainsFunc(title(left), choice)
 		each, counted := amountAt(left, 0)
-		counted = counted && each.to < len(left) && numbered(right) // "one Frontend and one Backend Engineer"
-		if !within && (standsAlone(left) && startsPerson(ts, i+n, right) || shortForm(left) && shortForm(right) || counted) {
+		counted = counted && each.to < len(left) && numbered(right)                           // "one Frontend and one Backend Engineer"
+		bare := says != "," && nounEnd(title(left)) == len(title(left)) && standsAlone(right) // "a Director or Sales team"
+		if !within && (standsAlone(left) && (bare || startsPerson(ts, i+n, right)) || shortForm(left) && shortForm(right) || counted) {
 			parts, joints, start = append(parts, left), append(joints, says), i+n
 		} else if low(right, 0) == "both" {
 			joints = append(joints, "or")

@@ -182,6 +182,9 @@ func sentenceLength(text string) int {
 		if r, _ := utf8.DecodeRuneInString(text[next:]); next < len(text) && (!unicode.IsUpper(r) && !unicode.IsDigit(r) || unended[lastWord(text[:i])]) {
 			continue
 		}
+		if strings.HasPrefix(text[next:], "One with ") {
+			continue // "two interviews. One with a Director and one with a peer."
+		}
 		return i + 1
 	}
 	return len(text)

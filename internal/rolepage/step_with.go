@@ -14,13 +14,14 @@ func (r *reading) readPeople() {
 			continue
 		}
 		more := readPeople(r.clause, r.ts, i+1)
-		if len(more.list) == 0 || copula[r.ts[i].low] && !more.clear() {
+		word := r.ts[i].low
+		if len(more.list) == 0 || (copula[word] || word == "and") && !more.clear() {
 			continue
 		}
 		r.met.list = append(r.met.list, more.list...)
 		r.met.either, r.met.both, r.met.inTurn = r.met.either || more.either, r.met.both || more.both, r.met.inTurn || more.inTurn
 		r.met.open = r.met.open || more.open
-		r.met.inTurn = r.met.inTurn || r.ts[i].low == "with" && len(r.met.list) > len(more.list)
+		r.met.inTurn = r.met.inTurn || (word == "with" || word == "and") && len(r.met.list) > len(more.list)
 		i = more.end - 1
 	}
 	if len(r.met.list) == 0 && r.head.kind != hiring.StepAssessment {
@@ -35,17 +36,20 @@ func (r *reading) introduces(i int) bool {
 	before, first := low(r.ts, i-1), len(r.met.list) == 0
 	switch r.ts[i].low {
 	case "with":
-		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || counting(r.ts, i-1) || minutesOf[before] > 0 || r.stageAt(i-1)
+		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || counting(r.ts, i-1) > 0 || minutesOf[before] > 0 || r.stageAt(i-1)
 	case "include", "includes", "including":
 		return first && r.step.Kind == hiring.StepPanel
 	case "and":
+		if minutesOf[before] > 0 && !first {
+			return determiners[low(r.ts, i+1)] // "the CFO for 45 minutes and the CEO for 30 minutes"
+		}
 		return candidates[before] && (low(r.ts, i-2) == "between" || low(r.ts, i-3) == "between")
 	case "between":
 		return first && !candidates[low(r.ts, i+1)] && !candidates[low(r.ts, i+2)] && !numbered(r.ts[i:])
 	case "be", "is":
 		return first && r.head.kind == hiring.StepInterview && !r.head.verb && determiners[low(r.ts, i+1)]
 	case "by":
-		return first && (holding[before] || r.stageAt(i-1))
+		return first && (holding[before] || r.stageAt(i-1) && r.head.kind != hiring.StepAssessment)
 	case "from":
 		return first && r.head.kind == hiring.StepScreening
 	case "of":
@@ -110,8 +114,8 @@ func (r *reading) beside() people {
 		screens := r.head.kind == hiring.StepScreening // "contacted by a Recruiter for a screening call"
 		switch {
 		case auxiliaries[r.ts[i].low] && (screens || r.holds(i)):
-			start = min(r.from, i-1)
-		case screens && r.ts[i].low == "by":
+			start = r.subject(i)
+		case screens && r.ts[i].low == "by", r.ts[i].low == "with" && pairing[r.ts[i-1].low]:
 			start, end = i+1, r.head.at
 		case holding[r.ts[i].low] && i > r.from: // "the hiring manager conducts an interview"
 			start = r.from
@@ -132,6 +136,25 @@ func (r *reading) beside() people {
 	}
 	return people{}
 }
+
+// subject is the token where the subject of a verb begins.
+func (r *reading) subject(verb int) int {
+	if r.from < verb {
+		return r.from
+	}
+	if first := low(r.ts, 0); subordinate[first] || labels[first] {
+		for i := range verb {
+			if r.ts[i].low == "," {
+				return i + 1
+			}
+		}
+	}
+	return 0 // "A Recruiter will contact candidates for a screening call"
+}
+
+// pairing before "with" and somebody's title tell of who is met: "paired with an Engineer for a
+// technical interview".
+var pairing = set("paired matched connected together")
 
 // holds reports whether a verb of holding a meeting stands between a token and the head.
 func (r *reading) holds(i int) bool {

@@ -27,16 +27,17 @@ var stageNames = vocabulary([]struct {
 		schedule some time with`},
 	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
 		demo, demonstration, interaction, introduction, one-on-one, q&a, debrief, fit`},
-	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations, demo to, group interview, group interviews"},
+	{stageName{kind: hiring.StepPanel}, "panel, panels, presentation, presentations, demo to, pitch to, group interview, group interviews"},
 	{stageName{kind: hiring.StepPanel, verb: true}, "present, present to"},
 	{stageName{kind: hiring.StepAssessment}, `assessment, assessments, questionnaire, questionnaires, test, tests, exercise, exercises, assignment, assignments,
 		take-home, take home, portfolio, portfolios, challenge, challenges, quiz, survey, homework, case study, case studies, work sample*, writing sample*, code sample*,
-		coding task, technical task, technical project, sample project`},
+		written questions, written responses, coding task, technical task, technical project, sample project`},
 	{stageName{kind: hiring.StepAssessment, verb: true, last: true}, "complete, submit, fill out, fill in, record, solve, write, build"},
 	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
 	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
 	{stageName{kind: hiring.StepOffer}, "offer, offers"},
-	{stageName{kind: hiring.StepOther}, "application, applications, apply, decision, resume, resumes, cv"},
+	{stageName{kind: hiring.StepOther}, "application, applications, decision, resume, resumes, cv"},
+	{stageName{kind: hiring.StepOther, verb: true}, "apply"},
 })
 
 // vocabulary orders names by the first word of their phrases.
@@ -78,7 +79,9 @@ func stageWord(ts []token, i int) (stageName, bool) {
 		aboutInterviews[low(ts, i+1)] && best.kind == hiring.StepInterview,
 		best.kind == hiring.StepOffer && !isOffer(ts, i),
 		best.verb && low(ts, i-1) == `"`,
-		word == "present" && i > 0 && low(ts, i-1) != "to" && low(ts, i-1) != "will",
+		word == "present" && i > 0 && !presenting[low(ts, i-1)],
+		word == "applications" && i > 0 && ts[i].capital() && ts[i-1].capital(), // "Director, Enterprise Applications"
+		word == "test" && low(ts, i-1) == "in",                                  // "Software Engineer in Test"
 		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
 		return stageName{}, false
 	}
@@ -104,6 +107,7 @@ func (p stagePhrase) follows(ts []token, i int) bool {
 // Between these words "interview" is a verb.
 var (
 	verbBefore = set("to will may might can could also then would should")
+	presenting = set("candidates you to will you'll they'll we'll then may might should must also")
 	verbAfter  = set("with first again directly you the each all selected qualified candidate candidates applicants finalists")
 )
 

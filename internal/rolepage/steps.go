@@ -247,12 +247,18 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 	}
 	place := follower{src: r.src, lines: lines}
 	at := 0
+	var before *stage // of this paragraph
 	for _, sentence := range sentences(strings.Join(texts, "\n")) {
 		words := strings.TrimSpace(sentence)
 		start := at + len(sentence) - len(strings.TrimLeft(sentence, " \t\r\n"))
 		at += len(sentence)
 		if st, ok := readStage(strings.TrimLeft(words, "*-• "), nil); ok && (st.prose || phrases && st.phrase) && !st.announces && st.step.Kind != hiring.StepOther {
 			r.take(st.step, hiring.Text{Text: words, Span: place.span(start, start+len(words))})
+			before = &st
+		} else if before != nil && refersBack[low(tokenize(plain(firstWords(words))), 0)] {
+			taken := &r.steps[len(r.steps)-1]
+			before.detail(words) // "It lasts 50 minutes."
+			taken.With, taken.Duration, taken.Count = before.step.With, before.step.Duration, before.step.Count
 		}
 	}
 }

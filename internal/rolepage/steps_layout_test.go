@@ -169,6 +169,21 @@ Interview with the CTO (50 minutes)
 interview 90m x1 [Backend Engineer]
 interview x1 [Designer]
 reference_check x1 []`},
+		{"prose that goes on", `
+The process starts with a phone screen. You will then interview with two Data Analysts, followed by a call with the Director of Data. They will then meet our VP, Sales Strategy. This interview focuses on collaboration. It lasts 50 minutes.
+`, `screening x1 []
+interview x3 [Data Analysts; Director of Data]
+interview 50m x1 [VP, Sales Strategy]`},
+		{"who and how long below a heading or an item", `
+### 1. Phone screen
+
+* 30 minutes with a recruiter
+
+### 2. Team interview
+
+Meet three Account Executives for 25 minutes each.
+`, `screening 30m x1 [recruiter]
+interview 25m x3 [Account Executives]`},
 		{"prose", `
 The process starts with a 30 minute screening call with a Recruiter. Candidates will then complete a take-home assessment. Candidates who pass it will be invited to two 45 minute interviews with Engineers. In these interviews, you will discuss your assessment. Finally, candidates may meet the VP of Engineering. Successful candidates will be made an offer.
 `, `screening 30m x1 [Recruiter]
@@ -235,6 +250,7 @@ Successful candidates will be made an offer.
 `)
 	want := []string{
 		"Candidates will have a **30 minute** [screening\ncall](/call/) with a Recruiter.",
+		"They may then meet the _CTO_.",
 		"Interview with a [Peer](/peer/) of ours",
 		"Interview with `Engineers",
 		"Successful candidates will be made an offer.",

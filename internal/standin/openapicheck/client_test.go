@@ -62,10 +62,10 @@ func TestClient(t *testing.T) {
 		{"UserByName", func() error { _, err := c.UserByName(ctx, "bot"); return err }},
 		{"Project", func() error { _, err := c.Project(ctx, "acme/handbook"); return err }},
 		{"MergeRequest", func() error { _, err := c.MergeRequest(ctx, p.ID, 1); return err }},
-		{"OpenMergeRequests", func() error {
-			list, err := c.OpenMergeRequests(ctx, p.ID, time.Now().Add(-time.Hour))
+		{"ChangedMergeRequests", func() error {
+			list, err := c.ChangedMergeRequests(ctx, p.ID, time.Now().Add(-time.Hour))
 			if len(list) != 1 {
-				t.Errorf("%d open merge requests", len(list))
+				t.Errorf("%d merge requests", len(list))
 			}
 			return err
 		}},

@@ -1,0 +1,123 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"gitlab.com/roleplan/roleplan/internal/config"
+	"gitlab.com/roleplan/roleplan/internal/gitlab"
+	"gitlab.com/roleplan/roleplan/sync/opening"
+	"gitlab.com/roleplan/roleplan/sync/reconcile"
+)
+
+func deployed(t *testing.T, name string) string {
+	t.Helper()
+	src, err := os.ReadFile(filepath.Join("../../deploy", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(src)
+}
+
+// TestMetricsInDashboardAndAlarms: every metric that they name is served after a run, and every
+// alarm has a chapter in the runbook.
+func TestMetricsInDashboardAndAlarms(t *testing.T) {
+	t.Parallel()
+	d, client := newLoop(t)
+	s, _ := startService(t, &keyRecorder{began: make(chan reconcile.Key, 10)}, func(o *serviceOptions) {
+		o.GitLab, o.Projects, o.Standing = client, []string{d.project.Path}, opening.New(client).Standing
+	})
+	s.lookAtHooks(t.Context())
+	s.countOpenings(t.Context())
+	countCalls(s.opts.Metrics)(t.Context(), gitlab.Call{Method: "GET", Kind: "issues", Status: 200, Remaining: 100})
+	_, page := get(t, s.adminURL()+"/metrics")
+	alarms := deployed(t, "prometheus/roleplan.rules.yml")
+	for _, file := range []string{deployed(t, "grafana/roleplan.json"), alarms} {
+		names := regexp.MustCompile(`\broleplan_[a-z_]+`).FindAllString(file, -1)
+		if len(names) < 5 {
+			t.Errorf("only %d metrics are named", len(names))
+		}
+		for _, name := range names {
+			if !strings.Contains(page, "\n"+name+"{") && !strings.Contains(page, "\n"+name+" ") {
+				t.Errorf("metric %q is not served", name)
+			}
+		}
+	}
+	runbook, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`alert: (\w+)`).FindAllStringSubmatch(alarms, -1) {
+		if !strings.Contains(string(runbook), "### "+m[1]+"\n") {
+			t.Errorf("the runbook has no chapter on %s", m[1])
+		}
+	}
+	var board struct {
+		Panels []struct{ Targets []struct{ Expr string } }
+	}
+	if err := json.Unmarshal([]byte(deployed(t, "grafana/roleplan.json")), &board); err != nil || len(board.Panels) == 0 {
+		t.Errorf("dashboard: %d panels, %v", len(board.Panels), err)
+	}
+}
+
+// TestDeployFiles: they parse, their settings exist, and their probes ask for what is served.
+func TestDeployFiles(t *testing.T) {
+	t.Parallel()
+	manifests := deployed(t, "kubernetes/roleplan.yaml")
+	for _, src := range []string{manifests, deployed(t, "prometheus/roleplan.rules.yml"), deployed(t, "../.goreleaser.yaml"), deployed(t, "../.gitlab-ci.yml")} {
+		decoder := yaml.NewDecoder(strings.NewReader(src))
+		for n := 0; ; n++ {
+			var doc map[string]any
+			if err := decoder.Decode(&doc); err != nil {
+				if n == 0 || !errors.Is(err, io.EOF) {
+					t.Errorf("document %d: %v", n, err)
+				}
+				break
+			}
+		}
+	}
+	for _, name := range []string{"kubernetes/roleplan.yaml", "systemd/roleplan.service", "Dockerfile"} {
+		for _, env := range regexp.MustCompile(`\bROLEPLAN_[A-Z_]+`).FindAllString(deployed(t, name), -1) {
+			if !slices.ContainsFunc(config.All, func(s config.Setting) bool { return s.Env() == env }) {
+				t.Errorf("%s: %s is no setting", name, env)
+			}
+		}
+	}
+	s, _ := startService(t, &keyRecorder{began: make(chan reconcile.Key, 1)}, nil)
+	probes := regexp.MustCompile(`path: (/\w+), port: admin`).FindAllStringSubmatch(manifests, -1)
+	if len(probes) != 2 {
+		t.Errorf("%d probes, want 2", len(probes))
+	}
+	for _, probe := range probes {
+		if code, _ := get(t, s.adminURL()+probe[1]); code != 200 {
+			t.Errorf("the probe of %s is answered %d", probe[1], code)
+		}
+	}
+}
+
+// TestSystemdUnit lets systemd read the unit.
+func TestSystemdUnit(t *testing.T) {
+	t.Parallel()
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Skip("NO SYSTEMD: the unit is not verified; install systemd")
+	}
+	out, _ := exec.CommandContext(t.Context(), analyze, "verify", "../../deploy/systemd/roleplan.service").CombinedOutput() //nolint:gosec // found in the path
+	for line := range bytes.Lines(out) {
+		// The binary is not installed where tests run.
+		if !bytes.Contains(line, []byte("roleplan is not executable")) && bytes.Contains(line, []byte("roleplan.service")) {
+			t.Errorf("systemd says %s", line)
+		}
+	}
+}
