@@ -96,6 +96,8 @@ func (a *App) root() *cobra.Command {
 		a.demoCommand(),
 		a.migrateCommand(),
 		a.ciCommand(),
+		a.initCommand(),
+		a.doctorCommand(),
 		a.versionCommand(),
 	)
 	return root

@@ -299,6 +299,11 @@ func (a *App) repoConfig(root, file string) (*repoconf.Config, error) {
 	if err != nil {
 		return nil, failure(fmt.Errorf("read configuration: %w", err))
 	}
+	return parseRepoConfig(file, src)
+}
+
+// parseRepoConfig reads a configuration. Its mistakes are those of the user.
+func parseRepoConfig(file string, src []byte) (*repoconf.Config, error) {
 	conf, err := repoconf.Parse(file, src)
 	if err == nil {
 		err = conf.UnknownRule(file, rule.Names())

@@ -13,6 +13,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/logging"
 	"gitlab.com/roleplan/roleplan/internal/standin"
+	"gitlab.com/roleplan/roleplan/internal/tryit"
 	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 )
@@ -87,7 +88,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 		}
 		return opening.New(client).Plan(ctx, p, p.DefaultBranch)
 	}
-	fmt.Fprintf(a.Stdout, "roleplan's whole loop, on this machine alone\n\n  GitLab (a stand-in)  %s/%s\n  roleplan             webhooks %s, status %s/\n", d.gitlab.URL(), d.project.Path, s.webhookURL(), s.adminURL())
+	fmt.Fprintf(a.Stdout, "roleplan's whole loop, on this machine alone\n\n  GitLab (a stand-in)  %s/%s\n  roleplan             webhooks %s, status %s/\n  try a page           %s\n", d.gitlab.URL(), d.project.Path, s.webhookURL(), s.adminURL(), s.adminURL()+tryit.Path)
 	if err := d.play(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil

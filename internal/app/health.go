@@ -9,6 +9,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/queue"
 	"gitlab.com/roleplan/roleplan/internal/status"
+	"gitlab.com/roleplan/roleplan/internal/tryit"
 	"gitlab.com/roleplan/roleplan/webhook"
 )
 
@@ -39,6 +40,7 @@ func (s *service) adminMux() http.Handler {
 	}
 	mux.Handle("GET /{$}", guarded(s.statusPage))
 	mux.Handle("POST "+status.RetryPath, guarded(s.retry))
+	tryit.Mount(mux)
 	return mux
 }
 

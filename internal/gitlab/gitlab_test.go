@@ -178,6 +178,13 @@ func calls() []call {
 			_, err := c.UpdateTask(ctx, "acme/handbook", parent, forge.IssueWrite{Title: &title})
 			return err
 		}},
+		{"Token", false, false, func(c *Client) error { _, err := c.Token(ctx); return err }},
+		{"Features", false, false, func(c *Client) error { _, err := c.Features(ctx, "acme/handbook"); return err }},
+		{"HookSettings", false, false, func(c *Client) error { _, err := c.HookSettings(ctx, 1); return err }},
+		{"CreateHook", true, true, func(c *Client) error {
+			return c.CreateHook(ctx, 1, forge.HookWrite{URL: "https://roleplan.example.com/webhooks/gitlab", Secret: "x"})
+		}},
+		{"Variables", false, false, func(c *Client) error { _, err := c.Variables(ctx, 1); return err }},
 		{"Labels", false, false, func(c *Client) error { _, err := c.Labels(ctx, 1); return err }},
 		{"CreateLabel", true, true, func(c *Client) error { _, err := c.CreateLabel(ctx, 1, label); return err }},
 		{"UpdateLabel", true, false, func(c *Client) error { _, err := c.UpdateLabel(ctx, 1, 2, label); return err }},

@@ -31,6 +31,9 @@ var may = map[string][]string{
 	"internal/team":        {"internal/hiring", "internal/strictyaml"},
 	"internal/repoconf":    {"internal/hiring", "internal/finding", "internal/strictyaml"},
 
+	// Setting up a repository.
+	"internal/setup": {"internal/hiring", "internal/repoconf", "internal/rolepage", "internal/strictyaml"},
+
 	// Changing pages.
 	"internal/textdiff": {},
 	"internal/migrate":  {"internal/hiring", "internal/rolepage", "internal/strictyaml"},
@@ -75,6 +78,11 @@ var may = map[string][]string{
 	"internal/standin/openapicheck": {},
 	"internal/standin/anchors":      {"internal/standin", "internal/gitlab", "internal/rolepage", "internal/check", "sync/reconcile", "sync/review"},
 
+	// A page to try things on.
+	"internal/tryit": {
+		"internal/hiring", "internal/finding", "internal/forge", "internal/openings", "internal/repoconf", "internal/rolepage", "internal/check", "sync/opening", "sync/plan",
+	},
+
 	// The wiring sees all.
 	"internal/app": {"*"},
 	"cmd/roleplan": {"internal/app"},
@@ -91,7 +99,7 @@ var only = map[string][]string{
 	"database/sql":                        {"internal/queue"},
 	"github.com/VictoriaMetrics/metrics":  {"internal/metric"},
 	"github.com/spf13/viper":              {"internal/config"},
-	"maragu.dev/gomponents":               {"internal/status"},
+	"maragu.dev/gomponents":               {"internal/standin/web", "internal/status", "internal/tryit", "sync/report"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
 	"github.com/go-analyze/charts":        {"sync/report"},

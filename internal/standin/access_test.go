@@ -39,6 +39,7 @@ func TestRoles(t *testing.T) {
 		{"POST", w.path("labels"), map[string]any{"name": "x", "color": "#112233"}, map[string]int{"guest": 403, "reporter": 201, "developer": 409}},
 		{"POST", w.path("boards"), map[string]any{"name": "x"}, map[string]int{"guest": 403, "reporter": 201}},
 		{"GET", w.path("hooks"), nil, map[string]int{"developer": 403, "maintainer": 200}},
+		{"GET", w.path("variables"), nil, map[string]int{"stranger": 404, "developer": 403, "maintainer": 200}},
 		{"POST", "projects/acme%2Fopen/issues", map[string]any{"title": "x"}, map[string]int{nobody: 401, "stranger": 201}},
 		{"POST", "projects/acme%2Fopen/issues/1/notes", map[string]any{"body": "x"}, map[string]int{nobody: 401, "stranger": 201}},
 		{"PUT", "projects/acme%2Fopen/issues/1", map[string]any{"title": "x"}, map[string]int{"stranger": 403, "maintainer": 200}}, // its author
@@ -73,6 +74,8 @@ func TestScopes(t *testing.T) {
 		{"api", "GET", w.path("issues"), nil, 200},
 		{"read_api", "GET", w.path("issues"), nil, 200},
 		{"read_repository", "GET", w.path("issues"), nil, 403},
+		{"read_repository", "GET", "personal_access_tokens/self", nil, 200}, // whatever its scopes
+		{"read_repository", "GET", "user", nil, 403},
 		{"api", "POST", w.path("issues"), map[string]any{"title": "x"}, 201},
 		{"read_api", "POST", w.path("issues"), map[string]any{"title": "x"}, 403},
 		{"api", "POST", "graphql", query, 200},
@@ -279,5 +282,47 @@ func TestFaults(t *testing.T) {
 			t.Errorf("after %v: %d notes", after, n)
 		}
 		w.must(200, "guest", "GET", w.path("issues/1"), nil)
+	}
+}
+
+// TestTokenTellsOfItself: scopes and the day of its end, from which on it is refused.
+func TestTokenTellsOfItself(t *testing.T) {
+	w := newWorld(t, Options{})
+	w.s.AddToken(w.users["reporter"], "short", "read_api", "read_repository")
+	w.s.ExpireToken("short", w.s.now().AddDate(0, 0, 2))
+	a := w.call("short", "GET", "personal_access_tokens/self", nil)
+	for _, want := range []string{`"scopes":["read_api","read_repository"]`, `"expires_at":"` + w.s.now().AddDate(0, 0, 2).Format(time.DateOnly) + `"`, `"active":true`} {
+		if !strings.Contains(a.text, want) {
+			t.Errorf("%s does not say %s", a.text, want)
+		}
+	}
+	if strings.Contains(a.text, "short") {
+		t.Errorf("%s tells the token", a.text)
+	}
+	if a := w.call("short", "GET", "personal_access_tokens/self?page=1&user_id=1", nil); a.status != http.StatusBadRequest {
+		t.Errorf("an unknown parameter: status %d", a.status)
+	}
+	w.elapsed = 49 * time.Hour
+	if a := w.call("short", "GET", "version", nil); a.status != http.StatusUnauthorized || !strings.Contains(a.text, "expired") {
+		t.Errorf("past its end: status %d, %s", a.status, a.text)
+	}
+	w.s.ExpireToken("short", time.Time{})
+	if a := w.call("short", "GET", "personal_access_tokens/self", nil); a.status != http.StatusOK || !strings.Contains(a.text, `"expires_at":null`) {
+		t.Errorf("without an end: status %d, %s", a.status, a.text)
+	}
+}
+
+func TestProjectTellsItsFeatures(t *testing.T) {
+	w := newWorld(t, Options{})
+	w.p.NoRequests, w.p.ConfigPath = true, "ci/pipeline.yml"
+	w.p.Variables = []Variable{{Key: "A", Value: "b", Protected: true}}
+	a := w.call("maintainer", "GET", "projects/acme%2Fhandbook", nil)
+	for _, want := range []string{`"merge_requests_access_level":"disabled"`, `"issues_access_level":"enabled"`, `"ci_config_path":"ci/pipeline.yml"`} {
+		if !strings.Contains(a.text, want) {
+			t.Errorf("%s does not say %s", a.text, want)
+		}
+	}
+	if a := w.call("maintainer", "GET", w.path("variables"), nil); !strings.Contains(a.text, `"key":"A"`) || !strings.Contains(a.text, `"protected":true`) || !strings.Contains(a.text, `"masked":false`) {
+		t.Errorf("variables: %s", a.text)
 	}
 }

@@ -21,7 +21,8 @@ type call struct {
 	pattern string // of the route
 	user    *User  // nil for nobody
 	scopes  []string
-	job     bool // the token is that of a CI job
+	token   token // that came with the call
+	job     bool  // the token is that of a CI job
 	vars    map[string]string
 	params  params
 	project *Project
@@ -180,7 +181,10 @@ func (c *call) authenticate() error {
 	if !ok || t.user.State != "active" {
 		return errUnauthorized
 	}
-	c.user, c.scopes = t.user, t.scopes
+	if !t.expires.IsZero() && !c.s.now().Before(t.expires) {
+		return &refusal{http.StatusUnauthorized, map[string]any{"error": "invalid_token", "error_description": "Token is expired. You can either do re-authorization or token refresh."}}
+	}
+	c.user, c.scopes, c.token = t.user, t.scopes, t
 	return nil
 }
 
@@ -248,9 +252,12 @@ func (c *call) route() (route, bool) {
 	return route{}, false
 }
 
+// selfPattern is the one call that every token is good for, whatever its scopes.
+const selfPattern = "personal_access_tokens/self"
+
 // authorize checks scope and role. What a user may not see does not exist for them.
 func (c *call) authorize(rt route) error {
-	if c.user != nil {
+	if c.user != nil && rt.pattern != selfPattern {
 		if c.r.Method == http.MethodGet {
 			if !slices.Contains(c.scopes, "api") && !slices.Contains(c.scopes, "read_api") {
 				return insufficientScope("api read_api")

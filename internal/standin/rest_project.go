@@ -22,10 +22,24 @@ func (c *call) getSelf() (int, any, error) {
 
 // getToken tells of the token itself.
 func (c *call) getToken() (int, any, error) {
-	return 200, map[string]any{
-		"id": c.user.ID, "name": "bot", "revoked": false, "created_at": c.s.now().Format(stamp), "scopes": c.scopes, "user_id": c.user.ID, "active": true,
-		"expires_at": c.s.now().AddDate(1, 0, 0).Format(time.DateOnly), "last_used_at": nil,
-	}, nil
+	out := map[string]any{
+		"id": c.user.ID, "name": "bot", "description": nil, "revoked": false, "created_at": c.token.made.Format(stamp), "scopes": c.scopes, "user_id": c.user.ID, "active": true,
+		"expires_at": nil, "last_used_at": c.s.now().Format(stamp),
+	}
+	if !c.token.expires.IsZero() {
+		out["expires_at"] = c.token.expires.Format(time.DateOnly)
+	}
+	return 200, out, nil
+}
+
+// listVariables lists the variables of a project's pipelines, values and all.
+func (c *call) listVariables() (int, any, error) {
+	return 200, each(page(c, c.project.Variables), func(v Variable) any {
+		return map[string]any{
+			"variable_type": "env_var", "key": v.Key, "value": v.Value, "protected": v.Protected, "masked": v.Masked, "hidden": false, "raw": false,
+			"environment_scope": "*", "description": nil,
+		}
+	}), nil
 }
 
 func (c *call) listUsers() (int, any, error) {
@@ -50,6 +64,10 @@ func (c *call) showProject(p *Project) any {
 	if p.NoIssues {
 		issues = "disabled"
 	}
+	requests := "enabled"
+	if p.NoRequests {
+		requests = "disabled"
+	}
 	var from any
 	if p.ForkOf != nil {
 		from = map[string]any{"id": p.ForkOf.ID, "path_with_namespace": p.ForkOf.Path}
@@ -57,7 +75,7 @@ func (c *call) showProject(p *Project) any {
 	return map[string]any{
 		"id": p.ID, "path_with_namespace": p.Path, "path": p.name(), "name": p.name(),
 		"web_url": c.s.projectURL(p), "default_branch": DefaultBranch, "visibility": p.Visibility, "archived": p.Archived,
-		"issues_enabled": !p.NoIssues, "merge_requests_enabled": !p.NoRequests, "issues_access_level": issues, "empty_repo": len(p.repo.branches) == 0, "forked_from_project": from,
+		"issues_enabled": !p.NoIssues, "merge_requests_enabled": !p.NoRequests, "issues_access_level": issues, "merge_requests_access_level": requests, "ci_config_path": nullable(p.ConfigPath), "empty_repo": len(p.repo.branches) == 0, "forked_from_project": from,
 	}
 }
 

@@ -17,7 +17,7 @@ var routes = sync.OnceValue(func() []route {
 			return 200, map[string]any{"version": version, "revision": "standin"}, nil
 		}},
 		{"GET", "user", 0, "", (*call).getSelf},
-		{"GET", "personal_access_tokens/self", 0, "", (*call).getToken},
+		{"GET", selfPattern, 0, "", (*call).getToken},
 		{"GET", "users", 0, "username search", (*call).listUsers},
 		{"GET", "users/:user", 0, "", (*call).getUser},
 
@@ -100,6 +100,8 @@ var routes = sync.OnceValue(func() []route {
 		{"PUT", "projects/:id/boards/:board/lists/:list", Reporter, "position", (*call).moveBoardList},
 		{"GET", "projects/:id/boards/:board/lists", Guest, "", (*call).listBoardLists},
 		{"POST", "projects/:id/boards/:board/lists", Reporter, "label_id", (*call).createBoardList},
+
+		{"GET", "projects/:id/variables", Maintainer, "", (*call).listVariables},
 
 		{"GET", "projects/:id/hooks", Maintainer, "", (*call).listHooks},
 		{"POST", "projects/:id/hooks", Maintainer, hookParams, (*call).createHook},

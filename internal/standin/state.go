@@ -25,8 +25,16 @@ type User struct {
 }
 
 type token struct {
-	user   *User
-	scopes []string
+	user    *User
+	scopes  []string
+	made    time.Time
+	expires time.Time // a day; the zero time for never
+}
+
+// A Variable is a variable of a project's pipelines.
+type Variable struct {
+	Key, Value        string
+	Protected, Masked bool
 }
 
 // A Project is a repository with its issues and merge requests.
@@ -39,6 +47,8 @@ type Project struct {
 	NoIssues   bool          // the project does without issues
 	NoRequests bool          // and without merge requests
 	ForkOf     *Project
+	Variables  []Variable
+	ConfigPath string // of the pipeline, "" for .gitlab-ci.yml
 
 	pipelines []*Pipeline
 	moved     []string // paths that it had before
@@ -214,7 +224,19 @@ func (s *Server) AddUser(username, name string, bot bool) *User {
 func (s *Server) AddToken(u *User, secret string, scopes ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tokens[secret] = token{u, scopes}
+	s.tokens[secret] = token{user: u, scopes: scopes, made: s.now(), expires: s.now().AddDate(1, 0, 0)}
+}
+
+// ExpireToken sets the day from which on a token is refused; the zero time for never.
+func (s *Server) ExpireToken(secret string, day time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.tokens[secret]
+	t.expires = day.UTC().Truncate(24 * time.Hour)
+	if day.IsZero() {
+		t.expires = day
+	}
+	s.tokens[secret] = t
 }
 
 // AddProject makes an empty project.

@@ -33,7 +33,7 @@ func TestClient(t *testing.T) {
 	bot := s.AddUser("bot", "Bot", true)
 	s.AddToken(bot, "secret", "api")
 	p := s.AddProject("acme/handbook", "private")
-	s.AddMember(p, bot, standin.Developer)
+	s.AddMember(p, bot, standin.Maintainer)
 	head := s.Commit(p, "main", bot, "first", map[string]*string{"dir/a.md": new("one\n")})
 	s.Commit(p, "topic", bot, "second", map[string]*string{"dir/a.md": new("two\n")})
 	if _, err := s.OpenMergeRequest(p, bot, "topic", "main", "Change", ""); err != nil {
@@ -90,6 +90,13 @@ func TestClient(t *testing.T) {
 			_, err := c.UpdateLabel(ctx, p.ID, made.ID, forge.LabelWrite{Name: &label, Color: &color, Description: &title, Priority: &priority})
 			return err
 		}},
+		{"Token", func() error { _, err := c.Token(ctx); return err }},
+		{"Features", func() error { _, err := c.Features(ctx, p.Path); return err }},
+		{"HookSettings", func() error { _, err := c.HookSettings(ctx, p.ID); return err }},
+		{"CreateHook", func() error {
+			return c.CreateHook(ctx, p.ID, forge.HookWrite{URL: "https://roleplan.example.com/webhooks/gitlab", Secret: "x"})
+		}},
+		{"Variables", func() error { _, err := c.Variables(ctx, p.ID); return err }},
 		{"Labels", func() error { _, err := c.Labels(ctx, p.ID); return err }},
 		{"CreateIssue", func() (err error) { issue, err = c.CreateIssue(ctx, p.ID, all); return err }},
 		{"CreateIssue", func() (err error) { other, err = c.CreateIssue(ctx, p.ID, forge.IssueWrite{Title: &title}); return err }},
