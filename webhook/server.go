@@ -27,8 +27,10 @@ const Path = "/webhooks/gitlab"
 const (
 	// maxBody is GitLab's own limit of 25 MB, and some slack.
 	maxBody = 26 << 20
-	// storeTimeout leaves GitLab, which waits ten seconds, time for the answer.
-	storeTimeout = 8 * time.Second
+	// storeTimeout is when nobody can wait for the answer any more. It is long because a late
+	// answer to what is stored in the end is better than a refusal: refusals switch the hook
+	// off. A store that can't store says so sooner.
+	storeTimeout = time.Minute
 	// maxID bounds the ids that are kept; GitLab's are UUIDs.
 	maxID = 128
 )

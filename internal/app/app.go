@@ -92,6 +92,7 @@ func (a *App) root() *cobra.Command {
 		a.schemaCommand(),
 		a.reportCommand(),
 		a.serveCommand(),
+		a.replayCommand(),
 		a.demoCommand(),
 		a.migrateCommand(),
 		a.ciCommand(),

@@ -33,7 +33,7 @@ where it was after a restart. SIGTERM stops it in order.`,
 			s, err := a.newService(cmd.Context(), serviceOptions{
 				Listen:        set.Listen,
 				AdminListen:   set.AdminListen,
-				Database:      set.DatabaseURL,
+				Database:      set.DatabaseURL.Reveal(),
 				Workers:       set.Workers,
 				SweepInterval: set.SweepInterval,
 				Projects:      set.Projects,

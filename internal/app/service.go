@@ -52,7 +52,7 @@ type watcher interface {
 type serviceOptions struct {
 	Listen        string // webhook listener, host:port
 	AdminListen   string // health and metrics, host:port
-	Database      string // sqlite:FILE
+	Database      string // sqlite:FILE or postgres://…
 	Workers       int
 	SweepInterval time.Duration // 0 switches the sweep off
 	StopTimeout   time.Duration // default 20 s

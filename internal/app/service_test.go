@@ -418,7 +418,7 @@ func TestNewServiceRefuses(t *testing.T) {
 		"open to the world": {func(o *serviceOptions) { o.NoVerify, o.Listen = true, ":0" }, ExitUsage, "loopback"},
 		"address in use":    {func(o *serviceOptions) { o.Listen = taken.Addr().String() }, ExitFailure, "ROLEPLAN_LISTEN"},
 		"admin in use":      {func(o *serviceOptions) { o.AdminListen = taken.Addr().String() }, ExitFailure, "ROLEPLAN_ADMIN_LISTEN"},
-		"postgres":          {func(o *serviceOptions) { o.Database = "postgres://u:hunter2@h/d" }, ExitFailure, "sqlite:FILE"},
+		"postgres":          {func(o *serviceOptions) { o.Database = "postgres://u:hunter2@127.0.0.1:1/d" }, ExitFailure, "connect"},
 		"database's folder": {func(o *serviceOptions) { o.Database = "sqlite:/no/such/folder/a.db" }, ExitFailure, "make its folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -493,4 +493,18 @@ func (l lockedWriter) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.w.Write(p)
+}
+
+// TestListenersHaveBounds: nobody holds a connection open for nothing, and GitLab's largest
+// delivery still has the time that it needs.
+func TestListenersHaveBounds(t *testing.T) {
+	t.Parallel()
+	server := (&service{}).httpServer(http.NotFoundHandler())
+	if server.ReadHeaderTimeout <= 0 || server.ReadTimeout <= server.ReadHeaderTimeout || server.IdleTimeout <= 0 || server.MaxHeaderBytes <= 0 {
+		t.Errorf("a time-out is missing: %s for headers, %s to read, %s idle, %d bytes of headers",
+			server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout, server.MaxHeaderBytes)
+	}
+	if server.WriteTimeout <= server.ReadTimeout {
+		t.Errorf("%s to write: who took long to send gets no answer", server.WriteTimeout)
+	}
 }

@@ -51,7 +51,7 @@ type Settings struct {
 	WebhookSigningToken []Secret      `mapstructure:"webhook_signing_token"`
 	Listen              string        `mapstructure:"listen" validate:"address"`
 	AdminListen         string        `mapstructure:"admin_listen" validate:"address"`
-	DatabaseURL         string        `mapstructure:"database_url" validate:"required"`
+	DatabaseURL         Secret        `mapstructure:"database_url" validate:"required"`
 	Workers             int           `mapstructure:"workers" validate:"min=1,max=256"`
 	SweepInterval       time.Duration `mapstructure:"sweep_interval" validate:"min=0"`
 	DryRun              bool          `mapstructure:"dry_run"`
@@ -87,7 +87,7 @@ var All = []Setting{
 	{Key: "webhook_signing_token", Help: "signing token of the webhook (whsec_...); several, comma-separated, while rotating", list: true, secret: true},
 	{Key: "listen", Default: ":8080", Help: "address of the webhook listener"},
 	{Key: "admin_listen", Default: "127.0.0.1:8081", Help: "address of the health checks"},
-	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "database file"},
+	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "sqlite:FILE, or the postgres:// address of a database"},
 	{Key: "workers", Default: "8", Help: "jobs at once"},
 	{Key: "sweep_interval", Default: "15m", Help: "time between two looks for what a lost webhook missed; 0 switches them off"},
 	{Key: "dry_run", Default: "false", Help: "read all, write nothing, log what would be written", isBool: true},
@@ -289,7 +289,7 @@ func expected(s Setting) string {
 	case "log_format":
 		return "json or text"
 	case "database_url":
-		return "a file like sqlite:roleplan.db"
+		return "a file like sqlite:roleplan.db, or postgres://user:password@host/name"
 	}
 	return s.Help
 }

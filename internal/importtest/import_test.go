@@ -65,6 +65,7 @@ var may = map[string][]string{
 	// Adapters: each knows one technology, and never another adapter.
 	"internal/gitlab":  {"internal/forge", "internal/safe"},
 	"internal/queue":   {"internal/forge", "sync/reconcile"},
+	"internal/pgtest":  {},
 	"webhook":          {"sync/reconcile"},
 	"internal/config":  {"internal/strictyaml"},
 	"internal/logging": {},
@@ -94,6 +95,7 @@ var only = map[string][]string{
 	"gitlab.com/gitlab-org/api/client-go": {"internal/gitlab"},
 	"github.com/riverqueue/river":         {"internal/queue"},
 	"modernc.org/sqlite":                  {"internal/queue"},
+	"github.com/jackc/pgx":                {"internal/queue", "internal/pgtest"},
 	"database/sql":                        {"internal/queue"},
 	"github.com/VictoriaMetrics/metrics":  {"internal/metric"},
 	"github.com/spf13/viper":              {"internal/config"},

@@ -21,7 +21,7 @@ func TestBackup(t *testing.T) {
 	swept := time.UnixMilli(1_800_000_000_000)
 
 	o := options
-	o.Path = filepath.Join(dir, "a.db")
+	o.URL = "sqlite:" + filepath.Join(dir, "a.db")
 	q, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -32,8 +32,9 @@ func TestBackup(t *testing.T) {
 	if err := q.SetMark(t.Context(), "sweep 42", swept); err != nil {
 		t.Fatal(err)
 	}
-	o.Path = filepath.Join(dir, "backup.db")
-	if _, err := q.db.ExecContext(t.Context(), `VACUUM INTO '`+o.Path+`'`); err != nil {
+	backup := filepath.Join(dir, "backup.db")
+	o.URL = "sqlite:" + backup
+	if _, err := q.db.ExecContext(t.Context(), `VACUUM INTO '`+backup+`'`); err != nil {
 		t.Fatal(err)
 	}
 	if err := q.Stop(t.Context()); err != nil {

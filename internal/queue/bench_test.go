@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,7 +21,7 @@ func BenchmarkAccept(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			rec := newRecorder(nil)
 			q, err := Open(b.Context(), Options{
-				Path:        filepath.Join(b.TempDir(), "roleplan.db"),
+				URL:         newFile(b),
 				Reconcilers: map[string]reconcile.Reconciler{reconcile.MergeRequest: rec},
 			})
 			if err != nil {
@@ -62,7 +61,7 @@ func BenchmarkWork(b *testing.B) {
 		return reconcile.Result{}, nil
 	})
 	q, err := Open(b.Context(), Options{
-		Path:        filepath.Join(b.TempDir(), "roleplan.db"),
+		URL:         newFile(b),
 		Reconcilers: map[string]reconcile.Reconciler{reconcile.MergeRequest: drain{rec}},
 	})
 	if err != nil {
@@ -94,7 +93,7 @@ func BenchmarkWork(b *testing.B) {
 func BenchmarkLatency(b *testing.B) {
 	rec := newRecorder(nil)
 	q, err := Open(b.Context(), Options{
-		Path:        filepath.Join(b.TempDir(), "roleplan.db"),
+		URL:         newFile(b),
 		Reconcilers: map[string]reconcile.Reconciler{reconcile.MergeRequest: rec},
 	})
 	if err != nil {

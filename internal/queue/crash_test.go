@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/pgtest"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
@@ -25,7 +26,12 @@ import (
 // wished, have-7 which one a reconcile has made of it. After a restart have must have
 // reached every version whose event was accepted.
 
-const crashChild = "ROLEPLAN_QUEUE_CRASH_CHILD"
+const (
+	crashChild    = "ROLEPLAN_QUEUE_CRASH_CHILD"
+	crashDatabase = "ROLEPLAN_QUEUE_CRASH_DATABASE"
+	// crashLease is how long the subjects of a killed process wait for another one.
+	crashLease = 3 * time.Second
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashChild); dir != "" {
@@ -35,7 +41,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(pgtest.Run(m))
 }
 
 const crashSubjects = 20
@@ -52,8 +58,9 @@ func child(dir, mode string) error {
 	})
 	ctx := context.Background()
 	q, err := Open(ctx, Options{
-		Path:        filepath.Join(dir, "roleplan.db"),
+		URL:         os.Getenv(crashDatabase),
 		Reconcilers: map[string]reconcile.Reconciler{reconcile.MergeRequest: drain{rec}},
+		lease:       crashLease,
 	})
 	if err != nil {
 		return err
@@ -128,10 +135,10 @@ func write(dir, what string, iid int64, n int) error {
 
 // crash runs a child, kills it when when says so, and returns the newest version of each
 // subject whose event was accepted.
-func crash(t *testing.T, dir, mode string, when func(lines []string) bool) map[int64]int {
+func crash(t *testing.T, url, dir, mode string, when func(lines []string) bool) map[int64]int {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], mode)
-	cmd.Env = append(os.Environ(), crashChild+"="+dir)
+	cmd.Env = append(os.Environ(), crashChild+"="+dir, crashDatabase+"="+url)
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -186,7 +193,11 @@ func TestKillLosesNothing(t *testing.T) {
 		}},
 		"first answer": {"busy", after(1)},
 	}
-	for i := range 5 {
+	moments := 5
+	if testing.Short() {
+		moments = 2
+	}
+	for i := range moments {
 		cases[fmt.Sprintf("at some moment under load %d", i)] = struct {
 			mode string
 			when func(lines []string) bool
@@ -194,30 +205,67 @@ func TestKillLosesNothing(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			accepted := crash(t, dir, test.mode, test.when)
-			// And once more on what the first left behind.
-			for iid, n := range crash(t, dir, "busy", after(20)) {
-				accepted[iid] = max(accepted[iid], n)
-			}
-			rec := newRecorder(func(_ context.Context, key reconcile.Key, _ int) (reconcile.Result, error) {
-				return reconcile.Result{Changed: 1}, bring(dir, key)
+			onBoth(t, func(t *testing.T, url string) {
+				killAndRecover(t, url, test.mode, test.when)
 			})
-			q := open(t, rec, Options{Path: filepath.Join(dir, "roleplan.db")})
-			restarted := time.Now()
-			start(t, q)
-			await(t, q, "idle", func(s Status) bool { return idle(s) && s.Later == 0 })
-			t.Logf("%d subjects accepted; all worked %s after the restart", len(accepted), time.Since(restarted).Round(time.Millisecond))
-			if len(accepted) == 0 {
-				t.Fatal("nothing was accepted before the kill")
-			}
-			for iid, n := range accepted {
-				have, err := read(dir, "have", iid)
-				if err != nil || have < n {
-					t.Errorf("subject %d: version %d was accepted, %d is worked (%v)", iid, n, have, err)
-				}
-			}
+		})
+	}
+}
+
+func killAndRecover(t *testing.T, url, mode string, when func(lines []string) bool) {
+	t.Helper()
+	dir := t.TempDir()
+	accepted := crash(t, url, dir, mode, when)
+	// And once more on what the first left behind.
+	for iid, n := range crash(t, url, dir, "busy", func(lines []string) bool { return len(lines) >= 20 }) {
+		accepted[iid] = max(accepted[iid], n)
+	}
+	q := replica(t, url, dir)
+	checkWorked(t, q, dir, accepted)
+}
+
+// replica is a queue in this process that works as the children do.
+func replica(t *testing.T, url, dir string) *Queue {
+	t.Helper()
+	rec := newRecorder(func(_ context.Context, key reconcile.Key, _ int) (reconcile.Result, error) {
+		return reconcile.Result{Changed: 1}, bring(dir, key)
+	})
+	q := open(t, drain{rec}, Options{URL: url, lease: crashLease})
+	start(t, q)
+	return q
+}
+
+// checkWorked waits until all is done and compares it with what was accepted.
+func checkWorked(t *testing.T, q *Queue, dir string, accepted map[int64]int) {
+	t.Helper()
+	began := time.Now()
+	await(t, q, "idle", func(s Status) bool { return idle(s) && s.Later == 0 })
+	t.Logf("%d subjects accepted; all worked after %s", len(accepted), time.Since(began).Round(time.Millisecond))
+	if len(accepted) == 0 {
+		t.Fatal("nothing was accepted before the kill")
+	}
+	for iid, n := range accepted {
+		have, err := read(dir, "have", iid)
+		if err != nil || have < n {
+			t.Errorf("subject %d: version %d was accepted, %d is worked (%v)", iid, n, have, err)
+		}
+	}
+}
+
+// TestKillOneOfThree: while two others work, one is killed, in the middle of runs or under
+// load. What it has accepted and what it was working on the others bring to an end.
+func TestKillOneOfThree(t *testing.T) {
+	t.Parallel()
+	for mode, when := range map[string]func(lines []string) bool{
+		"stuck": func(lines []string) bool { return strings.HasPrefix(lines[len(lines)-1], "stuck") },
+		"busy":  func(lines []string) bool { return len(lines) >= 500 },
+	} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			url, dir := pgtest.URL(t), t.TempDir()
+			replica(t, url, dir)
+			q := replica(t, url, dir)
+			checkWorked(t, q, dir, crash(t, url, dir, mode, when))
 		})
 	}
 }

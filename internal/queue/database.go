@@ -6,157 +6,109 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/riverqueue/river/riverdriver/riversqlite"
-	"github.com/riverqueue/river/rivermigrate"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"github.com/rs/zerolog"
 )
 
-//go:embed migration/*.sql
+//go:embed migration
 var migrations embed.FS
 
-// filePath takes the path out of "sqlite:roleplan.db", the form of ROLEPLAN_DATABASE_URL.
-func filePath(databaseURL string) (string, error) {
-	path, ok := strings.CutPrefix(databaseURL, "sqlite:")
-	path = strings.TrimPrefix(path, "//")
-	if !ok || path == "" || strings.HasPrefix(path, ":memory:") {
-		// The address of another database may hold a password: only its scheme is shown.
-		scheme, _, _ := strings.Cut(databaseURL, ":")
-		return "", fmt.Errorf("database %q: this version stores in a SQLite file; set sqlite:FILE, such as sqlite:roleplan.db", scheme+":…")
-	}
-	return path, nil
+// A database is where a queue stores. Statements are written once, for PostgreSQL; what
+// SQLite says in another way is replaced.
+type database struct {
+	*sql.DB
+	say       *strings.Replacer
+	migration string // folder of its migrations
+	alone     bool   // no other process works with it
+	turn      string // statement that makes dispatchers take turns; "" when there is one
+	newRunner func(*river.Config) (runner, error)
+	release   func() error // after Close
 }
 
-// openDatabase opens the file and brings its tables up to date.
-func openDatabase(ctx context.Context, path string, log *slog.Logger) (*sql.DB, error) {
-	db, err := openFile(path,
-		"journal_mode(WAL)",
-		"synchronous(FULL)", // an answered delivery survives a power cut
-		"foreign_keys(ON)",
-	)
-	if err != nil {
-		return nil, err
-	}
-	if err := prepare(ctx, db, log); err != nil {
-		return nil, errors.Join(fmt.Errorf("prepare database %q: %w", path, err), db.Close())
-	}
-	return db, nil
+// A runner is River's client, whose type depends on the database.
+type runner interface {
+	InsertMany(ctx context.Context, params []river.InsertManyParams) ([]*rivertype.JobInsertResult, error)
+	Start(ctx context.Context) error
+	Stop(ctx context.Context) error
+	StopAndCancel(ctx context.Context) error
 }
 
-func openFile(path string, pragmas ...string) (*sql.DB, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("open database %q: %w", path, err)
+// openDatabase opens what ROLEPLAN_DATABASE_URL names. beside is for a process that only
+// looks and asks while another works: it takes no lock and changes no table.
+func openDatabase(ctx context.Context, databaseURL string, beside bool, log zerolog.Logger) (*database, error) {
+	scheme, _, _ := strings.Cut(databaseURL, ":")
+	switch scheme {
+	case "postgres", "postgresql":
+		return openPostgres(ctx, databaseURL, beside, log)
+	case "sqlite":
+		return openSQLite(ctx, databaseURL, beside, log)
 	}
-	if _, err := os.Stat(filepath.Dir(abs)); err != nil {
-		return nil, fmt.Errorf("open database %q: make its folder first: %w", path, err)
-	}
-	params := url.Values{"_pragma": append([]string{"busy_timeout(5000)"}, pragmas...), "_txlock": {"immediate"}}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs), RawQuery: params.Encode()}
-	db, err := sql.Open("sqlite", u.String())
-	if err != nil {
-		return nil, fmt.Errorf("open database %q: %w", path, err)
-	}
-	// SQLite has one writer. River's driver asks for one connection, and with one nobody
-	// ever waits for a lock held by ourselves.
-	db.SetMaxOpenConns(1)
-	return db, nil
+	// The address of a database may hold a password: only its scheme is shown.
+	return nil, fmt.Errorf("database %q: set sqlite:FILE, such as sqlite:roleplan.db, or postgres://user:password@host/name", scheme+":…")
 }
 
-func prepare(ctx context.Context, db *sql.DB, log *slog.Logger) error {
-	var verdict string
-	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&verdict); err != nil {
-		return fmt.Errorf("check the file: %w; if it is damaged, move it away: the sweep finds on GitLab what it held", err)
+func (d *database) close() error {
+	err := d.Close()
+	if d.release != nil {
+		err = errors.Join(err, d.release())
 	}
-	if verdict != "ok" {
-		return fmt.Errorf("the file is damaged (%s); move it away: the sweep finds on GitLab what it held", verdict)
-	}
-	migrator, err := rivermigrate.New(riversqlite.New(db), &rivermigrate.Config{Logger: log})
 	if err != nil {
-		return fmt.Errorf("read River's migrations: %w", err)
-	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return fmt.Errorf("bring River's tables up to date: %w", err)
-	}
-	return migrate(ctx, db)
-}
-
-// migrate runs the files of the folder migration that the database has not seen, in the
-// order of their names, each in a transaction of its own.
-func migrate(ctx context.Context, db *sql.DB) error {
-	_, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied INTEGER NOT NULL)`)
-	if err != nil {
-		return fmt.Errorf("make the table of migrations: %w", err)
-	}
-	done, err := appliedMigrations(ctx, db)
-	if err != nil {
-		return err
-	}
-	entries, err := migrations.ReadDir("migration")
-	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
-	}
-	var known []string
-	for _, entry := range entries {
-		known = append(known, entry.Name())
-	}
-	for _, name := range done {
-		if !slices.Contains(known, name) {
-			return fmt.Errorf("a newer roleplan has changed this database (migration %q): run that version, or begin with a new file", name)
-		}
-	}
-	for _, name := range known {
-		if slices.Contains(done, name) {
-			continue
-		}
-		if err := applyMigration(ctx, db, name); err != nil {
-			return fmt.Errorf("migration %q: %w", name, err)
-		}
+		return fmt.Errorf("close the database: %w", err)
 	}
 	return nil
 }
 
-func appliedMigrations(ctx context.Context, db *sql.DB) ([]string, error) {
-	rows, err := db.QueryContext(ctx, "SELECT name FROM migration ORDER BY name")
-	if err != nil {
-		return nil, fmt.Errorf("read the table of migrations: %w", err)
-	}
-	defer rows.Close()
-	var names []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, fmt.Errorf("read the table of migrations: %w", err)
-		}
-		names = append(names, name)
-	}
-	return names, rows.Err()
+// A querier is a database or a transaction.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-func applyMigration(ctx context.Context, db *sql.DB, name string) error {
-	text, err := migrations.ReadFile("migration/" + name)
+// exec runs a statement and tells how many rows it changed.
+func (d *database) exec(ctx context.Context, on querier, statement string, args ...any) (int64, error) {
+	res, err := on.ExecContext(ctx, d.say.Replace(statement), args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// each calls row for each row that a statement returns.
+func (d *database) each(ctx context.Context, on querier, row func(scan func(...any) error) error, statement string, args ...any) error {
+	rows, err := on.QueryContext(ctx, d.say.Replace(statement), args...)
 	if err != nil {
 		return err
 	}
-	return inTx(ctx, db, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, string(text)); err != nil {
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO migration (name, applied) VALUES (?, ?)", name, time.Now().UnixMilli())
-		return err
-	})
+	}
+	return rows.Err()
+}
+
+// one scans the only row that a statement returns; without a row it is sql.ErrNoRows.
+func (d *database) one(ctx context.Context, on querier, into []any, statement string, args ...any) error {
+	found := false
+	err := d.each(ctx, on, func(scan func(...any) error) error {
+		found = true
+		return scan(into...)
+	}, statement, args...)
+	if err == nil && !found {
+		return sql.ErrNoRows
+	}
+	return err
 }
 
 // inTx runs do in a transaction that is committed unless do fails.
-func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
-	tx, err := db.BeginTx(ctx, nil)
+func (d *database) inTx(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := d.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -172,35 +124,73 @@ func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 	return nil
 }
 
-// A fileLock is what keeps a second process from the file.
-type fileLock struct {
-	db   *sql.DB
-	conn *sql.Conn
-}
-
-// lockFile takes the lock beside the database: an empty SQLite file whose exclusive lock is
-// held, because SQLite's locks work on every system and end with the process, kill -9
-// included, while the database itself stays readable for other programs.
-func lockFile(ctx context.Context, path string) (*fileLock, error) {
-	db, err := openFile(path + ".lock")
+// migrate runs the files of the folder migration that the database has not seen, in the
+// order of their names, each in a transaction of its own.
+func (d *database) migrate(ctx context.Context) error {
+	_, err := d.exec(ctx, d, `CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, applied BIGINT NOT NULL)`)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("make the table of migrations: %w", err)
 	}
-	conn, err := db.Conn(ctx)
+	missing, err := d.missingMigrations(ctx)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %q: %w", path+".lock", err), db.Close())
+		return err
 	}
-	// A process that is on its way out may need a moment; busy_timeout would wait longer.
-	for _, sql := range []string{"PRAGMA busy_timeout = 1000", "BEGIN EXCLUSIVE"} {
-		if _, err := conn.ExecContext(ctx, sql); err != nil {
-			return nil, errors.Join(
-				fmt.Errorf("lock database %q: %w; if another roleplan works with it, stop that one or name another file", path, err),
-				conn.Close(), db.Close())
+	for _, name := range missing {
+		text, err := migrations.ReadFile(d.migration + "/" + name)
+		if err != nil {
+			return fmt.Errorf("read migration %q: %w", name, err)
+		}
+		err = d.inTx(ctx, func(tx *sql.Tx) error {
+			if _, err := tx.ExecContext(ctx, string(text)); err != nil {
+				return err
+			}
+			_, err := d.exec(ctx, tx, "INSERT INTO migration (name, applied) VALUES ($1, $2)", name, time.Now().UnixMilli())
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("migration %q: %w", name, err)
 		}
 	}
-	return &fileLock{db: db, conn: conn}, nil
+	return nil
 }
 
-func (l *fileLock) release() error {
-	return errors.Join(l.conn.Close(), l.db.Close())
+// missingMigrations lists the migrations that the database has not seen. One that this
+// program does not know is an error.
+func (d *database) missingMigrations(ctx context.Context) ([]string, error) {
+	entries, err := migrations.ReadDir(d.migration)
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	var missing []string
+	for _, entry := range entries {
+		missing = append(missing, entry.Name())
+	}
+	err = d.each(ctx, d, func(scan func(...any) error) error {
+		var name string
+		if err := scan(&name); err != nil {
+			return err
+		}
+		at := slices.Index(missing, name)
+		if at < 0 {
+			return fmt.Errorf("a newer roleplan has changed this database (migration %q): run that version, or begin with a new database", name)
+		}
+		missing = slices.Delete(missing, at, at+1)
+		return nil
+	}, "SELECT name FROM migration ORDER BY name")
+	if err != nil {
+		return nil, fmt.Errorf("read the table of migrations: %w", err)
+	}
+	return missing, nil
+}
+
+// checkMigrated is for a process beside the service: it changes no table.
+func (d *database) checkMigrated(ctx context.Context) error {
+	missing, err := d.missingMigrations(ctx)
+	if err == nil && len(missing) > 0 {
+		err = errors.New("an older roleplan made its tables")
+	}
+	if err != nil {
+		return fmt.Errorf("%w; `roleplan serve` of this version makes the tables when it starts", err)
+	}
+	return nil
 }

@@ -269,9 +269,8 @@ func checkAfter(open opener) error {
 	return nil
 }
 
-// TestExercise holds the queue to its promises.
+// TestExercise holds the queue to its promises, on both databases.
 func TestExercise(t *testing.T) {
-	t.Parallel()
 	for name, check := range map[string]func(opener) error{
 		"collapse":         checkCollapse,
 		"event during run": func(open opener) error { return checkEventDuringRun(open, patience) },
@@ -280,11 +279,15 @@ func TestExercise(t *testing.T) {
 		"after":            checkAfter,
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			err := check(func(rec reconcile.Reconciler, o Options) engine { return open(t, rec, o) })
-			if err != nil {
-				t.Error(err)
-			}
+			onBoth(t, func(t *testing.T, url string) {
+				err := check(func(rec reconcile.Reconciler, o Options) engine {
+					o.URL = url
+					return open(t, rec, o)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
 		})
 	}
 }

@@ -11,7 +11,7 @@ import (
 // Mark is the time that was kept under a name, zero when there is none.
 func (q *Queue) Mark(ctx context.Context, name string) (time.Time, error) {
 	var at int64
-	err := q.db.QueryRowContext(ctx, `SELECT at FROM mark WHERE name = ?`, name).Scan(&at)
+	err := q.db.one(ctx, q.db, []any{&at}, `SELECT at FROM mark WHERE name = $1`, name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
 	}
@@ -23,8 +23,8 @@ func (q *Queue) Mark(ctx context.Context, name string) (time.Time, error) {
 
 // SetMark keeps a time under a name, instead of what was kept there.
 func (q *Queue) SetMark(ctx context.Context, name string, at time.Time) error {
-	_, err := q.db.ExecContext(ctx, `
-		INSERT INTO mark (name, at) VALUES (?, ?)
+	_, err := q.db.exec(ctx, q.db, `
+		INSERT INTO mark (name, at) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET at = excluded.at`, name, at.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("keep the mark %q: %w", name, err)

@@ -2,15 +2,13 @@ package queue
 
 import (
 	"context"
-	"io"
-	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/rs/zerolog"
 
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
@@ -32,7 +30,7 @@ func (n *naive) Work(ctx context.Context, job *river.Job[jobArgs]) error {
 func (n *naive) Accept(ctx context.Context, _ reconcile.Delivery, keys []reconcile.Key) error {
 	for _, key := range keys {
 		unique := &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true}}
-		if err := n.insert(ctx, jobArgs{key}, unique); err != nil {
+		if err := n.insert(ctx, jobArgs{Key: key}, unique); err != nil {
 			return err
 		}
 	}
@@ -43,16 +41,15 @@ func (n *naive) Start(ctx context.Context) error { return n.start(ctx) }
 
 func openNaive(t *testing.T, rec reconcile.Reconciler) engine {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	db, err := openDatabase(t.Context(), filepath.Join(t.TempDir(), "naive.db"), log)
+	db, err := openDatabase(t.Context(), newFile(t), false, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
 	n := &naive{rec: rec}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, n)
-	client, err := river.NewClient(riversqlite.New(db), &river.Config{
-		FetchCooldown: fetchCooldown, FetchPollInterval: pollInterval, PollOnly: true, Logger: log, Workers: workers,
+	client, err := river.NewClient(riversqlite.New(db.DB), &river.Config{
+		FetchCooldown: fetchCooldown, FetchPollInterval: 50 * time.Millisecond, PollOnly: true, Logger: riverLog(zerolog.Nop()), Workers: workers,
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
 	})
 	if err != nil {
@@ -67,7 +64,7 @@ func openNaive(t *testing.T, rec reconcile.Reconciler) engine {
 		if err := client.StopAndCancel(context.Background()); err != nil {
 			t.Error(err)
 		}
-		if err := db.Close(); err != nil {
+		if err := db.close(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -2,18 +2,17 @@ package queue
 
 import (
 	"context"
-	"database/sql"
+	cryptorand "crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
-	"github.com/riverqueue/river/rivertype"
 	"github.com/rs/zerolog"
 
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
@@ -23,7 +22,7 @@ import (
 var ErrStopped = errors.New("the queue has stopped")
 
 const (
-	// pollInterval is how long a job may wait before an idle worker looks for it.
+	// pollInterval is how often an idle worker looks for a job that nobody has told it of.
 	pollInterval = 50 * time.Millisecond
 	// fetchCooldown is the shortest time between two looks.
 	fetchCooldown = 10 * time.Millisecond
@@ -36,10 +35,9 @@ const (
 	defaultKeepDays = 7
 )
 
-// Options say how a queue works. Reconcilers is required, and one of URL and Path.
+// Options say how a queue works. Reconcilers and URL are required.
 type Options struct {
-	URL         string                          // "sqlite:roleplan.db"
-	Path        string                          // the file, instead of URL
+	URL         string                          // "sqlite:roleplan.db" or "postgres://user:password@host/name"
 	Reconcilers map[string]reconcile.Reconciler // by kind of key
 	Workers     int                             // jobs at once; default 8
 	MaxTries    int                             // failed runs in a row before a subject is given up; default 20
@@ -48,6 +46,8 @@ type Options struct {
 	Keep        time.Duration                   // how long deliveries and finished subjects are remembered; default seven days
 	Log         zerolog.Logger
 	Now         func() time.Time // default time.Now
+
+	lease time.Duration // default defaultLease; shorter in tests
 }
 
 func (o Options) withDefaults() Options {
@@ -69,6 +69,9 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.lease <= 0 {
+		o.lease = defaultLease
+	}
 	return o
 }
 
@@ -86,16 +89,19 @@ func backoff(tries int) time.Duration {
 type Queue struct {
 	opts  Options
 	log   zerolog.Logger
-	lock  *fileLock
-	db    *sql.DB
-	river *river.Client[*sql.Tx]
+	db    *database
+	river runner
+	owner string // names this process in the leases that it holds
 
-	requests chan *request // to the committer
-	quit     chan struct{} // closed by Stop
-	done     sync.WaitGroup
+	requests     chan *request // to the committer
+	wake         chan struct{} // to the dispatcher
+	quit         chan struct{} // closed by Stop
+	quitDispatch chan struct{} // likewise, first
+	done         sync.WaitGroup
+	dispatching  sync.WaitGroup
 
 	gate     gate
-	running  keySet
+	leases   leases
 	started  atomic.Bool
 	stopping atomic.Bool
 	stopOnce sync.Once
@@ -106,72 +112,62 @@ type Queue struct {
 // left running. Accept and Enqueue work from now on; Start begins the work. A file that
 // another process has open is an error.
 func Open(ctx context.Context, o Options) (*Queue, error) {
-	path := o.Path
-	if path == "" {
-		var err error
-		if path, err = filePath(o.URL); err != nil {
-			return nil, err
-		}
-	}
-	lock, err := lockFile(ctx, path)
+	q, err := connect(ctx, o, false)
 	if err != nil {
 		return nil, err
 	}
-	q := &Queue{
-		opts:     o.withDefaults(),
-		log:      o.Log,
-		lock:     lock,
-		requests: make(chan *request),
-		quit:     make(chan struct{}),
-		running:  keySet{keys: map[reconcile.Key]bool{}},
+	if err := q.putBack(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("put back what the last process left: %w", err), q.db.close())
 	}
-	if err := q.open(ctx, path); err != nil {
-		return nil, errors.Join(err, lock.release())
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &worker{queue: q})
+	q.river, err = q.db.newRunner(&river.Config{
+		CompletedJobRetentionPeriod: 10 * time.Minute,
+		FetchCooldown:               fetchCooldown,
+		FetchPollInterval:           pollInterval,
+		JobTimeout:                  q.opts.JobTimeout,
+		Logger:                      riverLog(q.log),
+		MaxAttempts:                 1, // whether a subject runs again is not River's affair
+		Queues:                      lanes(q.opts.Workers),
+		RescueStuckJobsAfter:        q.opts.JobTimeout + time.Hour,
+		Workers:                     workers,
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("set up River: %w", err), q.db.close())
 	}
 	q.done.Add(1)
 	go q.commitLoop() //nolint:contextcheck // it outlives the caller's context, until Stop
 	return q, nil
 }
 
-func (q *Queue) open(ctx context.Context, path string) error {
-	// River reports every job error by itself. The queue does that better, with the key:
-	// only what is wrong with River goes to the log.
-	log := slog.New(zerolog.NewSlogHandler(q.log.Level(max(zerolog.WarnLevel, q.log.GetLevel()))))
-	db, err := openDatabase(ctx, path, log)
+// Attach opens the database beside a service that may be working with it, to look and to
+// ask: for Status, Delivery, Replay and Retry.
+func Attach(ctx context.Context, o Options) (*Queue, error) { return connect(ctx, o, true) }
+
+func connect(ctx context.Context, o Options, beside bool) (*Queue, error) {
+	db, err := openDatabase(ctx, o.URL, beside, o.Log)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	q.db = db
-	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{queue: q})
-	q.river, err = river.NewClient(riversqlite.New(db), &river.Config{
-		CompletedJobRetentionPeriod: time.Hour,
-		FetchCooldown:               fetchCooldown,
-		FetchPollInterval:           pollInterval,
-		JobTimeout:                  q.opts.JobTimeout,
-		Logger:                      log,
-		// What River retries is only what could not be written down; see work.
-		MaxAttempts: 1000,
-		// In one process polling is quicker than notes left in a table.
-		PollOnly:             true,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: q.opts.Workers}},
-		RescueStuckJobsAfter: q.opts.JobTimeout + time.Hour,
-		RetryPolicy:          steadyRetry{},
-		Workers:              workers,
-	})
-	if err != nil {
-		return errors.Join(fmt.Errorf("set up River: %w", err), db.Close())
-	}
-	if err := q.putBack(ctx); err != nil {
-		return errors.Join(fmt.Errorf("put back the jobs of the last process: %w", err), db.Close())
-	}
-	return nil
+	host, _ := os.Hostname() // only for people who read the table
+	return &Queue{
+		opts:         o.withDefaults(),
+		log:          o.Log,
+		db:           db,
+		owner:        fmt.Sprintf("%s/%d/%s", host, os.Getpid(), cryptorand.Text()[:10]),
+		requests:     make(chan *request),
+		wake:         make(chan struct{}, 1),
+		quit:         make(chan struct{}),
+		quitDispatch: make(chan struct{}),
+		leases:       leases{held: map[int64]*lease{}},
+	}, nil
 }
 
-// steadyRetry is River's part of retrying: jobs whose outcome could not be stored.
-type steadyRetry struct{}
-
-func (steadyRetry) NextRetry(*rivertype.JobRow) time.Time { return time.Now().Add(2 * time.Second) }
+// riverLog is for what is wrong with River. It would report every job as well, which the
+// queue does better, with the key.
+func riverLog(log zerolog.Logger) *slog.Logger {
+	return slog.New(zerolog.NewSlogHandler(log.Level(max(zerolog.WarnLevel, log.GetLevel()))))
+}
 
 // Start begins to work what waits. The work goes on until Stop, also when ctx ends.
 func (q *Queue) Start(ctx context.Context) error {
@@ -179,8 +175,10 @@ func (q *Queue) Start(ctx context.Context) error {
 		return fmt.Errorf("start the workers: %w", err)
 	}
 	q.started.Store(true)
-	q.done.Add(1)
-	go q.upkeepLoop() //nolint:contextcheck // likewise
+	q.done.Add(2)
+	go q.upkeepLoop()    //nolint:contextcheck // likewise
+	go q.heartbeatLoop() //nolint:contextcheck // likewise
+	q.dispatching.Go(q.dispatchLoop)
 	return nil
 }
 
@@ -195,6 +193,8 @@ func (q *Queue) Stop(ctx context.Context) error {
 
 func (q *Queue) stop(ctx context.Context) error {
 	q.stopping.Store(true)
+	close(q.quitDispatch)
+	q.dispatching.Wait()
 	var errs []error
 	if q.started.Load() {
 		if err := q.stopWorkers(ctx); err != nil {
@@ -203,11 +203,8 @@ func (q *Queue) stop(ctx context.Context) error {
 	}
 	close(q.quit)
 	q.done.Wait()
-	if err := q.db.Close(); err != nil {
-		errs = append(errs, fmt.Errorf("close the database: %w", err))
-	}
-	if err := q.lock.release(); err != nil {
-		errs = append(errs, fmt.Errorf("release the database's lock: %w", err))
+	if err := q.db.close(); err != nil {
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

@@ -14,14 +14,15 @@ import (
 	"github.com/rs/zerolog"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/pgtest"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
 // open opens a queue in a folder of its own, and stops it when the test ends.
 func open(t *testing.T, rec reconcile.Reconciler, o Options) *Queue {
 	t.Helper()
-	if o.Path == "" && o.URL == "" {
-		o.Path = filepath.Join(t.TempDir(), "roleplan.db")
+	if o.URL == "" {
+		o.URL = newFile(t)
 	}
 	if o.Reconcilers == nil {
 		o.Reconcilers = map[string]reconcile.Reconciler{reconcile.MergeRequest: rec, reconcile.Openings: rec}
@@ -32,6 +33,24 @@ func open(t *testing.T, rec reconcile.Reconciler, o Options) *Queue {
 	}
 	t.Cleanup(func() { stop(t, q) })
 	return q
+}
+
+// newFile is the address of a database that is not there yet.
+func newFile(t testing.TB) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "roleplan.db")
+}
+
+// onBoth runs a test on both databases, each time with the address of an empty one.
+func onBoth(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	t.Parallel()
+	for name, address := range map[string]func(testing.TB) string{"sqlite": newFile, "postgres": pgtest.URL} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, address(t))
+		})
+	}
 }
 
 func stop(t *testing.T, q *Queue) {
@@ -91,151 +110,157 @@ func next(t *testing.T, rec *recorder) reconcile.Key {
 }
 
 func TestDuplicateDelivery(t *testing.T) {
-	t.Parallel()
-	rec := newRecorder(nil)
-	q := open(t, rec, Options{})
-	start(t, q)
-	d := accept(t, q, mr(1, 1))
-	next(t, rec)
-	await(t, q, "idle", idle)
-	var wg sync.WaitGroup
-	for range 1000 {
-		wg.Go(func() {
-			if err := q.Accept(context.Background(), d, []reconcile.Key{mr(1, 1)}); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	s := await(t, q, "idle", idle)
-	if n := rec.count(mr(1, 1)); n != 1 {
-		t.Errorf("the same delivery, sent again a thousand times: %d runs, want 1", n)
-	}
-	if len(s.Deliveries) != 1 {
-		t.Errorf("%d deliveries stored, want 1", len(s.Deliveries))
-	}
+	onBoth(t, func(t *testing.T, url string) {
+		rec := newRecorder(nil)
+		q := open(t, rec, Options{URL: url})
+		start(t, q)
+		d := accept(t, q, mr(1, 1))
+		next(t, rec)
+		await(t, q, "idle", idle)
+		var wg sync.WaitGroup
+		for range 1000 {
+			wg.Go(func() {
+				if err := q.Accept(context.Background(), d, []reconcile.Key{mr(1, 1)}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		s := await(t, q, "idle", idle)
+		if n := rec.count(mr(1, 1)); n != 1 {
+			t.Errorf("the same delivery, sent again a thousand times: %d runs, want 1", n)
+		}
+		if len(s.Deliveries) != 1 {
+			t.Errorf("%d deliveries stored, want 1", len(s.Deliveries))
+		}
+	})
 }
 
 func TestTerminal(t *testing.T) {
-	t.Parallel()
-	works := make(chan bool, 1)
-	rec := newRecorder(func(_ context.Context, key reconcile.Key, n int) (reconcile.Result, error) {
-		if n == 1 {
-			return reconcile.Result{}, fmt.Errorf("%s: %w", key, reconcile.Terminal(errors.New("the project is archived")))
+	onBoth(t, func(t *testing.T, url string) {
+		works := make(chan bool, 1)
+		rec := newRecorder(func(_ context.Context, key reconcile.Key, n int) (reconcile.Result, error) {
+			if n == 1 {
+				return reconcile.Result{}, fmt.Errorf("%s: %w", key, reconcile.Terminal(errors.New("the project is archived")))
+			}
+			works <- true
+			return reconcile.Result{Changed: 1}, nil
+		})
+		q := open(t, rec, Options{URL: url})
+		start(t, q)
+		accept(t, q, mr(7, 3))
+		s := await(t, q, "given up", func(s Status) bool { return len(s.Failed) == 1 && idle(s) })
+		f := s.Failed[0]
+		if f.Key != mr(7, 3) || f.Reason != "merge_request 3 of project 7: the project is archived" || time.Since(f.At) > time.Minute {
+			t.Errorf("failure %+v, want the key, the reason and the time", f)
 		}
-		works <- true
-		return reconcile.Result{Changed: 1}, nil
+		if s.Later != 0 || rec.count(mr(7, 3)) != 1 {
+			t.Errorf("a terminal error is tried again: %d runs, %d planned", rec.count(mr(7, 3)), s.Later)
+		}
+		accept(t, q, mr(7, 3))
+		<-works
+		await(t, q, "mended by the next event", func(s Status) bool { return len(s.Failed) == 0 && idle(s) })
 	})
-	q := open(t, rec, Options{})
-	start(t, q)
-	accept(t, q, mr(7, 3))
-	s := await(t, q, "given up", func(s Status) bool { return len(s.Failed) == 1 && idle(s) })
-	f := s.Failed[0]
-	if f.Key != mr(7, 3) || f.Reason != "merge_request 3 of project 7: the project is archived" || time.Since(f.At) > time.Minute {
-		t.Errorf("failure %+v, want the key, the reason and the time", f)
-	}
-	if s.Later != 0 || rec.count(mr(7, 3)) != 1 {
-		t.Errorf("a terminal error is tried again: %d runs, %d planned", rec.count(mr(7, 3)), s.Later)
-	}
-	accept(t, q, mr(7, 3))
-	<-works
-	await(t, q, "mended by the next event", func(s Status) bool { return len(s.Failed) == 0 && idle(s) })
 }
 
 func TestGivenUpAfterMaxTries(t *testing.T) {
-	t.Parallel()
-	rec := newRecorder(func(context.Context, reconcile.Key, int) (reconcile.Result, error) {
-		return reconcile.Result{}, forge.ErrForbidden
+	onBoth(t, func(t *testing.T, url string) {
+		rec := newRecorder(func(context.Context, reconcile.Key, int) (reconcile.Result, error) {
+			return reconcile.Result{}, forge.ErrForbidden
+		})
+		q := open(t, rec, Options{URL: url, MaxTries: 3, Backoff: func(int) time.Duration { return time.Millisecond }})
+		start(t, q)
+		accept(t, q, mr(1, 1))
+		s := await(t, q, "given up", func(s Status) bool { return len(s.Failed) == 1 && idle(s) })
+		if n := rec.count(mr(1, 1)); n != 3 || s.Later != 0 {
+			t.Errorf("%d runs and %d planned, want 3 and none", n, s.Later)
+		}
 	})
-	q := open(t, rec, Options{MaxTries: 3, Backoff: func(int) time.Duration { return time.Millisecond }})
-	start(t, q)
-	accept(t, q, mr(1, 1))
-	s := await(t, q, "given up", func(s Status) bool { return len(s.Failed) == 1 && idle(s) })
-	if n := rec.count(mr(1, 1)); n != 3 || s.Later != 0 {
-		t.Errorf("%d runs and %d planned, want 3 and none", n, s.Later)
-	}
 }
 
 // TestEventBringsRetryForward: a subject in a long back-off is worked at once when
 // something new is known of it.
 func TestEventBringsRetryForward(t *testing.T) {
-	t.Parallel()
-	rec := newRecorder(func(_ context.Context, _ reconcile.Key, n int) (reconcile.Result, error) {
-		if n == 1 {
-			return reconcile.Result{}, forge.ErrUnavailable
+	onBoth(t, func(t *testing.T, url string) {
+		rec := newRecorder(func(_ context.Context, _ reconcile.Key, n int) (reconcile.Result, error) {
+			if n == 1 {
+				return reconcile.Result{}, forge.ErrUnavailable
+			}
+			return reconcile.Result{}, nil
+		})
+		q := open(t, rec, Options{URL: url, Backoff: func(int) time.Duration { return time.Hour }})
+		start(t, q)
+		accept(t, q, mr(1, 1))
+		next(t, rec)
+		await(t, q, "waiting for its back-off", func(s Status) bool { return s.Later == 1 })
+		if err := q.Enqueue(t.Context(), mr(1, 1)); err != nil {
+			t.Fatal(err)
 		}
-		return reconcile.Result{}, nil
+		next(t, rec)
+		await(t, q, "idle", func(s Status) bool { return idle(s) && s.Later == 0 })
 	})
-	q := open(t, rec, Options{Backoff: func(int) time.Duration { return time.Hour }})
-	start(t, q)
-	accept(t, q, mr(1, 1))
-	next(t, rec)
-	await(t, q, "waiting for its back-off", func(s Status) bool { return s.Later == 1 })
-	if err := q.Enqueue(t.Context(), mr(1, 1)); err != nil {
-		t.Fatal(err)
-	}
-	next(t, rec)
-	await(t, q, "idle", func(s Status) bool { return idle(s) && s.Later == 0 })
 }
 
 // TestEventDuringFailingRun: the event must not wait for the back-off of a run that knew
 // nothing of it.
 func TestEventDuringFailingRun(t *testing.T) {
-	t.Parallel()
-	release := make(chan struct{})
-	rec := newRecorder(func(_ context.Context, _ reconcile.Key, n int) (reconcile.Result, error) {
-		if n == 4 {
-			<-release
+	onBoth(t, func(t *testing.T, url string) {
+		release := make(chan struct{})
+		rec := newRecorder(func(_ context.Context, _ reconcile.Key, n int) (reconcile.Result, error) {
+			if n == 4 {
+				<-release
+			}
+			if n <= 4 {
+				return reconcile.Result{}, forge.ErrUnavailable
+			}
+			return reconcile.Result{}, nil
+		})
+		q := open(t, rec, Options{URL: url, Backoff: func(tries int) time.Duration {
+			if tries >= 4 {
+				return time.Hour
+			}
+			return time.Millisecond
+		}})
+		start(t, q)
+		accept(t, q, mr(1, 1))
+		for range 4 {
+			next(t, rec)
 		}
-		if n <= 4 {
-			return reconcile.Result{}, forge.ErrUnavailable
-		}
-		return reconcile.Result{}, nil
-	})
-	q := open(t, rec, Options{Backoff: func(tries int) time.Duration {
-		if tries >= 4 {
-			return time.Hour
-		}
-		return time.Millisecond
-	}})
-	start(t, q)
-	accept(t, q, mr(1, 1))
-	for range 4 {
+		accept(t, q, mr(1, 1))
+		close(release)
 		next(t, rec)
-	}
-	accept(t, q, mr(1, 1))
-	close(release)
-	next(t, rec)
+	})
 }
 
 // TestRateLimit: GitLab's time is kept, and it is kept for all subjects.
 func TestRateLimit(t *testing.T) {
-	t.Parallel()
-	const wait = 400 * time.Millisecond
-	rec := newRecorder(func(_ context.Context, key reconcile.Key, n int) (reconcile.Result, error) {
-		if key.IID == 1 && n == 1 {
-			return reconcile.Result{}, fmt.Errorf("write the note: %w", &forge.RateLimitError{After: wait})
+	onBoth(t, func(t *testing.T, url string) {
+		const wait = 400 * time.Millisecond
+		rec := newRecorder(func(_ context.Context, key reconcile.Key, n int) (reconcile.Result, error) {
+			if key.IID == 1 && n == 1 {
+				return reconcile.Result{}, fmt.Errorf("write the note: %w", &forge.RateLimitError{After: wait})
+			}
+			return reconcile.Result{}, nil
+		})
+		q := open(t, rec, Options{URL: url, MaxTries: 1})
+		start(t, q)
+		accept(t, q, mr(1, 1))
+		next(t, rec)
+		limited := time.Now()
+		await(t, q, "limited", func(s Status) bool { return s.RateLimit > 0 })
+		accept(t, q, mr(2, 2))
+		accept(t, q, mr(1, 1)) // an event is no reason to ask GitLab sooner
+		for range 2 {
+			key := next(t, rec)
+			if since := time.Since(limited); since < wait-20*time.Millisecond {
+				t.Errorf("%s ran %s after the limit, want at least %s", key, since, wait)
+			}
 		}
-		return reconcile.Result{}, nil
+		s := await(t, q, "idle", idle)
+		if len(s.Failed) != 0 {
+			t.Errorf("a rate limit counts as a failed try: %+v", s.Failed)
+		}
 	})
-	q := open(t, rec, Options{MaxTries: 1})
-	start(t, q)
-	accept(t, q, mr(1, 1))
-	next(t, rec)
-	limited := time.Now()
-	await(t, q, "limited", func(s Status) bool { return s.RateLimit > 0 })
-	accept(t, q, mr(2, 2))
-	accept(t, q, mr(1, 1)) // an event is no reason to ask GitLab sooner
-	for range 2 {
-		key := next(t, rec)
-		if since := time.Since(limited); since < wait-20*time.Millisecond {
-			t.Errorf("%s ran %s after the limit, want at least %s", key, since, wait)
-		}
-	}
-	s := await(t, q, "idle", idle)
-	if len(s.Failed) != 0 {
-		t.Errorf("a rate limit counts as a failed try: %+v", s.Failed)
-	}
 }
 
 func TestRateLimitIsBounded(t *testing.T) {
@@ -247,7 +272,7 @@ func TestRateLimitIsBounded(t *testing.T) {
 		{1000 * time.Hour, time.Hour},
 	} {
 		q := &Queue{opts: Options{}.withDefaults()}
-		out := q.judge(&run{}, reconcile.Result{}, &forge.RateLimitError{After: test.after}, 1)
+		out := q.judge(&run{}, reconcile.Result{}, &forge.RateLimitError{After: test.after})
 		if out.after != test.want || out.done || out.tries != 0 {
 			t.Errorf("Retry-After %s: %+v, want another run after %s and no try counted", test.after, out, test.want)
 		}
@@ -256,77 +281,80 @@ func TestRateLimitIsBounded(t *testing.T) {
 
 // TestFairness: a project with little to do does not wait for all of one that has much.
 func TestFairness(t *testing.T) {
-	t.Parallel()
-	rec := newRecorder(nil)
-	q := open(t, rec, Options{Workers: 1})
-	var keys []reconcile.Key
-	for i := range 100 {
-		keys = append(keys, mr(1, int64(i+1)))
-	}
-	for batch := range 10 {
-		accept(t, q, keys[batch*10:batch*10+10]...)
-	}
-	accept(t, q, mr(2, 1))
-	start(t, q)
-	for n := range 101 {
-		if next(t, rec) == mr(2, 1) {
-			t.Logf("the quiet project came after %d runs of the busy one", n)
-			if n > 20 {
-				t.Errorf("the quiet project waited for %d runs of the busy one", n)
-			}
-			break
+	onBoth(t, func(t *testing.T, url string) {
+		rec := newRecorder(nil)
+		q := open(t, rec, Options{URL: url, Workers: 1})
+		var keys []reconcile.Key
+		for i := range 100 {
+			keys = append(keys, mr(1, int64(i+1)))
 		}
-	}
+		for batch := range 10 {
+			accept(t, q, keys[batch*10:batch*10+10]...)
+		}
+		accept(t, q, mr(2, 1))
+		start(t, q)
+		for n := range 101 {
+			if next(t, rec) == mr(2, 1) {
+				t.Logf("the quiet project came after %d runs of the busy one", n)
+				if n > 20 {
+					t.Errorf("the quiet project waited for %d runs of the busy one", n)
+				}
+				break
+			}
+		}
+	})
 }
 
 func TestPanicIsLoggedWithItsStack(t *testing.T) {
-	t.Parallel()
-	var buf syncBuffer
-	rec := newRecorder(func(_ context.Context, _ reconcile.Key, n int) (reconcile.Result, error) {
-		if n == 1 {
-			panic("a bug")
+	onBoth(t, func(t *testing.T, url string) {
+		var buf syncBuffer
+		rec := newRecorder(func(_ context.Context, _ reconcile.Key, n int) (reconcile.Result, error) {
+			if n == 1 {
+				panic("a bug")
+			}
+			return reconcile.Result{}, nil
+		})
+		q := open(t, rec, Options{URL: url, Log: zerolog.New(&buf), Backoff: func(int) time.Duration { return time.Millisecond }})
+		start(t, q)
+		d := accept(t, q, mr(1, 1))
+		next(t, rec)
+		next(t, rec)
+		await(t, q, "idle", idle)
+		log := buf.String()
+		for _, want := range []string{`"panic":"a bug"`, "queue_test.go", `"delivery":"` + d.ID + `"`, `"project":1`, `"iid":1`} {
+			if !strings.Contains(log, want) {
+				t.Errorf("the log lacks %s:\n%s", want, log)
+			}
 		}
-		return reconcile.Result{}, nil
 	})
-	q := open(t, rec, Options{Log: zerolog.New(&buf), Backoff: func(int) time.Duration { return time.Millisecond }})
-	start(t, q)
-	d := accept(t, q, mr(1, 1))
-	next(t, rec)
-	next(t, rec)
-	await(t, q, "idle", idle)
-	log := buf.String()
-	for _, want := range []string{`"panic":"a bug"`, "queue_test.go", `"delivery":"` + d.ID + `"`, `"project":1`, `"iid":1`} {
-		if !strings.Contains(log, want) {
-			t.Errorf("the log lacks %s:\n%s", want, log)
-		}
-	}
 }
 
 func TestLoggerInContext(t *testing.T) {
-	t.Parallel()
-	var buf syncBuffer
-	rec := newRecorder(func(ctx context.Context, _ reconcile.Key, _ int) (reconcile.Result, error) {
-		zerolog.Ctx(ctx).Info().Msg("hello from the reconciler")
-		return reconcile.Result{}, nil
-	})
-	q := open(t, rec, Options{Log: zerolog.New(&buf)})
-	start(t, q)
-	d := accept(t, q, mr(1, 1))
-	next(t, rec)
-	await(t, q, "idle", idle)
-	for line := range strings.Lines(buf.String()) {
-		if strings.Contains(line, "hello") && strings.Contains(line, d.ID) {
-			return
+	onBoth(t, func(t *testing.T, url string) {
+		var buf syncBuffer
+		rec := newRecorder(func(ctx context.Context, _ reconcile.Key, _ int) (reconcile.Result, error) {
+			zerolog.Ctx(ctx).Info().Msg("hello from the reconciler")
+			return reconcile.Result{}, nil
+		})
+		q := open(t, rec, Options{URL: url, Log: zerolog.New(&buf)})
+		start(t, q)
+		d := accept(t, q, mr(1, 1))
+		next(t, rec)
+		await(t, q, "idle", idle)
+		for line := range strings.Lines(buf.String()) {
+			if strings.Contains(line, "hello") && strings.Contains(line, d.ID) {
+				return
+			}
 		}
-	}
-	t.Errorf("no line of the reconciler with delivery %s:\n%s", d.ID, buf.String())
+		t.Errorf("no line of the reconciler with delivery %s:\n%s", d.ID, buf.String())
+	})
 }
 
 func TestSecondProcessIsRefused(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "roleplan.db")
-	first := open(t, newRecorder(nil), Options{Path: path})
-	second, err := Open(t.Context(), Options{Path: path})
+	first := open(t, newRecorder(nil), Options{URL: "sqlite:" + path})
+	second, err := Open(t.Context(), Options{URL: "sqlite:" + path})
 	if err == nil {
 		stop(t, second)
 		t.Fatal("two queues on one file")
@@ -335,62 +363,63 @@ func TestSecondProcessIsRefused(t *testing.T) {
 		t.Errorf("error %q does not say what to do", err)
 	}
 	stop(t, first)
-	stop(t, open(t, newRecorder(nil), Options{Path: path}))
+	stop(t, open(t, newRecorder(nil), Options{URL: "sqlite:" + path}))
 }
 
 // TestStopHandsBack: what does not end in time runs again after the next start, and counts
 // as no failed try.
 func TestStopHandsBack(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "roleplan.db")
-	rec := newRecorder(func(ctx context.Context, _ reconcile.Key, _ int) (reconcile.Result, error) {
-		<-ctx.Done()
-		return reconcile.Result{}, fmt.Errorf("read the merge request: %w", ctx.Err())
+	onBoth(t, func(t *testing.T, url string) {
+		rec := newRecorder(func(ctx context.Context, _ reconcile.Key, _ int) (reconcile.Result, error) {
+			<-ctx.Done()
+			return reconcile.Result{}, fmt.Errorf("read the merge request: %w", ctx.Err())
+		})
+		q := open(t, rec, Options{URL: url, MaxTries: 1})
+		start(t, q)
+		accept(t, q, mr(1, 1))
+		next(t, rec)
+		late, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := q.Stop(late); err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Accept(t.Context(), newDelivery(), []reconcile.Key{mr(1, 1)}); !errors.Is(err, ErrStopped) {
+			t.Errorf("accept after stop: %v, want ErrStopped", err)
+		}
+		rec = newRecorder(nil)
+		q = open(t, rec, Options{URL: url, MaxTries: 1})
+		start(t, q)
+		if key := next(t, rec); key != mr(1, 1) {
+			t.Errorf("%s runs after the restart, want %s", key, mr(1, 1))
+		}
+		if s := await(t, q, "idle", idle); len(s.Failed) != 0 {
+			t.Errorf("stopping counts as a failure: %+v", s.Failed)
+		}
 	})
-	q := open(t, rec, Options{Path: path, MaxTries: 1})
-	start(t, q)
-	accept(t, q, mr(1, 1))
-	next(t, rec)
-	late, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := q.Stop(late); err != nil {
-		t.Fatal(err)
-	}
-	if err := q.Accept(t.Context(), newDelivery(), []reconcile.Key{mr(1, 1)}); !errors.Is(err, ErrStopped) {
-		t.Errorf("accept after stop: %v, want ErrStopped", err)
-	}
-	rec = newRecorder(nil)
-	q = open(t, rec, Options{Path: path, MaxTries: 1})
-	start(t, q)
-	if key := next(t, rec); key != mr(1, 1) {
-		t.Errorf("%s runs after the restart, want %s", key, mr(1, 1))
-	}
-	if s := await(t, q, "idle", idle); len(s.Failed) != 0 {
-		t.Errorf("stopping counts as a failure: %+v", s.Failed)
-	}
 }
 
 // TestStopLetsRunsEnd: a run that needs a moment is not disturbed.
 func TestStopLetsRunsEnd(t *testing.T) {
-	t.Parallel()
-	release := make(chan struct{})
-	ended := make(chan error, 1)
-	rec := newRecorder(func(ctx context.Context, _ reconcile.Key, _ int) (reconcile.Result, error) {
-		<-release
-		ended <- ctx.Err()
-		return reconcile.Result{}, nil
+	onBoth(t, func(t *testing.T, url string) {
+		release := make(chan struct{})
+		ended := make(chan error, 1)
+		rec := newRecorder(func(ctx context.Context, _ reconcile.Key, _ int) (reconcile.Result, error) {
+			<-release
+			ended <- ctx.Err()
+			return reconcile.Result{}, nil
+		})
+		q := open(t, rec, Options{URL: url})
+		start(t, q)
+		accept(t, q, mr(1, 1))
+		next(t, rec)
+		stopped := make(chan struct{})
+		go func() { defer close(stopped); stop(t, q) }()
+		close(release)
+		<-stopped
+		if err := <-ended; err != nil {
+			t.Errorf("the run was cut off: %v", err)
+		}
 	})
-	q := open(t, rec, Options{})
-	start(t, q)
-	accept(t, q, mr(1, 1))
-	next(t, rec)
-	stopped := make(chan struct{})
-	go func() { defer close(stopped); stop(t, q) }()
-	close(release)
-	<-stopped
-	if err := <-ended; err != nil {
-		t.Errorf("the run was cut off: %v", err)
-	}
 }
 
 func TestUnknownKindIsRefused(t *testing.T) {
@@ -403,48 +432,49 @@ func TestUnknownKindIsRefused(t *testing.T) {
 }
 
 func TestUpkeepForgets(t *testing.T) {
-	t.Parallel()
-	var mu sync.Mutex
-	now := time.Now()
-	clock := func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
-	rec := newRecorder(nil)
-	q := open(t, rec, Options{Now: clock, Keep: time.Hour})
-	start(t, q)
-	accept(t, q, mr(1, 1))
-	next(t, rec)
-	await(t, q, "idle", idle)
-	mu.Lock()
-	now = now.Add(2 * time.Hour)
-	mu.Unlock()
-	if err := q.Enqueue(t.Context(), mr(1, 2)); err != nil {
-		t.Fatal(err)
-	}
-	next(t, rec)
-	await(t, q, "idle", idle)
-	if err := q.upkeep(); err != nil {
-		t.Fatal(err)
-	}
-	var subjects, deliveries int
-	err := q.db.QueryRow(`SELECT (SELECT count(*) FROM subject), (SELECT count(*) FROM delivery)`).Scan(&subjects, &deliveries)
-	if err != nil || subjects != 1 || deliveries != 0 {
-		t.Errorf("%d subjects and %d deliveries left (%v), want the new one and none", subjects, deliveries, err)
-	}
+	onBoth(t, func(t *testing.T, url string) {
+		var mu sync.Mutex
+		now := time.Now()
+		clock := func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
+		rec := newRecorder(nil)
+		q := open(t, rec, Options{URL: url, Now: clock, Keep: time.Hour})
+		start(t, q)
+		accept(t, q, mr(1, 1))
+		next(t, rec)
+		await(t, q, "idle", idle)
+		mu.Lock()
+		now = now.Add(2 * time.Hour)
+		mu.Unlock()
+		if err := q.Enqueue(t.Context(), mr(1, 2)); err != nil {
+			t.Fatal(err)
+		}
+		next(t, rec)
+		await(t, q, "idle", idle)
+		if err := q.upkeep(); err != nil {
+			t.Fatal(err)
+		}
+		var subjects, deliveries int
+		err := q.db.QueryRow(`SELECT (SELECT count(*) FROM subject), (SELECT count(*) FROM delivery)`).Scan(&subjects, &deliveries)
+		if err != nil || subjects != 1 || deliveries != 0 {
+			t.Errorf("%d subjects and %d deliveries left (%v), want the new one and none", subjects, deliveries, err)
+		}
+	})
 }
 
 // TestAdopt: a wanted subject whose job is gone gets another.
 func TestAdopt(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "roleplan.db")
-	rec := newRecorder(nil)
-	q := open(t, rec, Options{Path: path})
-	accept(t, q, mr(1, 1))
-	if _, err := q.db.Exec(`DELETE FROM river_job`); err != nil {
-		t.Fatal(err)
-	}
-	stop(t, q)
-	q = open(t, rec, Options{Path: path})
-	start(t, q)
-	next(t, rec)
+	onBoth(t, func(t *testing.T, url string) {
+		rec := newRecorder(nil)
+		q := open(t, rec, Options{URL: url})
+		accept(t, q, mr(1, 1))
+		if _, err := q.db.Exec(`DELETE FROM river_job`); err != nil {
+			t.Fatal(err)
+		}
+		stop(t, q)
+		q = open(t, rec, Options{URL: url})
+		start(t, q)
+		next(t, rec)
+	})
 }
 
 func TestOpenRefuses(t *testing.T) {
@@ -455,7 +485,7 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	newer := filepath.Join(dir, "newer.db")
-	q := open(t, newRecorder(nil), Options{Path: newer})
+	q := open(t, newRecorder(nil), Options{URL: "sqlite:" + newer})
 	if _, err := q.db.Exec(`INSERT INTO migration (name, applied) VALUES ('9999_future.sql', 0)`); err != nil {
 		t.Fatal(err)
 	}
@@ -464,12 +494,15 @@ func TestOpenRefuses(t *testing.T) {
 		o    Options
 		want string
 	}{
-		"postgres":        {Options{URL: "postgres://user:hunter2@host/db"}, "sqlite:FILE"},
+		"other database":  {Options{URL: "mysql://user:hunter2@host/db"}, "sqlite:FILE"},
+		"odd address":     {Options{URL: "postgres://user:hunter2@host:port/db"}, "postgres://user:password@host"},
+		"odd setting":     {Options{URL: "postgres://user:hunter2@127.0.0.1/db?pool_max_conns=hunter2"}, "postgres://user:password@host"},
+		"no server":       {Options{URL: "postgres://user:hunter2@127.0.0.1:1/db"}, "connect"},
 		"nothing":         {Options{}, "sqlite:FILE"},
 		"in memory":       {Options{URL: "sqlite::memory:"}, "sqlite:FILE"},
-		"missing folder":  {Options{Path: filepath.Join(dir, "none", "a.db")}, "make its folder first"},
-		"damaged":         {Options{Path: damaged}, "damaged"},
-		"newer migration": {Options{Path: newer}, "a newer roleplan"},
+		"missing folder":  {Options{URL: "sqlite:" + filepath.Join(dir, "none", "a.db")}, "make its folder first"},
+		"damaged":         {Options{URL: "sqlite:" + damaged}, "damaged"},
+		"newer migration": {Options{URL: "sqlite:" + newer}, "a newer roleplan"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q, err := Open(t.Context(), test.o)

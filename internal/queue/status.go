@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -37,73 +36,59 @@ type Stored struct {
 
 // Status reads the state of the queue. An error means that the database does not answer.
 func (q *Queue) Status(ctx context.Context) (Status, error) {
-	s := Status{RateLimit: q.gate.wait(q.opts.Now())}
+	var s Status
 	if ms := q.lastDone.Load(); ms > 0 {
 		s.LastDone = time.UnixMilli(ms)
 	}
-	var oldest float64
-	err := q.db.QueryRowContext(ctx, `
-		SELECT count(*) FILTER (WHERE running), count(*) FILTER (WHERE NOT running AND due), count(*) FILTER (WHERE NOT running AND NOT due),
-			coalesce(max(CASE WHEN NOT running AND due THEN age END), 0)
-		FROM (
-			SELECT state = 'running' AS running, scheduled_at <= datetime('now', 'subsec') AS due,
-				unixepoch('now', 'subsec') - unixepoch(scheduled_at, 'subsec') AS age
-			FROM river_job WHERE state IN ('available', 'scheduled', 'retryable', 'running')
-		)`).Scan(&s.Running, &s.Waiting, &s.Later, &oldest)
+	var oldest, limit int64
+	err := q.db.one(ctx, q.db, []any{&s.Running, &s.Waiting, &s.Later, &oldest, &limit}, `
+		SELECT count(*) FILTER (WHERE owner <> ''),
+			count(*) FILTER (WHERE owner = '' AND (job <> 0 OR due <= now_ms())),
+			count(*) FILTER (WHERE job = 0 AND due > now_ms()),
+			coalesce(max(CASE WHEN owner = '' AND due <= now_ms() THEN now_ms() - due END), 0),
+			coalesce((SELECT until - now_ms() FROM gate WHERE name = $1), 0)
+		FROM subject WHERE job <> 0 OR due IS NOT NULL`, gateName)
 	if err != nil {
 		return Status{}, fmt.Errorf("count what waits: %w", err)
 	}
-	s.OldestWait = time.Duration(oldest * float64(time.Second))
-	if s.Failed, err = readFailures(ctx, q.db); err != nil {
+	s.OldestWait = time.Duration(oldest) * time.Millisecond
+	q.hearLimit(limit)
+	s.RateLimit = q.gate.wait(q.opts.Now())
+	if s.Failed, err = q.readFailures(ctx); err != nil {
 		return Status{}, fmt.Errorf("read what was given up: %w", err)
 	}
-	if s.Deliveries, err = readDeliveries(ctx, q.db); err != nil {
+	if s.Deliveries, err = q.readDeliveries(ctx, `ORDER BY received DESC LIMIT 20`); err != nil {
 		return Status{}, fmt.Errorf("read the newest deliveries: %w", err)
 	}
 	return s, nil
 }
 
-func readFailures(ctx context.Context, db *sql.DB) ([]Failure, error) {
-	rows, err := db.QueryContext(ctx, `
-		SELECT kind, project, iid, failure, failed_at FROM subject
-		WHERE failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 100`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var failures []Failure
-	for rows.Next() {
+func (q *Queue) readFailures(ctx context.Context) (failures []Failure, err error) {
+	err = q.db.each(ctx, q.db, func(scan func(...any) error) error {
 		var f Failure
 		var at int64
-		if err := rows.Scan(&f.Key.Kind, &f.Key.Project, &f.Key.IID, &f.Reason, &at); err != nil {
-			return nil, err
-		}
+		err := scan(&f.Key.Kind, &f.Key.Project, &f.Key.IID, &f.Reason, &at)
 		f.At = time.UnixMilli(at)
 		failures = append(failures, f)
-	}
-	return failures, rows.Err()
+		return err
+	}, `
+		SELECT kind, project, iid, failure, failed_at FROM subject
+		WHERE failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 100`)
+	return failures, err
 }
 
-func readDeliveries(ctx context.Context, db *sql.DB) ([]Stored, error) {
-	rows, err := db.QueryContext(ctx, `
-		SELECT id, event, project, received, subjects FROM delivery ORDER BY received DESC LIMIT 20`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var stored []Stored
-	for rows.Next() {
+// readDeliveries reads deliveries; which says which of them.
+func (q *Queue) readDeliveries(ctx context.Context, which string, args ...any) (stored []Stored, err error) {
+	err = q.db.each(ctx, q.db, func(scan func(...any) error) error {
 		var s Stored
 		var at int64
 		var keys string
-		if err := rows.Scan(&s.ID, &s.Event, &s.Project, &at, &keys); err != nil {
-			return nil, err
+		if err := scan(&s.ID, &s.Event, &s.Project, &at, &keys); err != nil {
+			return err
 		}
 		s.Received = time.UnixMilli(at)
-		if err := json.Unmarshal([]byte(keys), &s.Keys); err != nil {
-			return nil, err
-		}
 		stored = append(stored, s)
-	}
-	return stored, rows.Err()
+		return json.Unmarshal([]byte(keys), &stored[len(stored)-1].Keys)
+	}, `SELECT id, event, project, received, subjects FROM delivery `+which, args...)
+	return stored, err
 }

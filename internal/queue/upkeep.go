@@ -5,63 +5,57 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
-
-	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
-// upkeepInterval is the time between two rounds of forgetting and checking.
-const upkeepInterval = 10 * time.Minute
+const (
+	// upkeepInterval is the time between two rounds of forgetting and checking.
+	upkeepInterval = 10 * time.Minute
+	// forgetAtOnce bounds a transaction that forgets: nobody shall wait long for it.
+	forgetAtOnce = 2000
+)
 
-// putBack makes a database that a process has left, at whatever point, ready to go on. The
-// lock says that this process is alone: whatever is running is so no more, and a leader's
-// lease of River is nobody's.
+// putBack makes a database that a process has left, at whatever point, ready to go on. If
+// this process is alone, whatever is taken is so no more, and the jobs and the leader that
+// River knows are nobody's; with several, leases tell.
 func (q *Queue) putBack(ctx context.Context) error {
+	if !q.db.alone {
+		return q.adopt(ctx)
+	}
 	var put int64
-	err := inTx(ctx, q.db, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx,
-			`UPDATE river_job SET state = 'available', scheduled_at = datetime('now', 'subsec') WHERE state = 'running'`)
+	err := q.db.inTx(ctx, func(tx *sql.Tx) (err error) {
+		put, err = q.db.exec(ctx, tx, `
+			UPDATE subject SET crashes = crashes + CASE WHEN owner = '' THEN 0 ELSE 1 END, job = 0, owner = '', lease = 0
+			WHERE job <> 0`)
 		if err != nil {
 			return err
 		}
-		if put, err = res.RowsAffected(); err != nil {
-			return err
+		for _, statement := range []string{`DELETE FROM river_job`, `DELETE FROM river_leader`} {
+			if _, err := q.db.exec(ctx, tx, statement); err != nil {
+				return err
+			}
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM river_leader`); err != nil {
-			return err
-		}
-		return q.adopt(ctx, tx)
+		return nil
 	})
-	if err == nil && put > 0 {
-		q.log.Info().Int64("jobs", put).Msg("jobs of the last process put back")
+	if err != nil {
+		return err
 	}
-	return err
+	if put > 0 {
+		q.log.Info().Int64("subjects", put).Msg("subjects of the last process put back")
+	}
+	return q.adopt(ctx)
 }
 
-// adopt gives a job to every subject that wants a run and has none. Every transaction
-// leaves each with one; this is for a file that somebody has edited or restored.
-func (q *Queue) adopt(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT kind, project, iid FROM subject
-		WHERE wanted > done AND coalesce((`+jobOutlook+`), 0) = 0`)
+// adopt makes every subject due that wants a run and has no time for it. Every transaction
+// leaves each with one; this is for a database that somebody has edited.
+func (q *Queue) adopt(ctx context.Context) error {
+	n, err := q.db.exec(ctx, q.db, `UPDATE subject SET due = now_ms() WHERE due IS NULL AND job = 0 AND wanted > done`)
 	if err != nil {
-		return fmt.Errorf("look for subjects without a job: %w", err)
+		return fmt.Errorf("look for subjects that are not due: %w", err)
 	}
-	defer rows.Close()
-	var keys []reconcile.Key
-	for rows.Next() {
-		var key reconcile.Key
-		if err := rows.Scan(&key.Kind, &key.Project, &key.IID); err != nil {
-			return fmt.Errorf("look for subjects without a job: %w", err)
-		}
-		keys = append(keys, key)
+	if n > 0 {
+		q.log.Warn().Int64("subjects", n).Msg("subjects that wanted a run and had no time for it")
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("look for subjects without a job: %w", err)
-	}
-	if len(keys) > 0 {
-		q.log.Warn().Int("subjects", len(keys)).Msg("subjects without a job given one")
-	}
-	return q.insertJobs(ctx, tx, keys)
+	return nil
 }
 
 func (q *Queue) upkeepLoop() {
@@ -84,20 +78,22 @@ func (q *Queue) upkeepLoop() {
 func (q *Queue) upkeep() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
+	if err := q.adopt(ctx); err != nil {
+		return err
+	}
 	horizon := q.opts.Now().Add(-q.opts.Keep).UnixMilli()
-	return inTx(ctx, q.db, func(tx *sql.Tx) error {
-		if err := q.adopt(ctx, tx); err != nil {
-			return err
+	for what, statement := range map[string]string{
+		"deliveries": `DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE received < $1 LIMIT $2)`,
+		"subjects": `
+			DELETE FROM subject WHERE due IS NULL AND job = 0 AND wanted <= done AND touched < $1 AND (kind, project, iid) IN (
+				SELECT kind, project, iid FROM subject WHERE due IS NULL AND job = 0 AND wanted <= done AND touched < $1 LIMIT $2)`,
+	} {
+		for n := int64(forgetAtOnce); n == forgetAtOnce; {
+			var err error
+			if n, err = q.db.exec(ctx, q.db, statement, horizon, forgetAtOnce); err != nil {
+				return fmt.Errorf("forget old %s: %w", what, err)
+			}
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM delivery WHERE received < ?`, horizon); err != nil {
-			return fmt.Errorf("forget old deliveries: %w", err)
-		}
-		_, err := tx.ExecContext(ctx, `
-			DELETE FROM subject
-			WHERE wanted <= done AND touched < ? AND coalesce((`+jobOutlook+`), 0) = 0`, horizon)
-		if err != nil {
-			return fmt.Errorf("forget old subjects: %w", err)
-		}
-		return nil
-	})
+	}
+	return nil
 }
