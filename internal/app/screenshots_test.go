@@ -47,6 +47,13 @@ var moments = []moment{
 	{"it is merged", (*scene).merge, []shot{
 		{"merged-narrow", "merge_requests/1", 390, 1900, "What was done"},
 	}},
+	{"more openings get their plans", (*scene).open, []shot{
+		{"plan-wide", "issues/7", 1280, 2000, "Opening GHP-1042"},
+		{"plan-narrow", "issues/7", 390, 2200, "Opening GHP-1042"},
+		{"task-wide", "work_items/9", 1280, 900, "Sr Director of Product Management"},
+		{"plan-inherits-twice", "issues/14", 1280, 2600, "All levels of the page"},
+		{"plan-of-several-processes", "issues/21", 1280, 1500, "with Data Engineers"},
+	}},
 }
 
 // A scene is the demo's stage with roleplan beside it.
@@ -146,6 +153,86 @@ func (s *scene) merge(t *testing.T) {
 	s.look(t, reconcile.Openings, 0)
 	s.look(t, reconcile.MergeRequest, s.request.IID)
 }
+
+// open declares an opening whose level takes over from two others, and one of a page with several
+// processes.
+func (s *scene) open(t *testing.T) {
+	t.Helper()
+	page := "content/job-families/engineering/data-engineer.md"
+	err := s.edit(standin.DefaultBranch, "Open two positions", func(path, src string) string {
+		if path == page {
+			return severalProcesses
+		}
+		return src + `
+- id: GHP-1050
+  page: ` + demoPage + `
+  level: Staff Technical Program Manager
+  hiring_manager: bo
+  recruiter: cy
+  target_start: 2027-03-01
+- id: GHP-1051
+  page: ` + page + `
+  level: Manager, Data Engineering
+  hiring_manager: bo
+  recruiter: cy
+  target_start: 2027-03-15
+`
+	}, demoOpenings, page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.look(t, reconcile.Openings, 0)
+}
+
+// severalProcesses is a page with a process a role.
+const severalProcesses = `---
+title: Data Engineering
+description: Data engineers build the pipelines that everybody at the company reads from.
+---
+
+## Levels
+
+### Data Engineer
+
+#### Data Engineer Job Grade
+
+The Data Engineer is a grade 6.
+
+#### Data Engineer Responsibilities
+
+- Build and keep pipelines
+
+#### Data Engineer Requirements
+
+- Ability to use GitLab
+
+#### Data Engineer Hiring Process
+
+1. A 30-minute screening call with a Recruiter
+1. A 60-minute interview with two Data Engineers
+
+### Manager, Data Engineering
+
+#### Manager, Data Engineering Job Grade
+
+The Manager, Data Engineering is a grade 8.
+
+#### Manager, Data Engineering Responsibilities
+
+- Extends the Data Engineer responsibilities
+- Lead a team of data engineers
+
+#### Manager, Data Engineering Requirements
+
+- Extends the Data Engineer requirements
+
+#### Manager, Data Engineering Hiring Process
+
+1. A 30-minute screening call with a Recruiter
+1. A 90-minute code review with two Data Engineers
+1. A 50-minute interview with a Director of Engineering
+1. We check references of the candidate
+`
 
 // take lets a browser draw a page, and keeps what it has drawn with few colours.
 func (s shot) take(t *testing.T, address string) {

@@ -92,6 +92,12 @@ var only = map[string][]string{
 	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web", "sync/command"},
 }
 
+// nobody names what no package of the product may import, and why.
+var nobody = map[string]string{
+	"html/template": "it calls methods by name, so the linker keeps all methods of all types; write HTML with gomponents (docs/decisions/0021-html.md)",
+	"text/template": "it calls methods by name, so the linker keeps all methods of all types (docs/decisions/0021-html.md)",
+}
+
 // never names what the pure packages must not reach for.
 var never = map[string][]string{}
 
@@ -122,6 +128,9 @@ func TestImports(t *testing.T) {
 				if (imp == lib || strings.HasPrefix(imp, lib+"/")) && !slices.Contains(users, pkg) {
 					t.Errorf("%s imports %s, which is for %s alone", pkg, imp, strings.Join(users, ", "))
 				}
+			}
+			if why, ok := nobody[imp]; ok {
+				t.Errorf("%s imports %s: %s", pkg, imp, why)
 			}
 			if slices.Contains(never[pkg], imp) {
 				t.Errorf("%s imports %s, but it must do no input or output", pkg, imp)

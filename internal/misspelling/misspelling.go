@@ -4,14 +4,20 @@ package misspelling
 
 import (
 	_ "embed"
+	"sort"
 	"strings"
 )
 
-// list has a line for each wrong spelling, in order: the word, a blank, the right ones with
-// commas between them. It is searched as it is: to build a table of it takes longer than to
-// check a page.
+// list is words.txt packed by generate.go: a third of the size, and searched as it is, since to
+// build a table of it takes longer than to check a page. It begins with the places of its blocks,
+// four bytes each. A block has some words in order; of each
 //
-//go:embed words.txt
+//	how many letters it shares with the word before it in the block, as a byte,
+//	the other letters, the last with the highest bit set,
+//	and each right word: how many letters from the start of the wrong one and from its end it
+//	has, as the halves of a byte, what stands between them, and "," or, behind the last, "\n".
+//
+//go:embed words.pack
 var list string
 
 // marks has the bits set that Marks names for each word of the list, so that nearly every right
@@ -41,19 +47,71 @@ func Find(word string) []string {
 			return nil
 		}
 	}
-	low, high := 0, len(list)
-	for low < high {
-		start := strings.LastIndexByte(list[low:low+(high-low)/2], '\n') + 1 + low
-		end := start + strings.IndexByte(list[start:high], '\n')
-		wrong, right, _ := strings.Cut(list[start:end], " ")
-		switch strings.Compare(wrong, word) {
-		case 0:
-			return strings.Split(right, ",")
-		case -1:
-			low = end + 1
-		default:
-			high = start
+	blocks := place(0) / 4
+	var buf [64]byte // longer than any word
+	i := sort.Search(blocks, func(i int) bool {
+		first, _ := wrongAt(buf[:], place(i))
+		return string(first) > word
+	})
+	if i == 0 {
+		return nil
+	}
+	at, end := place(i-1), len(list)
+	if i < blocks {
+		end = place(i)
+	}
+	for at < end {
+		var wrong []byte
+		if wrong, at = wrongAt(buf[:], at); string(wrong) == word {
+			return rights(word, at)
 		}
+		at = skip(at)
 	}
 	return nil
+}
+
+// place is where a block begins.
+func place(block int) int {
+	n := list[4*block:]
+	return int(n[0]) | int(n[1])<<8 | int(n[2])<<16 | int(n[3])<<24
+}
+
+// wrongAt reads a wrong word into a buffer that holds the one before it, and says where it ends.
+func wrongAt(buf []byte, at int) ([]byte, int) {
+	n := int(list[at])
+	for {
+		at++
+		buf[n] = list[at] &^ last
+		n++
+		if list[at]&last != 0 {
+			return buf[:n], at + 1
+		}
+	}
+}
+
+const last = 1 << 7
+
+// rights reads the right words for a wrong one.
+func rights(wrong string, at int) []string {
+	var out []string
+	for {
+		end := at + 1 + strings.IndexAny(list[at+1:], ",\n")
+		out = append(out, wrong[:list[at]>>4]+list[at+1:end]+wrong[len(wrong)-int(list[at]&15):])
+		if list[end] == '\n' {
+			return out
+		}
+		at = end + 1
+	}
+}
+
+// skip is the place behind the right words.
+func skip(at int) int {
+	for {
+		for at++; list[at] != ',' && list[at] != '\n'; at++ { // the first byte is none of the text
+		}
+		at++
+		if list[at-1] == '\n' {
+			return at
+		}
+	}
 }

@@ -1,10 +1,16 @@
 package misspelling
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 	"testing"
 )
+
+// unpacked is the list before generate.go packed it.
+//
+//go:embed words.txt
+var unpacked string
 
 func TestFind(t *testing.T) {
 	for word, want := range map[string][]string{
@@ -20,7 +26,7 @@ func TestFind(t *testing.T) {
 // TestList finds every word of the list again, and no right word in it.
 func TestList(t *testing.T) {
 	last := ""
-	for line := range strings.Lines(list) {
+	for line := range strings.Lines(unpacked) {
 		wrong, right, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		if !ok || right == "" || wrong <= last {
 			t.Fatalf("line %q is out of order or has no right word", line)
@@ -36,7 +42,7 @@ func TestList(t *testing.T) {
 // by nothing but the time that a check takes.
 func TestMarks(t *testing.T) {
 	looked, words := 0, 0
-	for line := range strings.Lines(list) {
+	for line := range strings.Lines(unpacked) {
 		_, right, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		for word := range strings.SplitSeq(right, ",") {
 			m := Marks(word)

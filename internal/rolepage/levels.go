@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -115,10 +116,15 @@ func (l *leveller) strays(part *hiring.Section, role *hiring.Level) {
 		switch {
 		case c.Kind == hiring.SectionLevels:
 			l.levels(c, role) // "In role levels" below "Career paths"
-		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade):
+		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) && hasWords(c):
 			l.level(c, hiring.KindLevel, role)
 		}
 	}
+}
+
+// hasWords reports whether a heading can be the name of something: it has a letter or a digit.
+func hasWords(s *hiring.Section) bool {
+	return strings.ContainsFunc(s.Heading.Text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 // place gives the loose parts to the levels that they name. Performance indicators and a
@@ -162,8 +168,11 @@ func hasChild(s *hiring.Section, kind hiring.SectionKind) bool {
 
 // wraps reports whether a heading speaks of all roles of the page rather than of one: "Backend
 // Engineering Roles at GitLab", a lone "Role", or the page's title beside "Levels". What stands
-// below it holds for the page.
+// below it holds for the page. A heading without words speaks of nobody in particular either.
 func (l *leveller) wraps(s *hiring.Section) bool {
+	if !hasWords(s) {
+		return true
+	}
 	if hasChild(s, hiring.SectionJobGrade) {
 		return false
 	}
@@ -204,7 +213,7 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 		case c.Kind == hiring.SectionSpecialties && c.Subject == "" && len(c.Children) > 0:
 			l.variants(c, hiring.KindSpecialty, role)
 			specialties = true
-		case c.Kind == hiring.SectionOther && specialties && len(c.Children) == 0:
+		case c.Kind == hiring.SectionOther && specialties && len(c.Children) == 0 && hasWords(c):
 			l.level(c, hiring.KindSpecialty, role)
 		case isAside(c):
 		case c.Kind == hiring.SectionOther && groups(c):
@@ -279,7 +288,7 @@ func groups(s *hiring.Section) bool {
 // siblings reads levels that stand beside an empty "Levels" rather than below it.
 func (l *leveller) siblings(after []*hiring.Section, role *hiring.Level) {
 	for _, c := range after {
-		if c.Kind != hiring.SectionOther || !describes(c) {
+		if c.Kind != hiring.SectionOther || !describes(c) || !hasWords(c) {
 			return
 		}
 		l.level(c, hiring.KindLevel, role)
@@ -295,7 +304,7 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 	for _, c := range s.Children {
 		switch {
 		case isAside(c):
-		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade):
+		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) && hasWords(c):
 			l.level(c, hiring.KindLevel, role) // what has a grade can be held, wherever it stands
 		case c.Kind == hiring.SectionOther || c.Kind == hiring.SectionSpecialties && c.Subject != "":
 			l.level(c, kind, role)
@@ -304,10 +313,10 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 }
 
 // isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves",
-// or speaks to readers: "What it's like to work here".
+// or speaks to readers: "What it's like to work here", or says nothing.
 func isAside(s *hiring.Section) bool {
 	words := tokens(s.Heading.Text)
-	return len(words) > 0 && asides[words[0]]
+	return !hasWords(s) || len(words) > 0 && asides[words[0]]
 }
 
 var asides = set("nice bonus what how why who when where you we")

@@ -129,8 +129,11 @@ func linkTo(s *hiring.Section, words ...string) bool {
 // findWords is where words stand in a span of the page, whatever their case; the span is zero
 // when they do not.
 func findWords(p *hiring.Page, in hiring.Span, words string) hiring.Span {
-	if i := strings.Index(strings.ToLower(p.Slice(in)), words); i >= 0 {
-		return hiring.Span{Start: in.Start + i, End: in.Start + i + len(words)}
+	text := p.Slice(in) // not in lower case: that may be longer or shorter
+	for i := range len(text) - len(words) + 1 {
+		if strings.EqualFold(text[i:i+len(words)], words) {
+			return hiring.Span{Start: in.Start + i, End: in.Start + i + len(words)}
+		}
 	}
 	return hiring.Span{}
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"html/template"
 	"strconv"
 	"strings"
 
@@ -13,11 +12,11 @@ import (
 // arrange brings cleaned HTML into the form that pages show. Reading and writing it as a tree
 // also closes what was left open, so that no text reaches beyond its place on the page. The highest
 // heading gets the rank first, since the text stands below headings of the page.
-func arrange(cleaned []byte, first int) template.HTML {
+func arrange(cleaned []byte, first int) rendered {
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 	nodes, err := html.ParseFragment(bytes.NewReader(cleaned), body)
 	if err != nil {
-		return template.HTML("<pre>" + template.HTMLEscapeString(string(cleaned)) + "</pre>") //nolint:gosec // escaped
+		return rendered("<pre>" + html.EscapeString(string(cleaned)) + "</pre>")
 	}
 	for _, n := range nodes {
 		body.AppendChild(n)
@@ -44,7 +43,7 @@ func arrange(cleaned []byte, first int) template.HTML {
 			return ""
 		}
 	}
-	return template.HTML(out.String()) //nolint:gosec // cleaned before
+	return rendered(out.String())
 }
 
 // each calls f for all elements below n. F may change the element it gets.

@@ -17,8 +17,9 @@ var assetFiles embed.FS
 
 // assets are the files that pages load, by name, with where they are embedded and their type.
 var assets = map[string]struct{ file, mime string }{
-	"style.css":      {"assets/style.css", "text/css; charset=utf-8"},
-	"charts.js":      {"assets/charts.js", "text/javascript; charset=utf-8"},
+	"style.css": {"assets/style.css", "text/css; charset=utf-8"},
+	"charts.js": {"assets/charts.js", "text/javascript; charset=utf-8"},
+	// Mermaid without mind maps, architecture diagrams and formulas: @mermaid-js/tiny 11.17.2.
 	"mermaid.min.js": {"assets/mermaid.min.js.gz", "text/javascript; charset=utf-8"},
 	"mermaid.txt":    {"assets/mermaid.LICENSE", "text/plain; charset=utf-8"},
 }

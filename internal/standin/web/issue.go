@@ -1,13 +1,14 @@
 package web
 
 import (
-	"cmp"
 	"fmt"
-	"html/template"
 	"net/url"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"gitlab.com/roleplan/roleplan/internal/standin"
 )
@@ -47,22 +48,8 @@ func (s *site) rows(list []*standin.Issue) []issueRow {
 	return rows
 }
 
-// A tab is a link to a part of a list.
-type tab struct {
-	Name, Link string
-	Count      int
-	Current    bool
-}
-
-// issuesData is the list of issues.
-type issuesData struct {
-	Tabs  []tab
-	Label *chip // that the list is for, nil for all
-	Rows  []issueRow
-}
-
 // issues lists issues, or all that has a label, tasks too.
-func (s *site) issues(p *standin.Project, q url.Values) *view {
+func (s *site) issues(p *standin.Project, q url.Values) *page {
 	label := q.Get("label_name[]")
 	var found []*standin.Issue
 	for _, i := range s.gitlab.WorkItems(p) {
@@ -71,22 +58,24 @@ func (s *site) issues(p *standin.Project, q url.Values) *view {
 		}
 	}
 	state := state(q, "closed")
-	var data issuesData
+	var states []tab
+	var rows []issueRow
 	for _, t := range []struct{ name, state string }{{"Open", "opened"}, {"Closed", "closed"}, {"All", "all"}} {
 		query := url.Values{"state": {t.state}}
 		if label != "" {
 			query.Set("label_name[]", label)
 		}
 		in := slices.DeleteFunc(slices.Clone(found), func(i *standin.Issue) bool { return t.state != "all" && i.State != t.state })
-		data.Tabs = append(data.Tabs, tab{t.name, "/" + p.Path + "/-/issues?" + query.Encode(), len(in), t.state == state})
+		states = append(states, tab{t.name, "/" + p.Path + "/-/issues?" + query.Encode(), len(in), t.state == state})
 		if t.state == state {
-			data.Rows = s.rows(in)
+			rows = s.rows(in)
 		}
 	}
+	body := g.Group{h.H1(g.Text("Issues"))}
 	if label != "" {
-		data.Label = &s.chips(p, []string{label})[0]
+		body = append(body, h.P(g.Text("With the label "), s.chips(p, []string{label})[0].node()))
 	}
-	return &view{"issues", page{Title: "Issues", Project: p, Section: "issues", Data: data}}
+	return &page{Title: "Issues", Project: p, Section: "issues", Body: append(body, tabs(states), orEmpty(rows, issueRows, "There are none here."))}
 }
 
 // state reads which state a list is for.
@@ -112,14 +101,14 @@ type issueData struct {
 	Kind        string
 	Parent      *issueRow
 	Chips       []chip
-	Description template.HTML
+	Description rendered
 	Children    []issueRow
 	Done        int
 	Linked      []issueRow
 	Events      []event
 }
 
-func (s *site) issue(p *standin.Project, iid int64) *view {
+func (s *site) issue(p *standin.Project, iid int64) *page {
 	i := s.gitlab.WorkItem(p, iid)
 	if i == nil {
 		return nil
@@ -138,7 +127,7 @@ func (s *site) issue(p *standin.Project, iid int64) *view {
 			data.Done++
 		}
 	}
-	return &view{"issue", page{Title: fmt.Sprintf("%s (#%d)", i.Title, i.IID), Project: p, Section: "issues", Data: data}}
+	return &page{Title: fmt.Sprintf("%s (#%d)", i.Title, i.IID), Project: p, Section: "issues", Body: data.node()}
 }
 
 // events puts notes and changes of labels in the order of time. Changes of one moment are one.
@@ -164,61 +153,61 @@ func (s *site) events(i *standin.Issue) []event {
 	return list
 }
 
-// boardData is a board.
-type boardData struct {
-	Boards  []tab
-	Columns []column
+// node is the page of an issue or a task.
+func (d issueData) node() g.Group {
+	lead := g.Group{stateOf(d.State), badge(d.Kind), warn(d.Confidential, "Confidential"), g.Text(" created by "), h.Strong(g.Text(name(d.Author))), quiet(stamp(d.CreatedAt))}
+	if d.ClosedAt != nil {
+		lead = append(lead, quiet(g.Text("· closed "), stamp(*d.ClosedAt)))
+	}
+	body := g.Group{h.Class("body"), description(d.Description)}
+	if len(d.Children) > 0 {
+		body = append(body, card("children", g.Group{g.Text("Child items"), count(fmt.Sprintf("%d of %d closed", d.Done, len(d.Children)))}, issueRows(d.Children)))
+	}
+	if len(d.Linked) > 0 {
+		body = append(body, card("linked", g.Group{g.Text("Linked items"), count(strconv.Itoa(len(d.Linked)))}, issueRows(d.Linked)))
+	}
+	activity := orEmpty(d.Events, func(list []event) g.Node { return g.Map(list, event.node) }, "Nothing has happened here yet.")
+	body = append(body, h.Section(h.Aria("labelledby", "activity"), h.H2(h.ID("activity"), g.Text("Activity")), activity))
+	return g.Group{
+		h.H1(g.Text(d.Title), quiet(g.Text("#"+number(d.IID)))),
+		h.P(h.Class("lead"), lead),
+		h.Div(h.Class("sides"), h.Aside(h.Class("card side"), h.Aria("label", "Details"), d.details()), h.Div(body)),
+	}
 }
 
-// A column is a list of a board.
-type column struct {
-	Name string
-	Chip *chip // nil for the lists that every board has
-	Rows []issueRow
+// details stand at the side of an issue.
+func (d issueData) details() g.Node {
+	var list g.Group
+	if d.Parent != nil {
+		list = append(list, h.Dt(g.Text("Parent")), h.Dd(h.A(h.Href(d.Parent.Link), g.Text(d.Parent.Title)), quiet(g.Text("#"+number(d.Parent.IID)))))
+	}
+	none := func(text string) g.Node { return h.Span(h.Class("quiet"), g.Text(text)) }
+	assignees, labels, due := none("Nobody"), none("None"), none("None")
+	if len(d.Assignees) > 0 {
+		assignees = g.Map(d.Assignees, func(u *standin.User) g.Node { return h.Div(h.Class("person"), who(u)) })
+	}
+	if len(d.Chips) > 0 {
+		labels = chips(d.Chips)
+	}
+	if d.DueDate != "" {
+		due = h.Time(h.DateTime(d.DueDate), g.Text(d.DueDate))
+	}
+	return h.Dl(list, h.Dt(g.Text("Assignees")), h.Dd(assignees), h.Dt(g.Text("Labels")), h.Dd(labels), h.Dt(g.Text("Due date")), h.Dd(due))
 }
 
-// board shows a board by its number, the first one when none is given.
-func (s *site) board(p *standin.Project, number string) *view {
-	boards := s.gitlab.Boards(p)
-	at := slices.IndexFunc(boards, func(b standin.Board) bool { return number == "" || number == fmt.Sprint(b.ID) })
-	if at < 0 && number != "" {
-		return nil
+func (e event) node() g.Node {
+	if len(e.Notes) > 0 {
+		return noteNodes(e.Notes)
 	}
-	var data boardData
-	title := "Boards"
-	if at >= 0 {
-		for _, b := range boards {
-			data.Boards = append(data.Boards, tab{Name: b.Name, Link: fmt.Sprintf("/%s/-/boards/%d", p.Path, b.ID), Current: b.ID == boards[at].ID})
-		}
-		title, data.Columns = boards[at].Name, s.columns(p, boards[at])
+	what := g.Group{h.Class("event"), h.Strong(g.Text(e.Who))}
+	if len(e.Added) > 0 {
+		what = append(what, g.Text(" added "), chips(e.Added))
 	}
-	return &view{"board", page{Title: title, Project: p, Section: "boards", Data: data}}
-}
-
-func (s *site) columns(p *standin.Project, b standin.Board) []column {
-	open, closed := column{Name: "Open"}, column{Name: "Closed"}
-	slices.SortStableFunc(b.Lists, func(x, y standin.BoardList) int { return cmp.Compare(x.Position, y.Position) })
-	middle := make([]column, len(b.Lists))
-	for n, l := range b.Lists {
-		middle[n].Name, middle[n].Chip = l.Label, &s.chips(p, []string{l.Label})[0]
+	if len(e.Added) > 0 && len(e.Removed) > 0 {
+		what = append(what, g.Text(" and"))
 	}
-	for _, i := range s.gitlab.WorkItems(p) {
-		switch row := s.row(i); {
-		case i.Type == "task": // no card of its own
-		case i.State == "closed":
-			closed.Rows = append(closed.Rows, row)
-		default:
-			listed := false
-			for n, l := range b.Lists {
-				if slices.ContainsFunc(i.Labels, func(name string) bool { return strings.EqualFold(name, l.Label) }) {
-					middle[n].Rows = append(middle[n].Rows, row)
-					listed = true
-				}
-			}
-			if !listed {
-				open.Rows = append(open.Rows, row)
-			}
-		}
+	if len(e.Removed) > 0 {
+		what = append(what, g.Text(" removed "), chips(e.Removed))
 	}
-	return append(append([]column{open}, middle...), closed)
+	return h.Div(what, quiet(stamp(e.At)))
 }

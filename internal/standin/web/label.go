@@ -3,13 +3,16 @@ package web
 import (
 	"cmp"
 	"fmt"
-	"html/template"
 	"math"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"gitlab.com/roleplan/roleplan/internal/standin"
 )
@@ -18,7 +21,7 @@ import (
 type chip struct {
 	Name, Scope, Value string
 	Description        string
-	Style              template.CSS
+	Style              string
 	Link               string
 }
 
@@ -35,12 +38,12 @@ func newChip(p *standin.Project, l standin.Label) chip {
 	if !hexColor().MatchString(color) {
 		color = "#6b7280"
 	}
-	c.Style = template.CSS(fmt.Sprintf("--label: %s; --on-label: %s", color, onColor(color))) //nolint:gosec // a colour that was checked
+	c.Style = fmt.Sprintf("--label: %s; --on-label: %s", color, onColor(color))
 	return c
 }
 
 func labelLink(p *standin.Project, name string) string {
-	return "/" + p.Path + "/-/issues?state=all&label_name[]=" + template.URLQueryEscaper(name)
+	return "/" + p.Path + "/-/issues?state=all&label_name[]=" + url.QueryEscape(name)
 }
 
 // onColor is black or white, whichever can be read better on a colour.
@@ -78,7 +81,7 @@ type labelRow struct {
 	Open     int // issues and tasks
 }
 
-func (s *site) labels(p *standin.Project) *view {
+func (s *site) labels(p *standin.Project) *page {
 	items := s.gitlab.WorkItems(p)
 	var rows []labelRow
 	for _, l := range s.gitlab.Labels(p) {
@@ -93,5 +96,19 @@ func (s *site) labels(p *standin.Project) *view {
 	slices.SortFunc(rows, func(a, b labelRow) int {
 		return cmp.Compare(strings.ToLower(a.Chip.Name), strings.ToLower(b.Chip.Name))
 	})
-	return &view{"labels", page{Title: "Labels", Project: p, Section: "labels", Data: rows}}
+	return &page{Title: "Labels", Project: p, Section: "labels", Body: g.Group{
+		h.H1(g.Text("Labels")),
+		orEmpty(rows, labelRows, "There are no labels yet."),
+	}}
+}
+
+func labelRows(rows []labelRow) g.Node {
+	return h.Ul(h.Class("rows labels"), lined(g.Map(rows, func(r labelRow) g.Node {
+		priority := ""
+		if r.Priority != nil {
+			priority = fmt.Sprintf("priority %d · ", *r.Priority)
+		}
+		return h.Li(r.Chip.node(), g.Text(" "), h.Span(h.Class("about"), g.Text(r.Chip.Description)),
+			quiet(g.Text(priority), h.A(h.Href(r.Chip.Link), g.Text(fmt.Sprintf("%d open", r.Open)), hidden(" with "+r.Chip.Name))))
+	})))
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"html/template"
 	"slices"
 	"strings"
 	"sync"
@@ -21,12 +20,12 @@ type lines func(above, below int) []string
 
 // toHTML renders what somebody wrote. Raw HTML gets through goldmark, as it does on GitLab, and is
 // cleaned afterwards together with all else: nothing active is left, nor anything that loads.
-func toHTML(source string, at lines) template.HTML { return render(source, at, false) }
+func toHTML(source string, at lines) rendered { return convert(source, at, false) }
 
 // fileToHTML renders a file. Its headings can be linked to.
-func fileToHTML(source string) template.HTML { return render(source, nil, true) }
+func fileToHTML(source string) rendered { return convert(source, nil, true) }
 
-func render(source string, at lines, file bool) template.HTML {
+func convert(source string, at lines, file bool) rendered {
 	md, heading := markdowns().note, 3
 	if file {
 		md, heading = markdowns().file, 2
@@ -38,7 +37,7 @@ func render(source string, at lines, file bool) template.HTML {
 	}
 	var out bytes.Buffer
 	if err := md.Renderer().Render(&out, text, doc); err != nil {
-		return template.HTML("<pre>" + template.HTMLEscapeString(source) + "</pre>") //nolint:gosec // escaped
+		return rendered("<pre>" + string(util.EscapeHTML(text)) + "</pre>")
 	}
 	return arrange(clean(out.Bytes(), file), heading)
 }

@@ -2,9 +2,11 @@ package web
 
 import (
 	"fmt"
-	"html/template"
 	"strings"
 	"time"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 
 	"gitlab.com/roleplan/roleplan/internal/standin"
 )
@@ -12,7 +14,7 @@ import (
 // A noteView is a note as it is shown.
 type noteView struct {
 	*standin.Note
-	HTML   template.HTML
+	HTML   rendered
 	Edited bool
 	Emoji  []string
 }
@@ -67,9 +69,9 @@ func initials(u *standin.User) string {
 }
 
 // stamp is a time for people.
-func stamp(t time.Time) template.HTML {
+func stamp(t time.Time) g.Node {
 	t = t.UTC()
-	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, t.Format(time.RFC3339), t.Format("2 Jan 2006, 15:04 UTC"))) //nolint:gosec // digits and names of months
+	return h.Time(h.DateTime(t.Format(time.RFC3339)), g.Text(t.Format("2 Jan 2006, 15:04 UTC")))
 }
 
 // plural is a number with its word.

@@ -8,56 +8,37 @@ package web
 
 import (
 	"bytes"
-	"embed"
-	"html/template"
 	"net/http"
-	"path"
 	"strconv"
 	"strings"
 
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
 	"gitlab.com/roleplan/roleplan/internal/standin"
 )
-
-//go:embed templates
-var templateFiles embed.FS
 
 // policy is the content security policy. Mermaid puts styles into its charts.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // site answers for the pages of one GitLab.
 type site struct {
-	gitlab    *standin.Server
-	templates *template.Template
+	gitlab *standin.Server
 }
 
 // New gives the pages of a GitLab; see standin.Server.SetWeb.
 func New(s *standin.Server) http.Handler {
-	t := template.New("").Funcs(template.FuncMap{"base": path.Base, "branch": branch, "inc": func(n int) int { return n + 1 }, "initials": initials, "name": name, "plural": plural, "stamp": stamp})
-	return &site{s, template.Must(t.ParseFS(templateFiles, "templates/*.html"))}
-}
-
-// A page is what every template gets.
-type page struct {
-	Title   string
-	Project *standin.Project // nil for the list of projects
-	Section string           // of the project's navigation
-	Data    any
-}
-
-// view is a page with the name of its template.
-type view struct {
-	template string
-	page
+	return &site{s}
 }
 
 // ServeHTTP answers a request.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	head := w.Header()
+	head.Set("Content-Security-Policy", policy)
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Referrer-Policy", "no-referrer")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		h.Set("Allow", "GET, HEAD")
+		head.Set("Allow", "GET, HEAD")
 		http.Error(w, "These pages only show; use the API to change something.", http.StatusMethodNotAllowed)
 		return
 	}
@@ -66,7 +47,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	where := strings.Trim(r.URL.Path, "/")
 	if where == "" {
-		s.show(w, http.StatusOK, view{"projects", page{Title: "Projects", Data: s.projects()}})
+		s.show(w, http.StatusOK, s.projects())
 		return
 	}
 	name, rest, inside := strings.Cut(where, "/-/")
@@ -87,7 +68,7 @@ func (s *site) inside(w http.ResponseWriter, r *http.Request, p *standin.Project
 	kind, rest, _ := strings.Cut(where, "/")
 	number, tail, _ := strings.Cut(rest, "/")
 	iid, _ := strconv.ParseInt(number, 10, 64) // 0 is nobody's number
-	var v *view
+	var v *page
 	switch {
 	case kind == "merge_requests" && rest == "":
 		v = s.requests(p, r.URL.Query())
@@ -123,13 +104,20 @@ func (s *site) inside(w http.ResponseWriter, r *http.Request, p *standin.Project
 }
 
 func (s *site) notFound(w http.ResponseWriter, p *standin.Project) {
-	s.show(w, http.StatusNotFound, view{"missing", page{Title: "Page not found", Project: p}})
+	link, where := "/", "the projects"
+	if p != nil {
+		link, where = "/"+p.Path, p.Path
+	}
+	s.show(w, http.StatusNotFound, page{Title: "Page not found", Project: p, Body: g.Group{
+		h.H1(g.Text("Page not found")),
+		h.P(g.Text("There is nothing at this address. "), h.A(h.Href(link), g.Text("Go to "+where)), g.Text(".")),
+	}})
 }
 
 // show writes a page. It is made in memory first, so that a fault is no half a page.
-func (s *site) show(w http.ResponseWriter, status int, v view) {
+func (s *site) show(w http.ResponseWriter, status int, p page) {
 	var out bytes.Buffer
-	if err := s.templates.ExecuteTemplate(&out, v.template, v.page); err != nil {
+	if err := p.document().Render(&out); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
