@@ -11,17 +11,18 @@ import (
 )
 
 // TestCalls counts the calls of the reconcilers as the service wires them, with commands and plans.
-// What openings cost comes on top of the budget of a review: two lists of issues, one of labels,
-// and configuration and openings at the head. The demo's pages link to much that is not in its
-// repository: such links are looked for once more, among redirects, which is one call.
+// What openings cost comes on top of the budget of a new merge request: two lists of issues, one of
+// labels, and the team directory. When nothing has changed they cost the one call that says so. The
+// demo's pages link to much that is not in its repository: such links are looked for once more, among
+// redirects, which is one call.
 func TestCalls(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		openings    bool
 		fresh, same int // most calls: when new, besides one a thread; and when nothing changed
 	}{
-		"without openings": {false, 8 + 1 + 3, 4},
-		"with openings":    {true, 8 + 1 + 7, 4 + 6},
+		"without openings": {false, 8 + 1, 4},
+		"with openings":    {true, 8 + 1 + 4, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -283,6 +283,7 @@ type StateEvent struct {
 type IssueFilter struct {
 	Author int64  // id of a user
 	Type   string // TypeIssue or TypeTask
+	Latest int    // so many at most, those that changed last, the latest first; 100 is the most
 }
 
 // IssueWrite holds the fields of an issue or task to be set. Nil fields stay as they are.

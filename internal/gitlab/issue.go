@@ -13,7 +13,8 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 )
 
-// Issues lists the issues of a project, open and closed, the oldest first.
+// Issues lists the issues of a project, open and closed, the oldest first. The latest alone are one
+// request.
 func (c *Client) Issues(ctx context.Context, project int64, f forge.IssueFilter) ([]forge.Issue, error) {
 	o := &gl.ListProjectIssuesOptions{
 		ListOptions: gl.ListOptions{PerPage: perPage},
@@ -28,10 +29,19 @@ func (c *Client) Issues(ctx context.Context, project int64, f forge.IssueFilter)
 	if f.Type != "" {
 		o.IssueType = &f.Type
 	}
-	list, err := pages(ctx, c, reading("list the issues of project %d", project),
-		func(with ...gl.RequestOptionFunc) ([]*gl.Issue, *gl.Response, error) {
-			return c.api.Issues.ListProjectIssues(project, o, with...)
+	r := reading("list the issues of project %d", project)
+	if f.Latest > 0 {
+		o.PerPage, o.OrderBy, o.Sort = int64(min(f.Latest, perPage)), new("updated_at"), new("desc")
+		var list []*gl.Issue
+		err := c.run(ctx, r, func(with gl.RequestOptionFunc) (err error) {
+			list, _, err = c.api.Issues.ListProjectIssues(project, o, with)
+			return err
 		})
+		return convert(list, toIssue), err
+	}
+	list, err := pages(ctx, c, r, func(with ...gl.RequestOptionFunc) ([]*gl.Issue, *gl.Response, error) {
+		return c.api.Issues.ListProjectIssues(project, o, with...)
+	})
 	return convert(list, toIssue), err
 }
 

@@ -103,3 +103,21 @@ func TestEndlessPages(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 }
+
+// TestLatestIssues: the issues that changed last are one request, however many there are.
+func TestLatestIssues(t *testing.T) {
+	b := setup(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Next-Page", "2")
+		reply(w, 200, `[{"id":1,"iid":1}]`)
+	})
+	list, err := b.Issues(context.Background(), 1, forge.IssueFilter{Author: 5, Latest: 20})
+	if err != nil || len(list) != 1 || len(b.requests) != 1 {
+		t.Fatalf("%d issues with %d requests, %v", len(list), len(b.requests), err)
+	}
+	query := b.requests[0].URL.Query()
+	for key, want := range map[string]string{"author_id": "5", "order_by": "updated_at", "sort": "desc", "per_page": "20", "state": "all", "scope": "all", "issue_type": ""} {
+		if got := query.Get(key); got != want {
+			t.Errorf("%s is %q, want %q", key, got, want)
+		}
+	}
+}

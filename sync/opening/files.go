@@ -28,8 +28,20 @@ func (r *Reconciler) together(ctx context.Context, project forge.Project, ref st
 	return blobs, nil
 }
 
+// file reads a file that may have been read already.
+func (r *Reconciler) file(ctx context.Context, project forge.Project, path, ref string, known plan.Known) ([]byte, error) {
+	src, read := known.Files[path]
+	switch {
+	case !read:
+		return r.gitlab.ReadFile(ctx, project.ID, path, ref)
+	case src == nil:
+		return nil, fmt.Errorf("read %q: %w", path, forge.ErrNotFound)
+	}
+	return src, nil
+}
+
 // pages reads the pages of all openings, and the team directory with them.
-func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening, ref string) (map[string]page, error) {
+func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening, ref string, known plan.Known) (map[string]page, error) {
 	var names []string
 	for _, o := range list {
 		if !over(o) && !slices.Contains(names, o.Page) {
@@ -39,9 +51,12 @@ func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening
 	if len(names) == 0 {
 		return nil, nil
 	}
-	ask := names
+	ask := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		_, read := known.Files[name]
+		return read
+	})
 	if w.conf.Team.IsFile() {
-		ask = append(slices.Clone(names), w.conf.Team.Path)
+		ask = append(ask, w.conf.Team.Path)
 	}
 	blobs, err := r.together(ctx, w.project, ref, ask)
 	if err != nil {
@@ -50,7 +65,12 @@ func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening
 	pages := map[string]page{}
 	for _, name := range names {
 		b, ok := blobs[name]
+		src, read := known.Files[name]
 		switch {
+		case read && src == nil: // it is not there
+		case read:
+			// It is what the plan is asked for at ref, so that is where it was last changed.
+			pages[name] = page{Page: rolepage.Parse(name, src), hash: digest(string(src)), read: ref}
 		case b.Content != nil:
 			pages[name] = page{Page: rolepage.Parse(name, b.Content), hash: digest(string(b.Content))}
 		case ok || blobs == nil:
@@ -93,6 +113,9 @@ func (r *run) commits(ctx context.Context, there world) error {
 		if old := there.plans[p.id()]; old != nil && old.memory.page == p.page.hash && old.memory.commit != "" {
 			p.page.commit = old.memory.commit
 			continue
+		}
+		if known[p.opening.Page] == "" {
+			known[p.opening.Page] = p.page.read
 		}
 		if known[p.opening.Page] == "" {
 			_, commit, err := r.gitlab.ReadFileCommit(ctx, r.wish.project.ID, p.opening.Page, r.wish.ref)

@@ -36,34 +36,24 @@ type page struct {
 	*hiring.Page
 	commit string // "" while it is not known
 	hash   string // of its content
+	read   string // the commit that it is known to be changed by; "" when that is to be asked
 	err    error
 }
 
 // read reads configuration, openings and their pages. Mistakes in files are problems, errors
 // those of GitLab.
-func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string) (wishes, error) {
-	w := wishes{project: project, ref: ref, conf: repoconf.Default(), errs: map[string]error{}}
-	src, err := r.gitlab.ReadFile(ctx, project.ID, repoconf.Name, project.DefaultBranch)
-	switch {
-	case errors.Is(err, forge.ErrNotFound):
-	case err != nil:
-		return w, fmt.Errorf("read %q of %q: %w", repoconf.Name, project.Path, err)
-	default:
-		conf, err := repoconf.Parse(repoconf.Name, src)
-		if err != nil {
-			// The defaults would hold here, and might put a confidential plan where all can
-			// read it.
-			w.conf = nil
-			w.complain(err)
-			return w, nil
+func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string, o Options) (wishes, error) {
+	w := wishes{project: project, ref: ref, conf: o.conf, errs: map[string]error{}}
+	if w.conf == nil {
+		if err := r.config(ctx, &w); err != nil || w.conf == nil {
+			return w, err
 		}
-		w.conf = conf
 	}
-	list, err := r.openings(ctx, &w, ref)
+	list, err := r.openings(ctx, &w, ref, o.known)
 	if err != nil {
 		return w, err
 	}
-	pages, err := r.pages(ctx, &w, list, ref)
+	pages, err := r.pages(ctx, &w, list, ref, o.known)
 	if err != nil {
 		return w, err
 	}
@@ -76,23 +66,44 @@ func (r *Reconciler) read(ctx context.Context, project forge.Project, ref string
 	return w, nil
 }
 
+// config reads the configuration; none when it has a mistake.
+func (r *Reconciler) config(ctx context.Context, w *wishes) error {
+	src, err := r.gitlab.ReadFile(ctx, w.project.ID, repoconf.Name, w.project.DefaultBranch)
+	switch {
+	case errors.Is(err, forge.ErrNotFound):
+		w.conf = repoconf.Default()
+		return nil
+	case err != nil:
+		return fmt.Errorf("read %q of %q: %w", repoconf.Name, w.project.Path, err)
+	}
+	if w.conf, err = repoconf.Parse(repoconf.Name, src); err != nil {
+		// The defaults would hold here, and might put a confidential plan where all can read it.
+		w.conf = nil
+		w.complain(err)
+	}
+	return nil
+}
+
 // openings reads the openings file, or the folder with one file an opening.
-func (r *Reconciler) openings(ctx context.Context, w *wishes, ref string) ([]hiring.Opening, error) {
+func (r *Reconciler) openings(ctx context.Context, w *wishes, ref string, known plan.Known) ([]hiring.Opening, error) {
 	project := w.project
 	if w.conf.Openings.Project != "" {
 		var err error
 		if project, err = r.gitlab.Project(ctx, w.conf.Openings.Project); err != nil {
 			return nil, fmt.Errorf("read the project of the openings, %q (key openings.project of the configuration): %w", w.conf.Openings.Project, err)
 		}
-		ref = project.DefaultBranch
+		ref, known = project.DefaultBranch, plan.Known{}
 	}
 	w.declared = map[string]bool{}
-	src, err := r.gitlab.ReadFile(ctx, project.ID, w.conf.Openings.Path, ref)
+	src, err := r.file(ctx, project, w.conf.Openings.Path, ref, known)
 	if err == nil {
 		return w.parse(w.conf.Openings.Path, src), nil
 	}
 	if !errors.Is(err, forge.ErrNotFound) {
 		return nil, fmt.Errorf("read the openings %q of %q at %q: %w", w.conf.Openings.Path, project.Path, ref, err)
+	}
+	if there, seen := known.Folders[w.conf.OpeningsDir()]; seen && !there {
+		return nil, nil
 	}
 	files, err := r.gitlab.ListFiles(ctx, project.ID, w.conf.OpeningsDir(), ref)
 	if errors.Is(err, forge.ErrNotFound) {

@@ -9,8 +9,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 	"gitlab.com/roleplan/roleplan/sync/directory"
 	"gitlab.com/roleplan/roleplan/sync/label"
@@ -69,6 +71,10 @@ type Options struct {
 	Only *plan.Plan
 	// Progress is told how many of how many actions are done: 0 at first, and then every one.
 	Progress func(done, total int)
+
+	// conf and known are what was read already, for plans that are told and not carried out.
+	conf  *repoconf.Config
+	known plan.Known
 }
 
 // Plan tells what the files of a project at a branch or commit ask for, compared with what
@@ -84,6 +90,40 @@ func (r *Reconciler) PlanWith(ctx context.Context, project forge.Project, ref st
 		return plan.Plan{}, err
 	}
 	return run.plan, run.failures()
+}
+
+// Look is Plan with what was read already: the configuration, nil where it was not, and files. It tells
+// besides by what Moved finds out whether the plan still holds.
+func (r *Reconciler) Look(ctx context.Context, project forge.Project, ref string, conf *repoconf.Config, known plan.Known) (plan.Plan, plan.Sight, error) {
+	run, err := r.prepare(ctx, project, ref, Options{conf: conf, known: known}, func(forge.Project) {})
+	if err != nil {
+		return plan.Plan{}, plan.Sight{}, err
+	}
+	return run.plan, run.sight(), run.failures()
+}
+
+// sight is that of a plan that depends on nothing but the files at its ref, the configuration and the
+// issues of one project.
+func (r *run) sight() plan.Sight {
+	if r.wish.conf == nil || r.wish.conf.Openings.Project != "" || len(r.projects) != 1 || !r.looked {
+		return plan.Sight{}
+	}
+	slices.SortFunc(r.changed, func(a, b time.Time) int { return b.Compare(a) })
+	return plan.Sight{Project: r.target.ID, Changed: r.changed[:min(len(r.changed), plan.SightSize)]}
+}
+
+// Moved reports with one call whether issues or tasks have changed, come or gone since a look. Where
+// GitLab lists no tasks beside issues it says yes.
+func (r *Reconciler) Moved(ctx context.Context, s plan.Sight) (bool, error) {
+	me, err := r.gitlab.CurrentUser(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read the token's user: %w", err)
+	}
+	latest, err := r.gitlab.Issues(ctx, s.Project, forge.IssueFilter{Author: me.ID, Latest: plan.SightSize})
+	if err != nil {
+		return false, fmt.Errorf("list the latest changes of plans in project %d: %w", s.Project, err)
+	}
+	return !slices.EqualFunc(latest, s.Changed, func(i forge.Issue, at time.Time) bool { return i.UpdatedAt.Equal(at) }), nil
 }
 
 // ErrTooMany says that a run would close too many plans, and has done nothing.
@@ -173,6 +213,8 @@ type run struct {
 	failed   map[string]error // by opening, "" for the labels
 	tooMany  string           // why the run closes too many plans
 	ids      map[int64]string // of openings, by their issues
+	looked   bool             // at the issues
+	changed  []time.Time      // when those of the target last did
 	// hasTasks is set when the instance is known to have work items; noTasks when it turns out to have
 	// none, told when people know; noOrder when it can't put them in order, oneOwner when it keeps one
 	// assignee.
@@ -220,7 +262,7 @@ func (r *run) note(p plan.Problem) {
 
 // prepare reads both sides and makes the works. It calls lock when it knows where the plans are.
 func (r *Reconciler) prepare(ctx context.Context, project forge.Project, ref string, o Options, lock func(forge.Project)) (*run, error) {
-	wish, err := r.read(ctx, project, ref)
+	wish, err := r.read(ctx, project, ref, o)
 	if err != nil {
 		return nil, err
 	}

@@ -58,6 +58,10 @@ func (r *run) look(ctx context.Context) (world, error) {
 	if err != nil {
 		return w, err
 	}
+	r.looked, r.changed = true, nil
+	for _, i := range slices.Concat(issues, tasks) {
+		r.changed = append(r.changed, i.UpdatedAt)
+	}
 	steps := map[string][]task{}
 	w.sort(append(issues, tasks...), steps)
 	if err := r.follow(ctx, w, steps); err != nil {

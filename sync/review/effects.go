@@ -19,11 +19,16 @@ const again = 3 * time.Second
 // untold is when effects are worked out again that GitLab refused to tell.
 const untold = 15 * time.Minute
 
+// tellsPlan reports whether the note is to tell what merging does to hiring plans.
+func (r *Reconciler) tellsPlan(s settings, mr forge.MergeRequest, t touched) bool {
+	return r.planner != nil && mr.TargetBranch == s.project.DefaultBranch && (len(t.pages) > 0 || t.openings)
+}
+
 // plan tells what merging does to the hiring plans, or what it did, and when to look again if
 // that is not known yet.
 func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest, t touched, sum *note.Summary) (time.Duration, error) {
 	sum.OtherBranch = mr.TargetBranch != s.project.DefaultBranch
-	if r.planner == nil || sum.OtherBranch || len(t.pages) == 0 && !t.openings {
+	if !r.tellsPlan(s, mr, t) {
 		return 0, nil
 	}
 	merged := mr.State == forge.Merged
@@ -32,7 +37,7 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 		sum.Plan = &note.Effects{Named: true}
 		return 0, nil
 	}
-	wished, err := r.wished(ctx, s, mr)
+	wished, err := r.wished(ctx, s, mr, t)
 	switch {
 	case refused(err):
 		// The pages can be told of all the same. The error's own words may name what not everybody
@@ -72,12 +77,38 @@ func (r *Reconciler) plan(ctx context.Context, s settings, mr forge.MergeRequest
 }
 
 // wished is what the files ask for: those of the merge request's head, as they would be after the
-// merge, or those of the default branch once it is merged.
-func (r *Reconciler) wished(ctx context.Context, s settings, mr forge.MergeRequest) (plan.Plan, error) {
+// merge, or those of the default branch once it is merged. The plan of an open merge request is
+// remembered for a little while, and holds until its head, the configuration or an issue changes.
+func (r *Reconciler) wished(ctx context.Context, s settings, mr forge.MergeRequest, t touched) (plan.Plan, error) {
 	if mr.State == forge.Merged {
-		return r.planner.Plan(ctx, s.project, s.project.DefaultBranch)
+		wished, _, err := r.planner.Look(ctx, s.project, s.project.DefaultBranch, nil, plan.Known{})
+		return wished, err
 	}
-	return r.planner.Plan(ctx, s.project, mr.Diff.Head)
+	k := planKey{mr.ProjectID, mr.IID}
+	if last, ok := r.memory.plan(k, mr.Diff.Head, s.conf, r.now()); ok {
+		if moved, err := r.planner.Moved(ctx, last.sight); err == nil && !moved {
+			return last.plan, nil
+		}
+	}
+	asked := r.now()
+	conf := s.conf
+	if s.problem != nil {
+		conf = nil // the planner tells mistakes in its own way
+	}
+	wished, sight, err := r.planner.Look(ctx, s.project, mr.Diff.Head, conf, r.known(s, mr, t))
+	if err == nil && sight.Project != 0 {
+		r.memory.keepPlan(k, knownPlan{mr.Diff.Head, s.conf, wished, sight, asked})
+	}
+	return wished, err
+}
+
+// known is what was read with the pages that the planner needs, too.
+func (r *Reconciler) known(s settings, mr forge.MergeRequest, t touched) plan.Known {
+	files := []string{s.conf.Openings.Path}
+	for _, c := range t.pages {
+		files = append(files, c.path)
+	}
+	return r.memory.site(mr.ProjectID, mr.Diff.Head).known(files, s.conf.OpeningsDir())
 }
 
 func withOpening(p plan.Problem) string {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/sync/review"
 )
@@ -13,9 +14,11 @@ import (
 // fakePlanner gives the plan that a test sets.
 type fakePlanner struct{ plan plan.Plan }
 
-func (f *fakePlanner) Plan(context.Context, forge.Project, string) (plan.Plan, error) {
-	return f.plan, nil
+func (f *fakePlanner) Look(context.Context, forge.Project, string, *repoconf.Config, plan.Known) (plan.Plan, plan.Sight, error) {
+	return f.plan, plan.Sight{}, nil
 }
+
+func (f *fakePlanner) Moved(context.Context, plan.Sight) (bool, error) { return true, nil }
 
 // TestMergedNoteNamesWhatItPromised: other openings of the project have nothing to do with this
 // merge request, whatever is done for them meanwhile.

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/team"
+	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
@@ -23,6 +25,10 @@ const (
 	planlessAge = time.Hour
 	// refusalAge is how long it is believed that the token's user may resolve nothing in a project.
 	refusalAge = time.Hour
+	// planAge is how long a plan is used of which no issue has changed. Labels and boards may have.
+	planAge = settingsAge
+	// maxPlans bounds the plans that are remembered.
+	maxPlans = 200
 	// teamAge is how long a team directory is used before it is read again.
 	teamAge = 10 * time.Minute
 	// maxAbsences and maxKept bound the memory.
@@ -41,7 +47,20 @@ type memory struct {
 	pages     map[pageKey][]byte
 	pageBytes int
 	planless  map[commitKey]time.Time
+	plans     map[planKey]knownPlan
 	sites     map[commitKey]*site
+}
+
+// A planKey names a merge request.
+type planKey struct{ project, iid int64 }
+
+// A knownPlan is what a merge request was found to ask for.
+type knownPlan struct {
+	head  string
+	conf  *repoconf.Config
+	plan  plan.Plan
+	sight plan.Sight
+	made  time.Time
 }
 
 type remembered struct {
@@ -75,7 +94,7 @@ type commitKey struct {
 
 func newMemory() *memory {
 	return &memory{
-		planless: map[commitKey]time.Time{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, teams: map[int64]knownTeam{},
+		planless: map[commitKey]time.Time{}, plans: map[planKey]knownPlan{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, teams: map[int64]knownTeam{},
 		pages: map[pageKey][]byte{}, sites: map[commitKey]*site{},
 	}
 }
@@ -132,6 +151,24 @@ func (m *memory) keepPlanless(project int64, commit string, now time.Time) {
 		clear(m.planless)
 	}
 	m.planless[commitKey{project, commit}] = now
+}
+
+// plan is the plan that was made for a merge request at this head with this very reading of the
+// configuration.
+func (m *memory) plan(k planKey, head string, conf *repoconf.Config, now time.Time) (knownPlan, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.plans[k]
+	return p, ok && p.head == head && p.conf == conf && now.Sub(p.made) < planAge
+}
+
+func (m *memory) keepPlan(k planKey, p knownPlan) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.plans) >= maxPlans {
+		clear(m.plans)
+	}
+	m.plans[k] = p
 }
 
 // mayNotResolve reports whether GitLab has lately let roleplan resolve nothing in a project.

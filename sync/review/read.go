@@ -35,7 +35,7 @@ type reading struct {
 // head as far as links lead into it, nil when GitLab does not tell of it.
 func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRequest, t touched) (pages []reading, site rule.Site, err error) {
 	changes := t.pages
-	if err := r.readTogether(ctx, s, mr, changes); err != nil {
+	if err := r.readTogether(ctx, s, mr, t); err != nil {
 		return nil, nil, err
 	}
 	pages = make([]reading, len(changes))
@@ -76,33 +76,38 @@ func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRe
 	return pages, head, checks.Wait()
 }
 
-// together is the number of pages that are read with one call.
+// together is the number of files that are read with one call.
 const together = 20
 
-// readTogether reads several pages with one call into the memory. What it can't read so is read
-// one by one afterwards.
-func (r *Reconciler) readTogether(ctx context.Context, s settings, mr forge.MergeRequest, changes []change) error {
-	var paths []string
+// readTogether reads several pages with one call into the memory, and what the planner needs with them.
+// What it can't read so is read one by one afterwards.
+func (r *Reconciler) readTogether(ctx context.Context, s settings, mr forge.MergeRequest, t touched) error {
+	changes, at := t.pages, r.memory.site(mr.ProjectID, mr.Diff.Head)
+	var paths, folders []string
+	if file, dir := s.conf.Openings.Path, s.conf.OpeningsDir(); r.tellsPlan(s, mr, t) && s.conf.Openings.Project == "" && !at.knows(file) {
+		paths, folders = append(paths, file), append(folders, dir)
+	}
 	for _, c := range changes[:min(len(changes), maxPages)] {
 		if _, known := r.memory.page(pageKey{mr.ProjectID, c.path, mr.Diff.Head}); !known && !c.deleted {
 			paths = append(paths, c.path)
 		}
 	}
-	if len(paths) < 2 {
+	if len(paths)+len(folders) < 2 {
 		return nil
 	}
 	for chunk := range slices.Chunk(paths, together) {
-		files, err := r.gitlab.ReadBlobs(ctx, s.project.Path, mr.Diff.Head, chunk)
+		g := forge.Glance{Texts: chunk, Folders: folders}
+		folders = nil
+		seen, err := r.gitlab.Glance(ctx, s.project.Path, mr.Diff.Head, g)
 		switch {
 		case errors.Is(err, forge.ErrInvalid), errors.Is(err, forge.ErrUnsupported), errors.Is(err, forge.ErrForbidden), errors.Is(err, forge.ErrNotFound):
 			return nil
 		case err != nil:
 			return fmt.Errorf("read %d pages at %s: %w", len(chunk), mr.Diff.Head, err)
 		}
-		for path, b := range files {
-			if b.Content != nil {
-				r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, b.Content)
-			}
+		at.learn(g, seen)
+		for path, text := range seen.Texts {
+			r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, text)
 		}
 	}
 	return nil

@@ -42,9 +42,10 @@ type GitLab interface {
 }
 
 // A Planner tells what the files of a project at a commit or branch ask of its hiring plans,
-// compared with what GitLab holds.
+// compared with what GitLab holds, and with one call whether that has changed since.
 type Planner interface {
-	Plan(ctx context.Context, project forge.Project, ref string) (plan.Plan, error)
+	Look(ctx context.Context, project forge.Project, ref string, conf *repoconf.Config, known plan.Known) (plan.Plan, plan.Sight, error)
+	Moved(ctx context.Context, s plan.Sight) (bool, error)
 }
 
 // A Reconciler answers in merge requests. It is safe for use by several goroutines.

@@ -11,6 +11,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 	"gitlab.com/roleplan/roleplan/internal/rule"
+	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
 // A site answers what the rules ask of a repository at a commit. What it does not know it denies, and
@@ -183,6 +184,31 @@ func (s *site) source(name string) []byte {
 		ask(&s.reading, name)
 	}
 	return text
+}
+
+// knows reports whether it is known of a file whether it is there, without asking.
+func (s *site) knows(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, known := s.files[name]
+	return known
+}
+
+// known is what the site knows of files and folders for a plan.
+func (s *site) known(files []string, dir string) plan.Known {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := plan.Known{Files: map[string][]byte{}, Folders: map[string]bool{}}
+	for _, name := range files {
+		there, answered := s.files[name]
+		if text := s.texts[name]; answered && there == (text != nil) {
+			k.Files[name] = text
+		}
+	}
+	if f, answered := s.folders[dir]; answered {
+		k.Folders[dir] = f.there
+	}
+	return k
 }
 
 // Page is a Markdown file as a page, nil when it is not known.
