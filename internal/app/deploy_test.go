@@ -113,7 +113,7 @@ func TestSystemdUnit(t *testing.T) {
 	if err != nil {
 		t.Skip("NO SYSTEMD: the unit is not verified; install systemd")
 	}
-	out, _ := exec.CommandContext(t.Context(), analyze, "verify", "../../deploy/systemd/roleplan.service").CombinedOutput() //nolint:gosec // found in the path
+	out, _ := exec.CommandContext(t.Context(), analyze, "verify", "../../deploy/systemd/roleplan.service").CombinedOutput()
 	for line := range bytes.Lines(out) {
 		// The binary is not installed where tests run.
 		if !bytes.Contains(line, []byte("roleplan is not executable")) && bytes.Contains(line, []byte("roleplan.service")) {

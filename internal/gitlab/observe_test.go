@@ -64,7 +64,7 @@ func TestObserve(t *testing.T) {
 	if len(calls) != 1+attempts {
 		t.Fatalf("%d calls told of, want %d: %+v", len(calls), 1+attempts, calls)
 	}
-	if c := calls[0]; c.Method != "GET" || c.Kind != "projects" || c.Status != 200 || c.Remaining != 41 || c.Took <= 0 {
+	if c := calls[0]; c.Method != http.MethodGet || c.Kind != "projects" || c.Status != 200 || c.Remaining != 41 || c.Took <= 0 {
 		t.Errorf("told %+v", c)
 	}
 	if c := calls[1]; c.Status != 0 || c.Remaining != -1 {

@@ -74,7 +74,7 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 // ago says how long ago something was; the exact time is there to be read by machines.
 func (p Page) ago(t time.Time) g.Node {
 	stamp := t.UTC().Format(time.RFC3339)
-	return h.Time(h.DateTime(stamp), h.TitleAttr(stamp), g.Text(Ago(p.Now.Sub(t))))
+	return h.Time(h.DateTime(stamp), h.Title(stamp), g.Text(Ago(p.Now.Sub(t))))
 }
 
 // Ago says a time that has passed in words.
