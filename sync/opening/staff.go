@@ -259,7 +259,10 @@ func (r *run) choose(v vacancy, users map[string]forge.User, load map[string]int
 		case u.State != "" && u.State != "active":
 			r.unknown(person, fmt.Sprintf("gitlab: the account %q is %s", person.Username, u.State))
 		default:
-			one.user, one.account, one.open, one.of = u.Username, u, load[key], len(one.pool.People)
+			one.user, one.account, one.of = u.Username, u, len(one.pool.People)
+			if !one.pool.Single {
+				one.open = load[key] // else it decides nothing
+			}
 			load[key]++
 			return
 		}
