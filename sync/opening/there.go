@@ -50,11 +50,13 @@ type world struct {
 // by itself. Of two issues for a position the older one counts.
 func (r *run) look(ctx context.Context) (world, error) {
 	w := world{plans: map[string]*present{}, moved: map[string]forge.Issue{}, orphan: map[string][]task{}, double: map[string]forge.Issue{}}
-	issues, err := r.mine(ctx, r.target, forge.TypeIssue)
+	// An issue is made before its tasks: asked for in this order, a task that another run has just made
+	// never looks as if its issue had been deleted.
+	tasks, err := r.mine(ctx, r.target, forge.TypeTask)
 	if err != nil {
 		return w, err
 	}
-	tasks, err := r.mine(ctx, r.target, forge.TypeTask)
+	issues, err := r.mine(ctx, r.target, forge.TypeIssue)
 	if err != nil {
 		return w, err
 	}
