@@ -26,7 +26,7 @@ import (
 )
 
 var (
-	historyCount = flag.Int("histories", 0, "number of random histories (default 3000, 200 with -short)")
+	historyCount = flag.Int("histories", 0, "number of random histories (default 10000, 200 with -short)")
 	historySeed  = flag.Uint64("history", 0, "play the history of this seed alone, and tell it")
 )
 
@@ -47,7 +47,7 @@ func TestHistories(t *testing.T) {
 	case testing.Short():
 		count = 200
 	default:
-		count = 3_000
+		count = 10_000
 	}
 	var next atomic.Uint64
 	var failed atomic.Int64
