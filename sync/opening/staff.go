@@ -146,8 +146,10 @@ func (p *position) picks(directory *team.Directory, s *wishedStep, t *task) (ope
 			last = slices.Delete(last, at, at+1)
 		case len(one.pool.People) == 0:
 			continue
-		case t != nil && (t.done() || theirs || len(t.memory.people) == 0 && len(t.issue.Assignees) > 0):
-			// It is over, or people have found somebody.
+		case t != nil && t.done():
+			// It is over.
+		case t != nil && !one.pool.Single && (theirs || len(t.memory.people) == 0 && len(t.issue.Assignees) > 0):
+			// People have found somebody. Whom the opening names is merged with theirs all the same.
 		default:
 			open = append(open, len(s.picks))
 		}

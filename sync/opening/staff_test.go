@@ -156,6 +156,22 @@ func TestStaffNamed(t *testing.T) {
 	}
 }
 
+// TestStaffFollows: another recruiter of the opening takes over the open call, beside whom people have
+// added, and not the one that is over.
+func TestStaffFollows(t *testing.T) {
+	b := staffed(t, standin.Options{Premium: true}, "", "GHP-1", "GHP-2")
+	b.settle()
+	b.edit(b.gitlab.Tasks(b.plans, b.issues()[0].IID)[0].IID, func(i *standin.Issue) { i.Assignees = append(slices.Clone(i.Assignees), b.people[2]) })
+	over := b.gitlab.Tasks(b.plans, b.issues()[1].IID)[0].IID
+	b.edit(over, func(i *standin.Issue) { i.State = "closed" })
+	b.settle()
+	b.commit(openingsPath, strings.ReplaceAll(fmt.Sprintf(engineOpening, "GHP-1")+fmt.Sprintf(engineOpening, "GHP-2"), "recruiter: bo", "recruiter: vera"))
+	b.settle()
+	if got := b.who(); got[0] != "dee+vera" || got[5] != "bo" {
+		t.Errorf("assigned to %q", got)
+	}
+}
+
 // TestStaffFolder: a folder with a file a person costs few calls, and fewer when nothing has changed.
 func TestStaffFolder(t *testing.T) {
 	b := staffed(t, standin.Options{Premium: true}, "", "GHP-1")
