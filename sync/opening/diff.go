@@ -110,10 +110,13 @@ func (p *position) memory(form, stage string) issueMemory {
 func (p *position) digests() []string {
 	all := make([]string, len(p.steps))
 	for i, s := range p.steps {
-		all[i] = digest(s.step.Words())[:8]
+		all[i] = stepDigest(s.step.Words())
 	}
 	return all
 }
+
+// stepDigest is how the mark of an issue remembers a step with such words.
+func stepDigest(words string) string { return digest(words)[:8] }
 
 // create adds the works for a plan that is not there, and takes in the tasks that are left of one
 // whose issue was deleted. Only when all steps have their tasks, the mark of the issue says so: of

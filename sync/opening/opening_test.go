@@ -4,11 +4,13 @@ import (
 	"context"
 	"flag"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -350,3 +352,26 @@ func (b *bundle) calls() (n int, all map[string]int) {
 func (b *bundle) line(s string) safe.Line { return safe.Title("%s", safe.Text(s)) }
 
 func (b *bundle) markdown(s string) safe.Markdown { return safe.Keep(s) }
+
+// TestPlanWhileMade: a plan that another run makes between two listings does not look like one whose issue
+// was deleted.
+func TestPlanWhileMade(t *testing.T) {
+	b := setup(t, standin.Options{Premium: true}, oneOpening)
+	var listings atomic.Int64
+	b.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+		if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/issues") && listings.Add(1) == 2 {
+			if _, _, err := b.run(b.Reconciler); err != nil {
+				t.Error(err)
+			}
+		}
+		return nil
+	})
+	p, err := b.Plan(t.Context(), b.project, "main")
+	if err != nil || len(p.Problems) > 0 {
+		t.Errorf("error %v, problems %v, actions %v", err, p.Problems, p.Actions)
+	}
+	if listings.Load() < 2 {
+		t.Error("nothing was made meanwhile")
+	}
+	b.still()
+}

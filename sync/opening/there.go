@@ -45,18 +45,58 @@ type world struct {
 	double map[string]forge.Issue // a second issue for a position
 }
 
-// look finds plans and steps by their marks. A mark counts with roleplan as the author only:
+// mostLooks is how many times plans are listed until they stand still.
+const mostLooks = 5
+
+// look finds plans and steps. Another run may make a plan, or move it, while they are listed; so what
+// looks deleted is listed again, and believed when it is missing twice.
+func (r *run) look(ctx context.Context) (world, error) {
+	var before []string
+	for range mostLooks {
+		w, err := r.list(ctx)
+		if err != nil {
+			return w, err
+		}
+		missing := w.missing()
+		if len(missing) == 0 || slices.Equal(missing, before) {
+			return w, nil
+		}
+		before = missing
+	}
+	return world{}, fmt.Errorf("list the plans of %q: %w: they change all the while", r.target.Path, forge.ErrConflict)
+}
+
+// missing names the issues and the steps that were there once and were not found, in order.
+func (w world) missing() []string {
+	all := slices.Collect(maps.Keys(w.orphan))
+	for id, p := range w.plans {
+		if p.memory.form == repoconf.StepsChecklist {
+			continue
+		}
+		found := map[string]bool{}
+		for _, t := range p.steps {
+			found[stepDigest(t.memory.words)] = true
+		}
+		for _, step := range p.memory.steps {
+			if !found[step] {
+				all = append(all, id+" "+step)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// list finds plans and steps by their marks. A mark counts with roleplan as the author only:
 // anybody can write one. So two listings by author find everything, and no plan is asked for
 // by itself. Of two issues for a position the older one counts.
-func (r *run) look(ctx context.Context) (world, error) {
+func (r *run) list(ctx context.Context) (world, error) {
 	w := world{plans: map[string]*present{}, moved: map[string]forge.Issue{}, orphan: map[string][]task{}, double: map[string]forge.Issue{}}
-	// An issue is made before its tasks: asked for in this order, a task that another run has just made
-	// never looks as if its issue had been deleted.
-	tasks, err := r.mine(ctx, r.target, forge.TypeTask)
+	issues, err := r.mine(ctx, r.target, forge.TypeIssue)
 	if err != nil {
 		return w, err
 	}
-	issues, err := r.mine(ctx, r.target, forge.TypeIssue)
+	tasks, err := r.mine(ctx, r.target, forge.TypeTask)
 	if err != nil {
 		return w, err
 	}
