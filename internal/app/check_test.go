@@ -508,3 +508,20 @@ func TestVersion(t *testing.T) {
 		t.Errorf("exit code %d with an argument", code)
 	}
 }
+
+// TestCheckProfile: the configuration forces a layout on pages that look like another.
+func TestCheckProfile(t *testing.T) {
+	for profile, want := range map[string]string{
+		"auto": "states no job grade", "job-family": "states no job grade", "job-description": "states no job level",
+	} {
+		dir := t.TempDir()
+		writeFiles(t, dir, map[string]string{
+			".roleplan.yml":      "profile: " + profile + "\n" + onlyRules("missing-job-grade: warning"),
+			families + "page.md": "---\ntitle: Engineer\ndescription: Builds.\n---\n\n## Levels\n\n### Engineer\n\n#### Engineer Responsibilities\n\n- Build\n",
+		})
+		r := run{dir: dir}
+		if r.main(t, "check"); !strings.Contains(r.stdout, want) {
+			t.Errorf("%s: no %q in\n%s%s", profile, want, r.stdout, r.stderr)
+		}
+	}
+}

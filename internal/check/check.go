@@ -22,6 +22,8 @@ type Options struct {
 	// For, where it is set, gives severities and allowed words of a page by its path, in place
 	// of the two above.
 	For func(path string) (severity map[string]finding.Severity, allow []string)
+	// Profile, where it is set, is the layout that all pages are to follow, whatever they look like.
+	Profile hiring.Profile
 	// Site is the repository that the pages lie in; nil where it can't be looked at, and then
 	// links to other files are not checked. Pages of one run share it.
 	Site rule.Site
@@ -36,6 +38,11 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 	set, allow := o.Severity, o.Allow
 	if o.For != nil {
 		set, allow = o.For(p.Path)
+	}
+	if o.Profile != "" && o.Profile != p.Profile {
+		forced := *p
+		forced.Profile = o.Profile
+		p = &forced
 	}
 	sheet := &rule.Sheet{Page: p, Site: o.Site, Today: o.Today, Allow: allow, Team: o.Team}
 	defer sheet.Close()

@@ -319,6 +319,14 @@ func (c *Config) Severities() map[string]finding.Severity {
 	return set
 }
 
+// Forced is the profile that all pages are to follow; "" where each tells its own.
+func (c *Config) Forced() hiring.Profile {
+	if c.Profile == "auto" {
+		return ""
+	}
+	return hiring.Profile(c.Profile)
+}
+
 // RulesFor are the severities that the configuration sets for a page, and the words that are no
 // misspellings there.
 func (c *Config) RulesFor(path string) (set map[string]finding.Severity, allow []string) {
