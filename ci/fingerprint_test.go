@@ -2,45 +2,16 @@ package ci_test
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/ci"
 	"gitlab.com/roleplan/roleplan/internal/check"
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 )
-
-// corpus are the real role pages, by their paths.
-func corpus(t *testing.T) map[string][]byte {
-	t.Helper()
-	root := cmp.Or(os.Getenv("ROLEPLAN_CORPUS"), "../../shared/corpus")
-	pages := map[string][]byte{}
-	for _, dir := range []string{"pages", "handbook-2023", "handbook-2024"} {
-		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.Contains(path, ".md") {
-				return err
-			}
-			src, err := os.ReadFile(path)
-			rel, _ := filepath.Rel(root, path)
-			pages[filepath.ToSlash(rel)] = src
-			return err
-		})
-		if os.IsNotExist(err) {
-			t.Skipf("the corpus of role pages is not there; set ROLEPLAN_CORPUS to its folder: %v", err)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return pages
-}
 
 // fingerprints are those of a page, as GitLab reads them.
 func fingerprints(t *testing.T, path string, src []byte) (prints []string, report ci.Report) {
@@ -63,7 +34,7 @@ func fingerprints(t *testing.T, path string, src []byte) (prints []string, repor
 func TestFingerprints(t *testing.T) {
 	seen := map[string]string{}
 	all := 0
-	for path, src := range corpus(t) {
+	for path, src := range corpus.Pages(t) {
 		prints, report := fingerprints(t, path, src)
 		for _, print := range prints {
 			if other, twice := seen[print]; twice {

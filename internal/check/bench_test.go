@@ -14,19 +14,21 @@ import (
 	"github.com/yuin/goldmark/text"
 
 	"gitlab.com/roleplan/roleplan/internal/check"
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 )
 
-// corpus lists the real pages: those of the folder of ROLEPLAN_CORPUS, or of the one beside the
-// repository.
-func corpus(b *testing.B) (root string, files []string) {
-	root = os.Getenv("ROLEPLAN_CORPUS")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "corpus")
+// realPages lists the real pages.
+func realPages(b *testing.B) (root string, files []string) {
+	b.Helper()
+	root = corpus.Root(b)
+	var folders []string
+	for _, folder := range corpus.Folders {
+		folders = append(folders, filepath.Join(root, folder))
 	}
-	files, err := check.Find(root, []string{filepath.Join(root, "pages"), filepath.Join(root, "handbook-2023"), filepath.Join(root, "handbook-2024")})
-	if err != nil || len(files) == 0 {
-		b.Skipf("NO CORPUS: set ROLEPLAN_CORPUS to a folder of role pages (%v)", err)
+	files, err := check.Find(root, folders)
+	if err != nil {
+		b.Fatal(err)
 	}
 	return root, files
 }
@@ -34,7 +36,7 @@ func corpus(b *testing.B) (root string, files []string) {
 // BenchmarkCorpus measures a check of all pages, as the command does it, beside its parts and
 // beside the limit of any checker: to read the files and parse each once.
 func BenchmarkCorpus(b *testing.B) {
-	root, files := corpus(b)
+	root, files := realPages(b)
 	size := int64(0)
 	for _, file := range files {
 		info, err := os.Stat(file)

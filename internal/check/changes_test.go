@@ -1,18 +1,14 @@
 package check_test
 
 import (
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/internal/check"
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
@@ -24,21 +20,9 @@ var updateChanges = flag.Bool("update", false, "write testdata/changes.txt anew"
 // happened to the hiring process, step by step. The table is read by people before it is accepted.
 func TestRealChanges(t *testing.T) {
 	t.Parallel()
-	root := os.Getenv("ROLEPLAN_CORPUS")
-	if root == "" {
-		root = "../../../shared/corpus"
-	}
-	dirs, err := filepath.Glob(filepath.Join(root, "changes", "[0-9]*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(dirs) == 0 {
-		t.Skipf("no real changes in %q; set ROLEPLAN_CORPUS", root)
-	}
-	slices.Sort(dirs)
 	var b strings.Builder
-	for _, dir := range dirs {
-		tellChange(t, &b, dir)
+	for _, c := range corpus.Changes(t) {
+		tellChange(&b, c)
 	}
 	const golden = "testdata/changes.txt"
 	if *updateChanges {
@@ -55,25 +39,10 @@ func TestRealChanges(t *testing.T) {
 	}
 }
 
-func tellChange(t *testing.T, b *strings.Builder, dir string) {
-	t.Helper()
-	var meta struct {
-		Files []struct{ Path, From string }
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "meta.json"))
-	if err == nil {
-		err = json.Unmarshal(text, &meta)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range meta.Files {
-		if f.From == "" {
-			f.From = f.Path
-		}
-		fmt.Fprintf(b, "%s %s\n", filepath.Base(dir), f.Path)
-		before := readChanged(t, filepath.Join(dir, "before", f.From), f.Path)
-		after := readChanged(t, filepath.Join(dir, "after", f.Path), f.Path)
+func tellChange(b *strings.Builder, c corpus.Change) {
+	for _, f := range c.Files {
+		fmt.Fprintf(b, "%s %s\n", c.Name, f.Path)
+		before, after := rolepage.Parse(f.Path, f.Before), rolepage.Parse(f.Path, f.After)
 		a, z := check.Page(before, check.Options{}), check.Page(after, check.Options{})
 		tellFindings(b, "new", z, a)
 		tellFindings(b, "fixed", a, z)
@@ -81,16 +50,6 @@ func tellChange(t *testing.T, b *strings.Builder, dir string) {
 			tellProcess(b, c)
 		}
 	}
-}
-
-// readChanged reads a page; one that is not there is empty.
-func readChanged(t *testing.T, file, path string) *hiring.Page {
-	t.Helper()
-	src, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	return rolepage.Parse(path, src)
 }
 
 func tellFindings(b *strings.Builder, word string, list, other []finding.Finding) {

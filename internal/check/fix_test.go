@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/internal/check"
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 )
 
@@ -84,13 +85,7 @@ func holdsFixed(t *testing.T, src []byte) {
 
 // TestFixRealPages holds the promise of every page on real ones.
 func TestFixRealPages(t *testing.T) {
-	dir := os.Getenv("ROLEPLAN_CORPUS")
-	if dir == "" {
-		dir = filepath.FromSlash("../../../shared/corpus")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no corpus of real pages: %v; set ROLEPLAN_CORPUS", err)
-	}
+	dir := corpus.Root(t)
 	mended := 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		switch {

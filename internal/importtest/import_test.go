@@ -66,6 +66,7 @@ var may = map[string][]string{
 	"internal/gitlab":  {"internal/forge", "internal/safe"},
 	"internal/queue":   {"internal/forge", "sync/reconcile"},
 	"internal/pgtest":  {},
+	"internal/corpus":  {},
 	"webhook":          {"sync/reconcile"},
 	"internal/config":  {"internal/strictyaml"},
 	"internal/logging": {},

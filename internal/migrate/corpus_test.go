@@ -2,15 +2,12 @@ package migrate
 
 import (
 	"bytes"
-	"cmp"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"unicode"
 
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 )
@@ -18,27 +15,11 @@ import (
 // corpusPages reads the real pages, at the paths that they had in the handbook.
 func corpusPages(t *testing.T) []*hiring.Page {
 	t.Helper()
-	root := cmp.Or(os.Getenv("ROLEPLAN_CORPUS"), "../../../shared/corpus")
-	if _, err := os.Stat(root); err != nil {
-		t.Skipf("SKIPPED: no folder of real pages at %s; set ROLEPLAN_CORPUS", root)
-	}
+	places := map[string]string{"pages": "sites/uncategorized/source/job-families", "handbook-2023": "content/job-families", "handbook-2024": "content/job-families"}
 	var pages []*hiring.Page
-	for folder, place := range map[string]string{"pages": "sites/uncategorized/source/job-families", "handbook-2023": "content/job-families", "handbook-2024": "content/job-families"} {
-		err := filepath.WalkDir(filepath.Join(root, folder), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.Contains(path, ".md") {
-				return err
-			}
-			src, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			rel, err := filepath.Rel(filepath.Join(root, folder), path)
-			pages = append(pages, rolepage.Parse(place+"/"+filepath.ToSlash(rel), src))
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+	for path, src := range corpus.Pages(t) {
+		folder, rel, _ := strings.Cut(path, "/")
+		pages = append(pages, rolepage.Parse(places[folder]+"/"+rel, src))
 	}
 	return pages
 }

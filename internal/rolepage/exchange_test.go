@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 )
 
 // exchangeable reports whether a title may stand wherever another does. Recruiters may not, for the
@@ -21,7 +23,7 @@ func TestExchangedTitles(t *testing.T) {
 	type step struct{ words, told, title string }
 	var steps []step
 	titles := map[bool][]string{}
-	goldPages(t, corpusDir(t), func(gold goldPage, src []byte) {
+	goldPages(t, corpus.Root(t), func(gold goldPage, src []byte) {
 		for _, proc := range Parse(gold.Page, src).Process {
 			for _, s := range proc.Steps {
 				words := strings.Join(strings.Fields(s.Text.Text), " ")

@@ -10,22 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
-
-// corpusDir is the folder of real role pages: $ROLEPLAN_CORPUS, or ../shared/corpus beside the
-// repository.
-func corpusDir(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("ROLEPLAN_CORPUS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "corpus")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no corpus of role pages (ROLEPLAN_CORPUS): %v", err)
-	}
-	return dir
-}
 
 // corpusPages calls f with every role page below a folder.
 func corpusPages(t testing.TB, dir string, f func(path string, src []byte)) {
@@ -220,7 +207,7 @@ func goldPages(t *testing.T, dir string, f func(gold goldPage, src []byte)) {
 
 // TestScore holds the grammar to the labelled pages.
 func TestScore(t *testing.T) {
-	dir := corpusDir(t)
+	dir := corpus.Root(t)
 	var s score
 	goldPages(t, dir, func(gold goldPage, src []byte) {
 		s.add(t, gold.Page, gold.Processes, goldOf(Parse(gold.Page, src)))
@@ -248,7 +235,7 @@ func TestScore(t *testing.T) {
 // Windows change nothing.
 func TestStepsOfCorpus(t *testing.T) {
 	steps := 0
-	corpusPages(t, corpusDir(t), func(path string, src []byte) {
+	corpusPages(t, corpus.Root(t), func(path string, src []byte) {
 		p := Parse(path, src)
 		steps += checkSteps(t, path, p)
 		windows := Parse(path, []byte(strings.ReplaceAll(strings.ReplaceAll(string(src), "\r\n", "\n"), "\n", "\r\n")))

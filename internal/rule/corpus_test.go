@@ -12,19 +12,17 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 	"gitlab.com/roleplan/roleplan/internal/rule"
 )
 
-// corpus are the real pages that the properties run over: the folder of ROLEPLAN_CORPUS, or the
-// one beside the repository.
-func corpus(t *testing.T) map[string][]byte {
-	root := os.Getenv("ROLEPLAN_CORPUS")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "corpus")
-	}
+// realPages are the real pages that the properties run over, both sides of the real changes among them.
+func realPages(t *testing.T) map[string][]byte {
+	t.Helper()
+	root := corpus.Root(t)
 	pages := map[string][]byte{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".md") && !strings.HasSuffix(path, ".md.erb") {
@@ -35,7 +33,7 @@ func corpus(t *testing.T) map[string][]byte {
 		return err
 	})
 	if err != nil || len(pages) == 0 {
-		t.Skipf("NO CORPUS: set ROLEPLAN_CORPUS to a folder of role pages to test on real ones (%v)", err)
+		t.Fatalf("%d pages, %v", len(pages), err)
 	}
 	return pages
 }
@@ -64,7 +62,7 @@ func offset(src []byte, pos hiring.Pos) int {
 // TestCorpusPlaces holds that the source at a finding's range is the text that it speaks of,
 // that messages are one line, and that identities are unique.
 func TestCorpusPlaces(t *testing.T) {
-	for path, src := range corpus(t) {
+	for path, src := range realPages(t) {
 		p := rolepage.Parse(path, src)
 		seen := map[string]bool{}
 		for _, f := range check(p) {
@@ -104,7 +102,7 @@ func summary(fs []finding.Finding, shift int) []string {
 // TestCorpusShifted holds that the same body gives the same findings with carriage returns, with
 // a byte order mark, and below a longer front matter.
 func TestCorpusShifted(t *testing.T) {
-	for path, src := range corpus(t) {
+	for path, src := range realPages(t) {
 		if bytes.Contains(src, []byte("\r")) || !bytes.HasPrefix(src, []byte("---\n")) {
 			continue
 		}

@@ -1,14 +1,13 @@
 package opening_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 	"gitlab.com/roleplan/roleplan/internal/safe"
@@ -19,47 +18,17 @@ import (
 // done, and each of them backwards as well. The table says which task became which step; it is read by
 // people before it is accepted.
 func TestRealChanges(t *testing.T) {
-	root := os.Getenv("ROLEPLAN_CORPUS")
-	if root == "" {
-		root = "../../../shared/corpus"
-	}
-	dirs, err := filepath.Glob(filepath.Join(root, "changes", "[0-9]*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(dirs) == 0 {
-		t.Skipf("no real changes in %q; set ROLEPLAN_CORPUS", root)
-	}
-	slices.Sort(dirs)
 	var table strings.Builder
-	for _, dir := range dirs {
-		var meta struct {
-			Files []struct{ Path, From string }
-		}
-		text, err := os.ReadFile(filepath.Join(dir, "meta.json"))
-		if err == nil {
-			err = json.Unmarshal(text, &meta)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range meta.Files {
-			if f.From == "" {
-				f.From = f.Path
-			}
-			before, err := os.ReadFile(filepath.Join(dir, "before", f.From))
-			if err != nil {
+	for _, c := range corpus.Changes(t) {
+		for _, f := range c.Files {
+			if f.Before == nil {
 				continue // the page is new
 			}
-			after, err := os.ReadFile(filepath.Join(dir, "after", f.Path))
-			if err != nil {
-				t.Fatal(err)
-			}
 			path := "content/job-families/" + f.Path
-			fmt.Fprintf(&table, "%s %s\n", filepath.Base(dir), f.Path)
-			changePlans(t, &table, path, string(before), string(after))
-			fmt.Fprintf(&table, "%s %s, backwards\n", filepath.Base(dir), f.Path)
-			changePlans(t, &table, path, string(after), string(before))
+			fmt.Fprintf(&table, "%s %s\n", c.Name, f.Path)
+			changePlans(t, &table, path, string(f.Before), string(f.After))
+			fmt.Fprintf(&table, "%s %s, backwards\n", c.Name, f.Path)
+			changePlans(t, &table, path, string(f.After), string(f.Before))
 		}
 	}
 	const golden = "testdata/changes.txt"

@@ -3,10 +3,8 @@ package review
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"gitlab.com/roleplan/roleplan/internal/check"
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -117,30 +116,20 @@ func handbooks(t *testing.T) map[string]map[string]string {
 		"docs/guide.md":                                                      "# Guide\n\n[a](other.md) [b](others.md) [c](/docs/other.md) [d](/elsewhere/)\n",
 		"docs/other.md":                                                      "",
 	}}
-	root := os.Getenv("ROLEPLAN_CORPUS")
-	if root == "" {
-		root = "../../../shared/corpus"
+	if _, err := corpus.Find(); err != nil {
+		t.Logf("no real pages: %v; set ROLEPLAN_CORPUS", err)
+		return all
 	}
-	for name, where := range map[string]string{"handbook-2024": "content/job-families/", "pages": "sites/uncategorized/source/job-families/"} {
-		tree := map[string]string{}
-		err := filepath.WalkDir(filepath.Join(root, name), func(path string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() {
-				src, err := os.ReadFile(path)
-				rel, _ := filepath.Rel(filepath.Join(root, name), path)
-				tree[where+filepath.ToSlash(rel)] = string(src)
-				return err
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
+	for path, src := range corpus.Pages(t) {
+		folder, rel, _ := strings.Cut(path, "/")
+		where, ok := map[string]string{"handbook-2024": "content/job-families/", "pages": "sites/uncategorized/source/job-families/"}[folder]
+		if !ok {
+			continue
 		}
-		if len(tree) > 0 {
-			all[name] = tree
+		if all[folder] == nil {
+			all[folder] = map[string]string{}
 		}
-	}
-	if len(all) == 1 {
-		t.Logf("no corpus in %q; set ROLEPLAN_CORPUS", root)
+		all[folder][where+rel] = string(src)
 	}
 	return all
 }

@@ -1,18 +1,15 @@
 package review_test
 
 import (
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 )
 
@@ -21,27 +18,16 @@ import (
 // were new, so that all their remarks are.
 func TestRealChanges(t *testing.T) {
 	t.Parallel()
-	root := os.Getenv("ROLEPLAN_CORPUS")
-	if root == "" {
-		root = "../../../shared/corpus"
-	}
-	dirs, err := filepath.Glob(filepath.Join(root, "changes", "[0-9]*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(dirs) == 0 {
-		t.Skipf("no real changes in %q; set ROLEPLAN_CORPUS", root)
-	}
-	slices.Sort(dirs)
+	changes := corpus.Changes(t)
 	least := 100
 	if testing.Short() {
-		dirs, least = dirs[:5], 5
+		changes, least = changes[:5], 5
 	}
 	begun, kept, lost := 0, 0, 0
-	for _, dir := range dirs {
+	for _, c := range changes {
 		for _, anew := range []bool{false, true} {
-			t.Run(fmt.Sprint(filepath.Base(dir), " anew ", anew), func(t *testing.T) {
-				g := replay(t, dir, anew)
+			t.Run(fmt.Sprint(c.Name, " anew ", anew), func(t *testing.T) {
+				g := replay(t, c, anew)
 				begun, kept, lost = begun+g.begun, kept+g.kept, lost+g.lost
 			})
 		}
@@ -52,37 +38,24 @@ func TestRealChanges(t *testing.T) {
 	}
 }
 
-func replay(t *testing.T, dir string, anew bool) *stage {
+func replay(t *testing.T, c corpus.Change, anew bool) *stage {
 	t.Helper()
-	var meta struct {
-		Files []struct{ Path, From string }
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "meta.json"))
-	if err == nil {
-		err = json.Unmarshal(text, &meta)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	before := map[string]string{".roleplan.yml": handbookConfig + "comment: {threads: 40}\n"}
 	after := map[string]*string{}
 	var paths []string
-	for _, f := range meta.Files {
-		if f.From == "" {
-			f.From = f.Path
-		}
-		if src, ok := readChange(t, filepath.Join(dir, "before", f.From)); ok && !anew {
-			before[f.From] = src
+	for _, f := range c.Files {
+		if f.Before != nil && !anew {
+			before[f.From] = string(f.Before)
 			after[f.From] = nil
 		}
-		if src, ok := readChange(t, filepath.Join(dir, "after", f.Path)); ok {
-			after[f.Path] = &src
+		if f.After != nil {
+			after[f.Path] = new(string(f.After))
 			paths = append(paths, f.Path)
 		}
 	}
 	g := newStageWith(t, standin.Options{}, before)
-	for _, f := range meta.Files {
-		if f.From != "" {
+	for _, f := range c.Files {
+		if f.From != f.Path {
 			g.page[f.Path] = f.From
 		}
 	}
@@ -139,15 +112,6 @@ func (g *stage) halve(path string) {
 	if changed {
 		g.push(map[string]*string{path: new(strings.Join(lines, ""))})
 	}
-}
-
-func readChange(t *testing.T, file string) (string, bool) {
-	t.Helper()
-	src, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	return string(src), err == nil
 }
 
 var histories = flag.Int("histories", 200, "random histories of pushes that are played")
