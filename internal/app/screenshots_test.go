@@ -5,20 +5,19 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/chromium"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/sync/opening"
@@ -287,14 +286,8 @@ func (s *scene) fail(t *testing.T) {
 // take lets a browser draw a page, and keeps what it has drawn with few colours.
 func (s shot) take(t *testing.T, address string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
 	drawn := filepath.Join(t.TempDir(), "drawn.png")
-	cmd := exec.CommandContext(ctx, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-		"--user-data-dir="+t.TempDir(), fmt.Sprintf("--window-size=%d,%d", s.width, s.height), "--virtual-time-budget=10000", "--screenshot="+drawn, address)
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
+	chromium.Find(t).Draw(t, address, drawn, s.width, s.height)
 	data, err := os.ReadFile(drawn)
 	if err != nil {
 		t.Fatal(err)

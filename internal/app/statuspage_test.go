@@ -2,19 +2,16 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os/exec"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/chromium"
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
@@ -191,10 +188,7 @@ async function load(frame, path) {
 // TestStatusPageInBrowser lets Chromium show the page and press its button.
 func TestStatusPageInBrowser(t *testing.T) {
 	t.Parallel()
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("NO BROWSER: the status page is not looked at in a real one; install chromium")
-	}
+	browser := chromium.Find(t)
 	s, _ := newFailing(t)
 	admin := s.adminMux()
 	beside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -206,25 +200,6 @@ func TestStatusPageInBrowser(t *testing.T) {
 		admin.ServeHTTP(framed{w}, r)
 	}))
 	t.Cleanup(beside.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-		"--user-data-dir="+t.TempDir(), "--enable-logging=stderr", "--v=0", "--window-size=1400,1300", "--virtual-time-budget=60000", "--dump-dom", beside.URL+"/probe")
-	var errs strings.Builder
-	cmd.Stderr = &errs
-	dom, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, errs.String())
-	}
-	for line := range strings.Lines(errs.String()) {
-		if strings.Contains(line, "CONSOLE") {
-			t.Errorf("the console says %s", line)
-		}
-	}
-	m := regexp.MustCompile(`(?s)<pre id="seen">(.+?)</pre>`).FindSubmatch(dom)
-	if m == nil {
-		t.Fatalf("the browser did not come to the end:\n%s\n%s", dom, errs.String())
-	}
 	var seen []struct {
 		Width, Sideways, Caption int
 		Title, Outline, Said     string
@@ -232,8 +207,8 @@ func TestStatusPageInBrowser(t *testing.T) {
 		Styled, Focus            bool
 		Button                   float64
 	}
-	if err := json.Unmarshal([]byte(html.UnescapeString(string(m[1]))), &seen); err != nil {
-		t.Fatal(err)
+	for _, line := range browser.See(t, beside.URL+"/probe", &seen) {
+		t.Errorf("the console says %s", line)
 	}
 	if len(seen) != 3 || seen[2].Said != "It is tried again now." {
 		t.Errorf("the button was not pressed: %+v", seen)

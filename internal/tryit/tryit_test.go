@@ -1,18 +1,18 @@
 package tryit
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/chromium"
 )
 
 const page = `---
@@ -98,10 +98,7 @@ func TestBounds(t *testing.T) {
 
 // TestBrowser types into the page in Chromium, and looks at it at both widths.
 func TestBrowser(t *testing.T) {
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("NO BROWSER: the page is not looked at in a real one; install chromium")
-	}
+	browser := chromium.Find(t)
 	mux := http.NewServeMux()
 	Mount(mux)
 	// The walk drives the page from a frame, which only it may.
@@ -118,24 +115,18 @@ func TestBrowser(t *testing.T) {
 	}
 	s := httptest.NewServer(site)
 	t.Cleanup(s.Close)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir="+t.TempDir(), "--virtual-time-budget=20000", "--dump-dom", s.URL+"/walk").Output()
-	if err != nil {
-		t.Fatal(err)
+	var seen []string
+	for _, line := range browser.See(t, s.URL+"/walk", &seen) {
+		t.Errorf("the console says %s", line)
 	}
 	for _, want := range []string{"live 1280: Opening EXAMPLE-1: Junior Baker", "live 390: Opening EXAMPLE-1: Junior Baker", "sideways 1280: 0", "sideways 390: 0", "line 1280: - Ten years of experience", "line 390: - Ten years of experience"} {
-		if !strings.Contains(string(out), want) {
-			t.Errorf("it does not say %q:\n%s", want, out)
+		if !slices.Contains(seen, want) {
+			t.Errorf("it does not say %q: %q", want, seen)
 		}
 	}
 	if dir := os.Getenv("ROLEPLAN_SCREENSHOTS"); dir != "" {
-		for name, size := range map[string]string{"try-wide": "1280,900", "try-narrow": "500,1400"} {
-			shot := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--user-data-dir="+t.TempDir(), "--virtual-time-budget=20000", "--window-size="+size, "--screenshot="+filepath.Join(dir, name+".png"), s.URL+"/walk?one")
-			if err := shot.Run(); err != nil {
-				t.Error(err)
-			}
-		}
+		browser.Draw(t, s.URL+"/walk?one", filepath.Join(dir, "try-wide.png"), 1280, 900)
+		browser.Draw(t, s.URL+"/walk?one", filepath.Join(dir, "try-narrow.png"), 500, 1400)
 	}
 }
 
@@ -152,12 +143,15 @@ async function see(width) {
   area.dispatchEvent(new Event("input", {bubbles: true}));
   for (let i = 0; i < 200 && !doc.querySelector(".issue li"); i++) await sleep(50);
   if (one) return;
-  let said = "live " + width + ": " + doc.querySelector(".issue li")?.textContent + "\n";
-  said += "sideways " + width + ": " + (doc.documentElement.scrollWidth - doc.documentElement.clientWidth) + "\n";
+  const said = ["live " + width + ": " + doc.querySelector(".issue li")?.textContent];
+  said.push("sideways " + width + ": " + (doc.documentElement.scrollWidth - doc.documentElement.clientWidth));
   doc.querySelector("[data-line='12']")?.click();
-  said += "line " + width + ": " + area.value.slice(area.selectionStart, area.selectionEnd) + "\n";
-  document.getElementById("seen").textContent += said;
+  said.push("line " + width + ": " + area.value.slice(area.selectionStart, area.selectionEnd));
   frame.remove();
+  return said;
 }
-(async () => { await see(1280); if (!one) await see(390); })();
+(async () => {
+  const said = await see(1280);
+  if (!one) document.getElementById("seen").textContent = JSON.stringify([...said, ...await see(390)]);
+})();
 </script>`

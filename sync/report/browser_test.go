@@ -1,19 +1,13 @@
 package report
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
-	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
-	"regexp"
-	"strings"
 	"sync"
 	"testing"
-	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/chromium"
 )
 
 // look is a page that shows reports in frames at both widths, and writes down what the browser
@@ -49,16 +43,7 @@ async function see(path, width) {
 // TestInBrowser looks at reports in a real browser, wide and narrow: nothing stands out of the
 // window, charts are drawn, nothing is loaded, and evil texts do nothing.
 func TestInBrowser(t *testing.T) {
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("NO BROWSER: the report is not looked at in a real one; install chromium")
-	}
+	browser := chromium.Find(t)
 	pages := map[string]string{"/look": look}
 	for name, plans := range map[string][]Plan{"/sample": sample(), "/hostile": hostile(), "/empty": nil} {
 		pages[name] = write(t, "html", Compute(now, 365, plans))
@@ -74,28 +59,14 @@ func TestInBrowser(t *testing.T) {
 		_, _ = io.WriteString(w, pages[r.URL.Path])
 	}))
 	defer site.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-		"--disable-sync", "--disable-extensions", "--user-data-dir="+t.TempDir(), "--enable-logging=stderr", "--v=0",
-		"--window-size=1400,1300", "--virtual-time-budget=600000", "--dump-dom", site.URL+"/look")
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%v\n%s", err, errs.String())
-	}
-	m := regexp.MustCompile(`(?s)<pre id="seen">(.+?)</pre>`).FindStringSubmatch(out.String())
-	if m == nil {
-		t.Fatalf("the browser did not come to the end:\n%s\n%s", out.String(), errs.String())
-	}
 	var all []struct {
 		Path            string
 		Width, Sideways int
 		Beyond          []string
 		Charts          int
 	}
-	if err := json.Unmarshal([]byte(html.UnescapeString(m[1])), &all); err != nil {
-		t.Fatal(err)
+	for _, line := range browser.See(t, site.URL+"/look", &all) {
+		t.Errorf("the console says %s", line)
 	}
 	charts := map[string]int{"/sample": 3, "/hostile": 3}
 	for _, s := range all {
@@ -105,10 +76,5 @@ func TestInBrowser(t *testing.T) {
 	}
 	if len(all) != 6 {
 		t.Errorf("%d sights", len(all))
-	}
-	for l := range strings.Lines(errs.String()) {
-		if strings.Contains(l, "CONSOLE") {
-			t.Errorf("the console says %s", l)
-		}
 	}
 }

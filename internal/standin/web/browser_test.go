@@ -1,27 +1,24 @@
 package web_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"html"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/chromium"
 )
 
 // A browser is a real Chromium whose every request goes through a proxy of the test, so that
 // nothing it asks for stays unseen. The site stands at http://gitlab.test.
 type browser struct {
-	path    string
+	chromium.Browser
 	proxy   *httptest.Server
 	mu      sync.Mutex
 	served  []string
@@ -31,16 +28,7 @@ type browser struct {
 // newBrowser finds a browser and puts it before a site.
 func newBrowser(t *testing.T, site http.Handler, pages []string) *browser {
 	t.Helper()
-	b := &browser{}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			b.path = path
-			break
-		}
-	}
-	if b.path == "" {
-		t.Skip("NO BROWSER: the pages are not looked at in a real one; install chromium")
-	}
+	b := &browser{Browser: chromium.Find(t)}
 	list, err := json.Marshal(pages)
 	if err != nil {
 		t.Fatal(err)
@@ -125,29 +113,7 @@ type sight struct {
 // walk lets the browser see all pages, and gives what its console said.
 func (b *browser) walk(t *testing.T) (seen []sight, console []string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, b.path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--disable-extensions", "--user-data-dir="+t.TempDir(), "--enable-logging=stderr", "--v=0",
-		"--proxy-server="+strings.TrimPrefix(b.proxy.URL, "http://"), "--proxy-bypass-list=<-loopback>",
-		"--window-size=1400,1300", "--virtual-time-budget=600000", "--dump-dom", "http://gitlab.test/walk")
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%v\n%s", err, errs.String())
-	}
-	m := regexp.MustCompile(`(?s)<pre id="seen">(.+?)</pre>`).FindStringSubmatch(out.String())
-	if m == nil {
-		t.Fatalf("the browser did not come to the end:\n%s\n%s", out.String(), errs.String())
-	}
-	if err := json.Unmarshal([]byte(html.UnescapeString(m[1])), &seen); err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(errs.String()) {
-		if strings.Contains(line, "CONSOLE") {
-			console = append(console, strings.TrimSpace(line))
-		}
-	}
+	console = b.See(t, "http://gitlab.test/walk", &seen, "--proxy-server="+strings.TrimPrefix(b.proxy.URL, "http://"), "--proxy-bypass-list=<-loopback>")
 	return seen, console
 }
 
