@@ -122,6 +122,7 @@ func TestCICheckAndService(t *testing.T) {
 			d.addHook(post.url)
 			s := startLoop(t, d, client, 0)
 			mr := propose(t, d)
+			drain(t, d) // GitLab has sent its webhooks
 			env := d.requestJob(t, mr).env
 			first(func() {
 				post.deliverTo(s.webhookURL())

@@ -73,7 +73,7 @@ func newStage(ctx context.Context, listen string, o standin.Options) (*stage, er
 		g.AddMember(d.project, u, role)
 		return u
 	}
-	d.bot = member("project_1_bot_demo", "roleplan", true, standin.Developer)
+	d.bot = member("project_1_bot_demo", "roleplan", true, standin.Maintainer)
 	d.ana = member("ana", "Ana, who edits the handbook", false, standin.Maintainer)
 	member("bo", "Bo, who hires", false, standin.Developer)
 	d.cy = member("cy", "Cy, who recruits", false, standin.Developer)

@@ -102,8 +102,7 @@ func (s *service) lookAtHooks(ctx context.Context) {
 		case hookOK:
 			log.Info().Msg("webhook works")
 		case hookUnreadable:
-			// A token of the role Developer is all that the rest needs.
-			log.Info().Msg("webhook can't be watched")
+			log.Warn().Msg("webhook can't be watched")
 		default:
 			log.Error().Msg("webhook does not work as it should")
 		}

@@ -115,6 +115,7 @@ func TestHookWatchOnGitLab(t *testing.T) {
 		s.lookAtHooks(t.Context())
 		return s.hooks.all()[0]
 	}
+	d.gitlab.AddMember(d.project, d.bot, standin.Developer)
 	if got := state(); got.state != hookUnreadable || !strings.Contains(got.detail, "Maintainer") {
 		t.Errorf("a developer sees %+v", got)
 	}
