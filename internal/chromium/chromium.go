@@ -60,7 +60,7 @@ func (b Browser) run(tb testing.TB, flags ...string) (out, errs string) {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(tb.Context(), 5*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, b.path, append([]string{
+	cmd := exec.CommandContext(ctx, b.path, append([]string{ //nolint:gosec // a browser, with the flags of a test
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--disable-extensions", "--user-data-dir=" + tb.TempDir(),
 	}, flags...)...)

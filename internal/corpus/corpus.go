@@ -36,7 +36,7 @@ func Find() (string, error) {
 		}
 		root = filepath.Join(dir, "..", "shared", "corpus")
 	}
-	_, err := os.Stat(filepath.Join(root, "pages"))
+	_, err := os.Stat(filepath.Join(root, "pages")) //nolint:gosec // whoever runs the tests names the folder
 	return root, err
 }
 
@@ -58,7 +58,7 @@ func Pages(tb testing.TB) map[string][]byte {
 			if err != nil || d.IsDir() || !strings.HasSuffix(strings.TrimSuffix(path, ".erb"), ".md") {
 				return err
 			}
-			src, err := os.ReadFile(path)
+			src, err := os.ReadFile(path) //nolint:gosec // found below the folder
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func Changes(tb testing.TB) []Change {
 	for i, dir := range dirs {
 		c := &all[i]
 		c.Name = filepath.Base(dir)
-		text, err := os.ReadFile(filepath.Join(dir, "meta.json"))
+		text, err := os.ReadFile(filepath.Join(dir, "meta.json")) //nolint:gosec // likewise
 		if err == nil {
 			err = json.Unmarshal(text, c)
 		}
@@ -117,7 +117,7 @@ func Changes(tb testing.TB) []Change {
 
 func side(tb testing.TB, name string) []byte {
 	tb.Helper()
-	src, err := os.ReadFile(name)
+	src, err := os.ReadFile(name) //nolint:gosec // likewise
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		tb.Fatal(err)
 	}
