@@ -73,7 +73,7 @@ func (a *App) replayDry(ctx context.Context, q *queue.Queue, id string, set conf
 	if err != nil {
 		return failure(err)
 	}
-	client, err := a.client(set, log, nil)
+	client, err := a.newClient(set, log, nil)
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (a *App) connect(cmd *cobra.Command, told gitlab.Observer) (config.Settings
 	if set.GitLabToken.Reveal() == "" {
 		return set, log, nil, usageError("no token for GitLab; set ROLEPLAN_GITLAB_TOKEN to one with scope api")
 	}
-	client, err := a.client(set, log, told)
+	client, err := a.newClient(set, log, told)
 	return set, log, client, err
 }
 

@@ -58,9 +58,13 @@ func (a *App) logger(set config.Settings) (zerolog.Logger, error) {
 	return log, nil
 }
 
-// client makes the client of the GitLab that the settings name.
-func (a *App) client(set config.Settings, log zerolog.Logger, told gitlab.Observer) (*gitlab.Client, error) {
-	c, err := gitlab.New(gitlab.Options{
+// newClient makes the client of the GitLab that the settings name.
+func (a *App) newClient(set config.Settings, log zerolog.Logger, told gitlab.Observer) (*gitlab.Client, error) {
+	make := gitlab.New
+	if a.client != nil {
+		make = a.client
+	}
+	c, err := make(gitlab.Options{
 		BaseURL:   set.GitLabURL,
 		Token:     set.GitLabToken.Reveal(),
 		DryRun:    set.DryRun,
