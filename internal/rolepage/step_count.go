@@ -68,7 +68,9 @@ func times(ts []token) *amount {
 func (r *reading) counts(a amount) bool {
 	for _, h := range r.hits {
 		if h.at == a.to && h.kind == hiring.StepInterview && h.plural() {
-			return len(r.met.list) == 0 || low(r.ts, a.from-1) == "of" && composed[low(r.ts, a.from-2)]
+			before := low(r.ts, a.from-1)
+			restated := r.head.plural() && (before == ":" || before == "-") // "Technical interviews - two interviews with"
+			return len(r.met.list) == 0 || restated || before == "of" && composed[low(r.ts, a.from-2)]
 		}
 	}
 	return false

@@ -14,6 +14,7 @@ type person struct {
 	plural bool    // "Recruiters"
 	thing  bool    // surely nobody: "a focus"
 	clear  bool    // a noun for a person, or a group of them, is part of the title
+	body   bool    // "the Sales team"
 }
 
 // meetings is how many separate talks it takes to meet the person, nil when that is open.
@@ -140,6 +141,14 @@ func (p people) titles() []string {
 // clear reports whether all are surely persons.
 func (p people) clear() bool {
 	return !slices.ContainsFunc(p.list, func(who person) bool { return !who.clear })
+}
+
+// several reports whether there are surely more than one.
+func (p people) several() bool {
+	return len(p.list) > 1 || slices.ContainsFunc(p.list, func(who person) bool {
+		m := who.meetings()
+		return m == nil || m.min > 1
+	})
 }
 
 // closers end a list of people: what follows tells something else.
@@ -357,7 +366,7 @@ func (who person) named(clause string, ts []token) (person, bool) {
 	isOne, plural := isPerson(head.low)
 	who.clear = isOne || bodies[head.low] || isAcronym(head.text) || rankFirst(ts)
 	who.thing = things[head.low] || len(stageNames[head.low]) > 0 && !bodies[head.low] // "with their application"
-	who.plural = plural
+	who.plural, who.body = plural, bodies[head.low] && !recruits(clause[ts[0].at:head.end()])
 	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
 		who.number, who.oneOf = nil, who.oneOf || plural
 	}
@@ -368,7 +377,7 @@ func (who person) named(clause string, ts []token) (person, bool) {
 
 // leftOver may be left over at the end of a title, nobody are words that name none.
 var (
-	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
+	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once together")
 	nobody   = set("above following candidate candidates applicant applicants finalist finalists us them you gitlab the tbd tba tbc")
 	things   = set("focus possibility emphasis chance opportunity view goal aim option questions time deadline minimum maximum total variety number")
 )
