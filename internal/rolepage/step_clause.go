@@ -3,7 +3,7 @@ package rolepage
 import "gitlab.com/roleplan/roleplan/internal/hiring"
 
 // subordinate begin a clause before the one that matters: "After the screening call, ...".
-var subordinate = set("if once after following upon when assuming based depending as subject pending provided should on while where in at during before to")
+var subordinate = set("if given once after following upon when assuming based depending as subject pending provided should on while where in at during before to")
 
 // auxiliaries begin what is done with candidates.
 var auxiliaries = set("will may might can could would should must shall are is we'll you'll they'll")
@@ -157,6 +157,9 @@ var (
 // aside reports whether a stage is only named to tell when something is done, or is none of
 // its own: "after the interview", "in each interview".
 func aside(ts []token, h hit) bool {
+	if h.verb {
+		return false
+	}
 	for i := h.at - 1; i >= 0; i-- {
 		switch w := ts[i].low; {
 		case tellsWhen[w], i == 0 && w == "following", !h.plural() && (w == "each" || w == "every"):

@@ -79,6 +79,9 @@ func amountAt(ts []token, i int) (amount, bool) {
 		return a, false
 	}
 	to := from
+	if has(ts, next, "-", "to", "-") {
+		next += 2 // "30-to-45-minute"
+	}
 	if rangeMarks[low(ts, next)] {
 		high, highUnit, after, ok := quantity(ts, next+1)
 		if ok && highUnit >= min(unit, 1) && !countsMinutes(from, unit, high, highUnit) {

@@ -154,7 +154,8 @@ func (p people) several() bool {
 // closers end a list of people: what follows tells something else.
 var closers = set(`who where via that which about regarding focusing focused including during so after before lasting based depending if when will would
 on-site onsite over through covering while discussing using unless because scheduled conducted where's whom whose along once may is are can occurs such
-like between paired w e.g i.e namely either-way until prior`)
+like between paired w e.g i.e namely either-way until prior
+concludes completes finishes follows`)
 
 // actors are the subjects of a clause of their own: "the team you will be supporting".
 var actors = set("you you'll you'd you're they they'll they'd they're he she we we'll it")
@@ -164,7 +165,7 @@ func clauseEnd(ts []token, i int) int {
 	for j := i; j < len(ts); j++ {
 		word, next := ts[j].low, low(ts, j+1)
 		n, _ := conjunction(ts, j)
-		if word == ";" && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
+		if word == ";" && !prepositions[low(ts, j+n)] && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
 			continue // "a Director, Sales; a Manager, Support; and a Peer"
 		}
 		if strings.Contains(".:;!?*|", word) {
@@ -186,6 +187,8 @@ func clauseEnd(ts []token, i int) int {
 			return j
 		case isDash(ts, j) && standsAlone(ts[i:j]) && !namesRegion(ts, j+1):
 			return j
+		case word == "," && low(ts, j+2) == "permitting":
+			return j // "the CTO, time permitting"
 		case (word == "preferably" || word == "ideally") && prepositions[next]:
 			return j
 		case word == "," && next == "one" && prepositions[low(ts, j+2)] && low(ts, j+2) != "of":
@@ -218,6 +221,16 @@ func clauseEnd(ts []token, i int) int {
 // namesRegion reports whether a short form after a dash goes on with a title: "Sales Director -
 // EMEA".
 func namesRegion(ts []token, i int) bool {
+	end := i
+	for end < len(ts) && ts[end].capital() && !isHead(ts[end]) {
+		if _, isStage := stageWord(ts, end); isStage {
+			return false
+		}
+		end++
+	}
+	if end > i+1 && (end == len(ts) || !ts[end].word() && !ts[end].number()) {
+		return true // "Sales Director - Central Europe"
+	}
 	return i < len(ts) && isAcronym(ts[i].text) && !isHead(ts[i]) && (i+1 == len(ts) || !ts[i+1].word())
 }
 

@@ -49,11 +49,15 @@ func readSentence(sentence string) (*reading, bool) {
 }
 
 // goesThrough reports whether somebody goes through the candidate's work together with them: "the
-// manager will review your portfolio with you".
+// manager will review your portfolio with you", "you will discuss the exercise with a manager".
 func (r *reading) goesThrough() bool {
-	reviewed := slices.ContainsFunc(r.ts[:r.head.at], func(t token) bool { return reviewing[t.low] })
-	for i := r.head.to; reviewed && i < len(r.ts); i++ {
-		if r.ts[i].low == "with" && (candidates[low(r.ts, i+1)] || candidates[low(r.ts, i+2)] || low(r.ts, i+1) == "them") {
+	verb := slices.IndexFunc(r.ts[:r.head.at], func(t token) bool { return reviewing[t.low] })
+	if verb < 0 {
+		return false
+	}
+	theirs := slices.ContainsFunc(r.ts[:verb], func(t token) bool { return candidates[t.low] })
+	for i := r.head.to; i < len(r.ts); i++ {
+		if r.ts[i].low == "with" && (theirs || candidates[low(r.ts, i+1)] || candidates[low(r.ts, i+2)] || low(r.ts, i+1) == "them") {
 			return true
 		}
 	}
@@ -166,7 +170,9 @@ func (r *reading) articled() bool {
 // separate reports whether the sentence says that there are several meetings.
 func (r *reading) separate() bool {
 	isApart := func(t token) bool { return apart[t.low] }
-	return slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(tokenize(r.inside), isApart) // "(30 minutes each)"
+	inside := tokenize(r.inside)
+	_, lengths := durationIn(inside)                                                                          // "the CFO (45 minutes) and the CEO (30 minutes)"
+	return lengths > 1 || slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(inside, isApart) // "(30 minutes each)"
 }
 
 var apart = set("each separate separately series multiple several individual individually back-to-back one-on-one one-on-ones")

@@ -101,7 +101,7 @@ func (r *reading) stageAt(i int) bool {
 }
 
 // holding are the verbs of those who hold a meeting.
-var holding = set("conducted led held hosted facilitated interviewed run conduct lead hold host interview conducts leads holds hosts interviews meet speak have call join")
+var holding = set("conducted supervised led held hosted facilitated interviewed run conduct lead hold host interview conducts leads holds hosts interviews meet speak have call join")
 
 // beside finds people who are named in another way than after "with": behind a mark ("Screening
 // call - Recruiter"), as the subject ("Our CEO may conduct a final interview"), before a mark
@@ -129,7 +129,7 @@ func (r *reading) beside() people {
 			continue
 		}
 		p := readPeople(r.clause, r.ts[:end], start)
-		if len(p.list) > 0 && p.clear() && (!screens || recruits(p.list[0].title) || r.holds(i)) {
+		if len(p.list) > 0 && (p.clear() || recruits(p.list[0].title)) && (!screens || recruits(p.list[0].title) || r.holds(i)) {
 			return p
 		}
 	}

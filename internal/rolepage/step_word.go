@@ -23,7 +23,7 @@ var stageNames = vocabulary([]struct {
 	{stageName{kind: hiring.StepScreening}, "screening, screenings, screen, screens, pre-screening, pre-screen, prescreen, phone-screen"},
 	{stageName{kind: hiring.StepInterview}, `interview, interviews, meeting, meetings, call, calls, conversation, conversations, discussion, discussions,
 		session, sessions, chat, chats, meet and greet, meet & greet, role play, role-play, video-call`},
-	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, introduced to, schedule with, scheduled with, schedule time with,
+	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, introduced to, sit down with, catch up with, schedule with, scheduled with, schedule time with,
 		schedule some time with`},
 	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
 		demo, demonstration, interaction, introduction, one-on-one, q&a, debrief, fit`},
@@ -92,6 +92,9 @@ func stageWord(ts []token, i int) (stageName, bool) {
 	}
 	if (word == "interview" || word == "chat" || word == "call") && verbBefore[low(ts, i-1)] && verbAfter[low(ts, i+1)] {
 		best.verb = true
+	}
+	if word == "interview" && low(ts, i-1) == "each" && auxiliaries[low(ts, i-2)] {
+		best.verb = true // "a Manager and a Peer will each interview the candidate"
 	}
 	if word == "calls" && verbAfter[low(ts, i+1)] && low(ts, i+1) != "with" && i > 0 {
 		best.verb = true // "a Recruiter calls you"

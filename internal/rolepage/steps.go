@@ -14,12 +14,18 @@ func readSteps(p *hiring.Page, s *hiring.Section) []hiring.Step {
 	r := stepReader{src: p.Source}
 	r.section(s)
 	r.firstTalk()
+	for i := range r.steps {
+		if st := &r.steps[i]; st.Duration == nil && (st.Kind == hiring.StepInterview || st.Kind == hiring.StepPanel) {
+			st.Duration = r.usual
+		}
+	}
 	return r.steps
 }
 
 type stepReader struct {
 	src   []byte
 	steps []hiring.Step
+	usual *hiring.Bounds // "All interviews take 45 minutes"
 }
 
 // section reads the body of a section and the sub-headings that are no process themselves.
@@ -295,8 +301,25 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 			taken := &r.steps[len(r.steps)-1]
 			before.detail(words) // "It lasts 50 minutes."
 			taken.With, taken.Duration, taken.Count = before.step.With, before.step.Duration, before.step.Count
+		} else if length := usualLength(tokenize(plain(words))); length != nil {
+			r.usual = length
 		}
 	}
+}
+
+// usualLength is how long a sentence tells all interviews to be, nil where it does not.
+func usualLength(ts []token) *hiring.Bounds {
+	if word := low(ts, 0); word != "all" && word != "each" && word != "every" {
+		return nil
+	}
+	if next := low(ts, 1); next != "interview" && next != "interviews" {
+		return nil
+	}
+	if next := low(ts, 2); !lengthCues[next] && next != "is" && next != "are" && next != "will" {
+		return nil
+	}
+	length, _ := durationIn(ts)
+	return length
 }
 
 // A follower tells where words of a paragraph stand in the source, in one pass over both. The

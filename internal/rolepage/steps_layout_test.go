@@ -208,6 +208,16 @@ The first step is a 30 minute call with a Recruiter. The last round is an interv
 
 Stage 3: offer
 `, "screening 30m x1 [Recruiter]\ninterview x1 [CTO]\noffer x1 []"},
+		{"the usual length of interviews", `
+All interviews take 45 minutes unless it says otherwise.
+
+* Phone screen
+* Interview with a Peer
+* 30 minute interview with the CTO
+`, "screening x1 []\ninterview 45m x1 [Peer]\ninterview 30m x1 [CTO]"},
+		{"the length of the interviews told last", `
+You will have two interviews with Peers. Each interview takes 45 minutes. Finally, you will meet the CTO.
+`, "interview 45m x2 [Peers]\ninterview x1 [CTO]"},
 		{"screens that are no first talk", `
 * Phone screen
 * Hiring manager screen (45 minutes)
