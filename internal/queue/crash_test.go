@@ -60,7 +60,7 @@ func child(dir, mode string) error {
 	q, err := Open(ctx, Options{
 		URL:         os.Getenv(crashDatabase),
 		Reconcilers: map[string]reconcile.Reconciler{reconcile.MergeRequest: drain{rec}},
-		lease:       crashLease,
+		Lease:       crashLease,
 	})
 	if err != nil {
 		return err
@@ -230,7 +230,7 @@ func replica(t *testing.T, url, dir string) *Queue {
 	rec := newRecorder(func(_ context.Context, key reconcile.Key, _ int) (reconcile.Result, error) {
 		return reconcile.Result{Changed: 1}, bring(dir, key)
 	})
-	q := open(t, drain{rec}, Options{URL: url, lease: crashLease})
+	q := open(t, drain{rec}, Options{URL: url, Lease: crashLease})
 	start(t, q)
 	return q
 }
