@@ -213,10 +213,10 @@ type run struct {
 	failed   map[string]error // by opening, "" for the labels
 	tooMany  string           // why the run closes too many plans
 	ids      map[int64]string // of openings, by their issues
-
-	stageLabels map[string]bool // labels that are there already and have the description of a stage
-	looked      bool            // at the issues
-	changed     []time.Time     // when those of the target last did
+	looked   bool             // at the issues
+	changed  []time.Time      // when those of the target last did
+	// stageLabels are the names, in small letters, of the labels that say they are a stage.
+	stageLabels map[string]bool
 	// hasTasks is set when the instance is known to have work items; noTasks when it turns out to have
 	// none, told when people know; noOrder when it can't put them in order, oneOwner when it keeps one
 	// assignee.
@@ -330,7 +330,7 @@ func (r *run) labels(ctx context.Context, w world) error {
 		}
 		for _, l := range have {
 			if label.IsStage(l.Description) {
-				r.stageLabels[l.Name] = true
+				r.stageLabels[strings.ToLower(l.Name)] = true
 			}
 		}
 		for _, l := range label.Diff(declared[project], have) {
