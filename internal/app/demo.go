@@ -69,7 +69,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 		Workers:  2, SweepInterval: time.Minute,
 		Projects: []string{d.project.Path},
 		Secrets:  []string{hookSecret}, SigningTokens: []string{d.signingToken},
-		GitLab: client, Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Metrics: metrics, Log: log,
+		GitLab: client, Limits: client.Limits(), Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Metrics: metrics, Log: log,
 	})
 	if err != nil {
 		return err

@@ -10,12 +10,17 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/metric"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
 // newMetrics makes the metrics of a service.
 func newMetrics() *metric.Metrics {
-	return metric.New(version(), reconcile.MergeRequest, reconcile.Openings)
+	m := metric.New(version(), reconcile.MergeRequest, reconcile.Openings)
+	for _, kind := range ratelimit.Kinds {
+		m.Throttled(kind, 0)
+	}
+	return m
 }
 
 // countCalls counts the requests of a client.

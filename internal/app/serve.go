@@ -6,6 +6,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/config"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
+	"gitlab.com/roleplan/roleplan/internal/metric"
 	"gitlab.com/roleplan/roleplan/sync/command"
 	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
@@ -23,7 +24,7 @@ where it was after a restart. SIGTERM stops it in order.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			metrics := newMetrics()
-			set, log, client, err := a.connect(cmd, countCalls(metrics))
+			set, log, client, err := a.connect(cmd, metrics)
 			if err != nil {
 				return err
 			}
@@ -41,6 +42,7 @@ where it was after a restart. SIGTERM stops it in order.`,
 				SigningTokens: reveal(set.WebhookSigningToken),
 				NoVerify:      noVerify,
 				GitLab:        client,
+				Limits:        client.Limits(),
 				Reconcilers:   reconcilers(client),
 				Metrics:       metrics,
 				Standing:      opening.New(client).Standing,
@@ -66,9 +68,9 @@ func reconcilers(client *gitlab.Client) map[string]reconcile.Reconciler {
 	}
 }
 
-// connect reads the settings of a command and makes its logger and its client, whose requests the
-// observer is told of. A token has to be there.
-func (a *App) connect(cmd *cobra.Command, told gitlab.Observer) (config.Settings, zerolog.Logger, *gitlab.Client, error) {
+// connect reads the settings of a command and makes its logger and its client, whose requests are
+// counted in m, unless that is nil. A token has to be there.
+func (a *App) connect(cmd *cobra.Command, m *metric.Metrics) (config.Settings, zerolog.Logger, *gitlab.Client, error) {
 	set, err := a.settings(cmd)
 	if err != nil {
 		return set, zerolog.Nop(), nil, err
@@ -80,7 +82,7 @@ func (a *App) connect(cmd *cobra.Command, told gitlab.Observer) (config.Settings
 	if set.GitLabToken.Reveal() == "" {
 		return set, log, nil, usageError("no token for GitLab; set ROLEPLAN_GITLAB_TOKEN to one with scope api")
 	}
-	client, err := a.client(set, log, told)
+	client, err := a.client(set, log, m)
 	return set, log, client, err
 }
 

@@ -17,6 +17,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/metric"
 	"gitlab.com/roleplan/roleplan/internal/queue"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/webhook"
@@ -61,6 +62,7 @@ type serviceOptions struct {
 	SigningTokens []string
 	NoVerify      bool
 	GitLab        watcher
+	Limits        *ratelimit.Limiter              // of the requests to GitLab, to be shared with other replicas; nil for none
 	Reconcilers   map[string]reconcile.Reconciler // by kind of key
 	Metrics       *metric.Metrics                 // default: new ones
 	// Standing reads how the plans of a project stand; nil for openings that are not counted.
@@ -116,6 +118,9 @@ func (a *App) newService(ctx context.Context, o serviceOptions) (*service, error
 	}
 	if s.queue, err = queue.Open(ctx, queue.Options{URL: o.Database, Workers: o.Workers, Reconcilers: observe(o.Reconcilers, o.Metrics, &s.recent), Log: o.Log}); err != nil {
 		return nil, failure(err)
+	}
+	if shared := s.queue.Buckets(); shared != nil && o.Limits != nil {
+		o.Limits.Share(shared)
 	}
 	var config net.ListenConfig
 	if s.listener, err = config.Listen(ctx, "tcp", o.Listen); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -46,9 +45,7 @@ func (g *guard) told(req *http.Request, resp *http.Response, took time.Duration)
 	call := Call{Method: req.Method, Kind: kindOf(path), Took: took, Remaining: -1}
 	if resp != nil {
 		call.Status = resp.StatusCode
-		if n, err := strconv.Atoi(resp.Header.Get("RateLimit-Remaining")); err == nil {
-			call.Remaining = n
-		}
+		call.Remaining = headerNumber(resp.Header, "RateLimit-Remaining")
 	}
 	g.logger(req.Context()).Debug().Str("method", call.Method).Str("path", path).Int("status", call.Status).Dur("took", took).Msg("call to GitLab")
 	if g.observe != nil {

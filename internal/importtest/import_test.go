@@ -63,16 +63,19 @@ var may = map[string][]string{
 	},
 
 	// Adapters: each knows one technology, and never another adapter.
-	"internal/gitlab":   {"internal/forge", "internal/safe"},
-	"internal/queue":    {"internal/forge", "sync/reconcile"},
+	"internal/gitlab":   {"internal/forge", "internal/ratelimit", "internal/safe"},
+	"internal/queue":    {"internal/forge", "internal/ratelimit", "sync/reconcile"},
 	"internal/pgtest":   {},
 	"internal/corpus":   {},
 	"internal/chromium": {},
 	"webhook":           {"sync/reconcile"},
-	"internal/config":   {"internal/strictyaml"},
+	"internal/config":   {"internal/ratelimit", "internal/strictyaml"},
 	"internal/logging":  {},
 	"internal/metric":   {},
 	"internal/status":   {},
+
+	// How many requests may go out: a rule that knows neither GitLab nor the database.
+	"internal/ratelimit": {},
 
 	// The stand-in GitLab knows nothing of roleplan: it must be wrong or right by itself.
 	"internal/standin":              {},
