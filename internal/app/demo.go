@@ -59,7 +59,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 	}
 	defer func() { err = errors.Join(err, d.gitlab.Close()) }()
 	metrics := newMetrics()
-	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken, UserAgent: "roleplan/" + version(), Observe: countCalls(metrics), Log: log})
+	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken, UserAgent: "roleplan/" + version(), Observe: watchCalls(metrics, nil), Log: log})
 	if err != nil {
 		return failure(err)
 	}

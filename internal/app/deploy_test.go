@@ -40,7 +40,7 @@ func TestMetricsInDashboardAndAlarms(t *testing.T) {
 	})
 	s.lookAtHooks(t.Context())
 	s.countOpenings(t.Context())
-	countCalls(s.opts.Metrics)(t.Context(), gitlab.Call{Method: "GET", Kind: "issues", Status: 200, Remaining: 100})
+	watchCalls(s.opts.Metrics, nil)(t.Context(), gitlab.Call{Method: "GET", Kind: "issues", Status: 200, Remaining: 100})
 	_, page := get(t, s.adminURL()+"/metrics")
 	alarms := deployed(t, "prometheus/roleplan.rules.yml")
 	for _, file := range []string{deployed(t, "grafana/roleplan.json"), alarms} {

@@ -11,6 +11,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/metric"
 	"gitlab.com/roleplan/roleplan/internal/ratelimit"
+	"gitlab.com/roleplan/roleplan/internal/tracing"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
@@ -23,9 +24,12 @@ func newMetrics() *metric.Metrics {
 	return m
 }
 
-// countCalls counts the requests of a client.
-func countCalls(m *metric.Metrics) gitlab.Observer {
-	return func(_ context.Context, c gitlab.Call) { m.Call(c.Method, c.Kind, c.Status, c.Took, c.Remaining) }
+// watchCalls counts the requests of a client, and makes spans of them.
+func watchCalls(m *metric.Metrics, t *tracing.Tracer) gitlab.Observer {
+	return func(ctx context.Context, c gitlab.Call) {
+		m.Call(c.Method, c.Kind, c.Status, c.Took, c.Remaining)
+		t.Request(ctx, tracing.Request{Method: c.Method, URL: c.URL, Status: c.Status, Took: c.Took})
+	}
 }
 
 // maxRecent is how many runs of merge requests the status page shows.

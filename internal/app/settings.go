@@ -12,6 +12,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/logging"
 	"gitlab.com/roleplan/roleplan/internal/metric"
 	"gitlab.com/roleplan/roleplan/internal/ratelimit"
+	"gitlab.com/roleplan/roleplan/internal/tracing"
 )
 
 // gitlabSettings are the keys of the settings that every command needs which calls GitLab.
@@ -63,9 +64,12 @@ func (a *App) logger(set config.Settings) (zerolog.Logger, error) {
 	return log, nil
 }
 
-// client makes the client of the GitLab that the settings name. Its requests are counted in m, unless
-// that is nil.
-func (a *App) client(set config.Settings, log zerolog.Logger, m *metric.Metrics) (*gitlab.Client, error) {
+// client makes the client of the GitLab that the settings name. A token has to be there. Its requests are
+// counted in m and traced by t, which may be nil.
+func (a *App) client(set config.Settings, log zerolog.Logger, m *metric.Metrics, t *tracing.Tracer) (*gitlab.Client, error) {
+	if set.GitLabToken.Reveal() == "" {
+		return nil, usageError("no token for GitLab; set ROLEPLAN_GITLAB_TOKEN to one with scope api")
+	}
 	limits, err := rateLimits(set, log, m)
 	if err != nil {
 		return nil, usageError("%w", err)
@@ -79,7 +83,7 @@ func (a *App) client(set config.Settings, log zerolog.Logger, m *metric.Metrics)
 		Log:       log,
 	}
 	if m != nil {
-		o.Observe = countCalls(m)
+		o.Observe = watchCalls(m, t)
 	}
 	c, err := gitlab.New(o)
 	if err != nil {

@@ -3,6 +3,7 @@ package gitlab
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +13,8 @@ import (
 type Call struct {
 	Method    string
 	Kind      string // what it is about, one of Kinds
-	Status    int    // of the answer; 0 when none came
+	URL       *url.URL
+	Status    int // of the answer; 0 when none came
 	Took      time.Duration
 	Remaining int // calls that GitLab's rate limit leaves; -1 when the answer does not say
 }
@@ -42,7 +44,7 @@ func kindOf(path string) string {
 func (g *guard) told(req *http.Request, resp *http.Response, took time.Duration) {
 	// An encoded slash in a project's path or a file's name is part of a name.
 	path := strings.TrimPrefix(req.URL.EscapedPath(), strings.TrimRight(g.base.EscapedPath(), "/")+"/api/")
-	call := Call{Method: req.Method, Kind: kindOf(path), Took: took, Remaining: -1}
+	call := Call{Method: req.Method, Kind: kindOf(path), URL: req.URL, Took: took, Remaining: -1}
 	if resp != nil {
 		call.Status = resp.StatusCode
 		call.Remaining = headerNumber(resp.Header, "RateLimit-Remaining")

@@ -72,6 +72,7 @@ var may = map[string][]string{
 	"internal/config":   {"internal/ratelimit", "internal/strictyaml"},
 	"internal/logging":  {},
 	"internal/metric":   {},
+	"internal/tracing":  {"sync/reconcile"},
 	"internal/status":   {},
 
 	// How many requests may go out: a rule that knows neither GitLab nor the database.
@@ -102,6 +103,7 @@ var only = map[string][]string{
 	"modernc.org/sqlite":                  {"internal/queue"},
 	"github.com/jackc/pgx":                {"internal/queue", "internal/pgtest"},
 	"database/sql":                        {"internal/queue"},
+	"go.opentelemetry.io":                 {"internal/tracing"},
 	"github.com/VictoriaMetrics/metrics":  {"internal/metric"},
 	"github.com/spf13/viper":              {"internal/config"},
 	"maragu.dev/gomponents":               {"internal/standin/web", "internal/status", "internal/tryit", "sync/report"},
