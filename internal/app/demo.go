@@ -93,7 +93,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 	}
 	defer func() { err = errors.Join(err, d.gitlab.Close()) }()
 	metrics := newMetrics()
-	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken, UserAgent: "roleplan/" + version(), Observe: countCalls(metrics), Log: log})
+	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken, UserAgent: "roleplan/" + version(), Observe: watchCalls(metrics, nil), Log: log})
 	if err != nil {
 		return failure(err)
 	}
@@ -103,7 +103,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 		Workers:  2, SweepInterval: time.Minute,
 		Projects: []string{d.project.Path},
 		Secrets:  []string{hookSecret}, SigningTokens: []string{d.signingToken},
-		GitLab: client, Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Metrics: metrics, Log: log,
+		GitLab: client, Limits: client.Limits(), Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Metrics: metrics, Log: log,
 	})
 	if err != nil {
 		return err

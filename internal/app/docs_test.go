@@ -45,7 +45,7 @@ import (
 
 // notRunHere are the commands of the docs that are not roleplan's and that no test runs: they need a
 // cluster, a system, a network, or minutes.
-var notRunHere = []string{"curl", "docs/benchmarks.sh", "go", "kubectl", "make", "npm", "sqlite3", "sudo"}
+var notRunHere = []string{"curl", "docs/benchmarks.sh", "go", "kubectl", "make", "npm", "pg_dump", "pg_restore", "psql", "sqlite3", "sudo"}
 
 // runHere are commands of others that the docs call and that are run.
 var runHere = []string{"git", "mkdir"}
