@@ -544,10 +544,13 @@ var yamlKinds = []struct {
 			return err
 		}
 		hooks, err := os.ReadFile("../../.pre-commit-hooks.yaml")
+		if err != nil {
+			return err
+		}
 		for _, repo := range wished.Repos {
 			for _, h := range repo.Hooks {
 				if !strings.Contains(string(hooks), "- id: "+h.ID+"\n") || repo.Rev == "" {
-					return fmt.Errorf("no hook %q (%w)", h.ID, err)
+					return fmt.Errorf("%q is no hook, or no revision is named", h.ID)
 				}
 			}
 		}
