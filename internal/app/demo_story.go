@@ -253,6 +253,11 @@ func (d *stage) url(kind string, iid int64) string {
 
 // edit changes files on a branch of Ana's.
 func (d *stage) edit(branch, message string, change func(path, src string) string, paths ...string) error {
+	_, err := d.commit(branch, message, change, paths...)
+	return err
+}
+
+func (d *stage) commit(branch, message string, change func(path, src string) string, paths ...string) (*standin.Commit, error) {
 	from := d.gitlab.Files(d.project, branch)
 	if from == nil {
 		from = d.gitlab.Files(d.project, standin.DefaultBranch)
@@ -261,12 +266,11 @@ func (d *stage) edit(branch, message string, change func(path, src string) strin
 	for _, path := range paths {
 		changed := change(path, from[path])
 		if changed == from[path] {
-			return fmt.Errorf("edit %q: the place to change is not there", path)
+			return nil, fmt.Errorf("edit %q: the place to change is not there", path)
 		}
 		changes[path] = &changed
 	}
-	d.gitlab.Commit(d.project, branch, d.ana, message, changes)
-	return nil
+	return d.gitlab.Commit(d.project, branch, d.ana, message, changes), nil
 }
 
 // answers are roleplan's summary notes in a merge request.
