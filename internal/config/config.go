@@ -87,7 +87,7 @@ var All = []Setting{
 	{Key: "webhook_signing_token", Help: "signing token of the webhook (whsec_...); several, comma-separated, while rotating", list: true, secret: true},
 	{Key: "listen", Default: ":8080", Help: "address of the webhook listener"},
 	{Key: "admin_listen", Default: "127.0.0.1:8081", Help: "address of the status page, the page to try things on, metrics and health checks; these have no password"},
-	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "sqlite:FILE, or postgres://user:password@host/name for several replicas"},
+	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "sqlite:FILE, or the postgres:// address of a database, for several replicas"},
 	{Key: "workers", Default: "8", Help: "jobs at once, of each replica"},
 	{Key: "sweep_interval", Default: "15m", Help: "time between two looks for what a lost webhook missed; 0 switches them off"},
 	{Key: "dry_run", Default: "false", Help: "read all, write nothing, log what would be written", isBool: true},
