@@ -155,7 +155,7 @@ func (p people) several() bool {
 var closers = set(`who where via that which about regarding focusing focused including during so after before lasting based depending if when will would
 on-site onsite over through covering while discussing using unless because scheduled conducted where's whom whose along once may is are can occurs such
 like between paired w e.g i.e namely either-way until prior
-concludes completes finishes follows`)
+concludes completes finishes follows upon`)
 
 // actors are the subjects of a clause of their own: "the team you will be supporting".
 var actors = set("you you'll you'd you're they they'll they'd they're he she we we'll it")
@@ -257,6 +257,11 @@ var (
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
 func namesField(ts []token, i int) bool {
+	for j := i; j < min(len(ts), i+5) && !closers[ts[j].low] && ts[j].low != ","; j++ {
+		if someLevels[ts[j].low] {
+			return false // "the CEO for Director+ roles"
+		}
+	}
 	if possessive[low(ts, i)] || low(ts, i) == "the" {
 		i++
 		for j := i; j < len(ts) && j < i+4 && !actors[ts[j].low] && (j == i || !prepositions[ts[j].low]); j++ {
@@ -268,6 +273,8 @@ func namesField(ts []token, i int) bool {
 	}
 	return i < len(ts) && ts[i].capital()
 }
+
+var someLevels = set("roles positions levels")
 
 var possessive = set("our your their")
 

@@ -111,7 +111,7 @@ func (r *reading) beside() people {
 		if mark := r.ts[i].low; mark != ":" && mark != ";" && mark != "-" && mark != "," && mark != "|" {
 			continue
 		}
-		if p := readPeople(r.clause, r.ts, i+1); len(p.list) > 0 && p.clear() {
+		if p := readPeople(r.clause, r.ts, i+1); len(p.list) > 0 && (p.clear() || recruits(p.list[0].title)) {
 			return p
 		}
 	}
