@@ -82,6 +82,7 @@ func isPerson(word string) (person, plural bool) {
 // readPeople reads the persons named from a token on, up to the end of the clause. Brackets
 // have been taken out before.
 func readPeople(clause string, ts []token, i int) people {
+	listed := low(ts, i) == "interviewers"
 	i = listStart(ts, i)
 	p := people{end: clauseEnd(ts, i)}
 	if a, ok := amountAt(ts, i); i >= p.end || ok && a.minutes {
@@ -90,6 +91,9 @@ func readPeople(clause string, ts []token, i int) people {
 	parts, joints := splitTitles(ts[i:p.end])
 	if len(parts) == 1 {
 		parts, joints = splitNames(ts[i:p.end])
+	}
+	if len(parts) == 1 && listed {
+		parts, joints = splitCommas(ts[i:p.end])
 	}
 	for n, part := range parts {
 		if who, ok := readPerson(clause, part); ok {
@@ -114,6 +118,9 @@ func readPeople(clause string, ts []token, i int) people {
 func listStart(ts []token, i int) int {
 	if meetsWhom[low(ts, i)] && low(ts, i+1) == ":" {
 		return i + 2
+	}
+	if low(ts, i) == "with" {
+		return i + 1
 	}
 	following := false
 	for j := i; j < min(len(ts)-1, i+8) && !closers[ts[j].low]; j++ {
