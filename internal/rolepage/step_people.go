@@ -150,6 +150,11 @@ func (p people) clear() bool {
 	return !slices.ContainsFunc(p.list, func(who person) bool { return !who.clear })
 }
 
+// known reports whether somebody is named who is surely a person, or recruits: "Talent Acquisition".
+func (p people) known() bool {
+	return len(p.list) > 0 && (p.clear() || recruits(p.list[0].title) && !p.list[0].thing)
+}
+
 // several reports whether there are surely more than one.
 func (p people) several() bool {
 	return len(p.list) > 1 || slices.ContainsFunc(p.list, func(who person) bool {
