@@ -285,6 +285,32 @@ func TestBoard(t *testing.T) {
 	}
 }
 
+// TestBoardMoveRefused lets each call that moves a list fail in turn: the next run goes on from there.
+func TestBoardMoveRefused(t *testing.T) {
+	for nth := range 5 {
+		b := staffed(t, standin.Options{}, "version: 1\nplan: {board: true}\n", "GHP-1")
+		b.settle()
+		b.commit(enginePath, strings.Replace(enginePage, "- A 50-minute interview with the Hiring Manager\n", "- An assessment: a task to do at home\n- A 50-minute interview with the Hiring Manager\n", 1))
+		moves := 0
+		b.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+			if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/lists/") {
+				if moves++; moves == nth+1 {
+					return &standin.Fault{Status: http.StatusForbidden, Body: `{"message":"no"}`}
+				}
+			}
+			return nil
+		})
+		if _, _, err := b.run(opening.New(b.client)); err == nil {
+			t.Fatal("the fault was not told")
+		}
+		b.gitlab.OnCall(nil)
+		b.settle()
+		if got := b.lists("Hiring: engineering"); !slices.IsSorted(got[:6]) || len(got) != 10 || got[1] != "hiring::2 Assessment" {
+			t.Errorf("move %d failed: lists %q", nth, got)
+		}
+	}
+}
+
 // TestBoardBrokenOff: a run that ends between making a list and putting it in its place is taken up
 // again. The list of a person between those in order stays where it is.
 func TestBoardBrokenOff(t *testing.T) {
