@@ -87,6 +87,7 @@ type MergeRequest struct {
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
 	Versions         []*Version // the newest last
+	Approvers        []*User
 	Discussions      []*Discussion
 	pushedAt         time.Time
 	drafts           []*draft

@@ -46,6 +46,8 @@ type GitLab interface {
 type Planner interface {
 	Look(ctx context.Context, project forge.Project, ref string, conf *repoconf.Config, known plan.Known) (plan.Plan, plan.Sight, error)
 	Moved(ctx context.Context, s plan.Sight) (bool, error)
+	// Pages names the role pages that a look needs, as far as the files that are known tell.
+	Pages(conf *repoconf.Config, known plan.Known) []string
 }
 
 // A Reconciler answers in merge requests. It is safe for use by several goroutines.
@@ -109,7 +111,7 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 	}
 	var own *standing
 	if !touched.any() && len(files) > 0 {
-		found, err := r.own(ctx, key)
+		found, err := r.own(ctx, key, nil)
 		if err != nil {
 			return reconcile.Result{}, err
 		}
@@ -131,7 +133,11 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 		return reconcile.Result{}, nil
 	}
 	if own == nil {
-		found, err := r.own(ctx, key)
+		all, err := r.discussions(ctx, s, mr, touched)
+		if err != nil {
+			return reconcile.Result{}, err
+		}
+		found, err := r.own(ctx, key, all)
 		if err != nil {
 			return reconcile.Result{}, err
 		}
