@@ -118,6 +118,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) int {
 		Event:    r.Header.Get("X-Gitlab-Event"),
 		Received: s.opts.Now(),
 	}
+	if isStatusCheck(r.Header) {
+		d.Event = statusCheck
+	}
 	log := s.opts.Log.With().Str("delivery", d.ID).Str("event", clip(d.Event)).Logger()
 	keys := s.keys(&d, raw, log)
 	if len(keys) == 0 {

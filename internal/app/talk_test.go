@@ -82,3 +82,24 @@ func thread(list []forge.Discussion) forge.Discussion {
 	}
 	return forge.Discussion{}
 }
+
+// TestStatusCheckLoop: where a project has an external status check and no webhook, what GitLab tells the
+// check is enough to have it answered.
+func TestStatusCheckLoop(t *testing.T) {
+	t.Parallel()
+	d, client := newLoop(t)
+	service := startLoop(t, d, client, 0)
+	d.gitlab.Commit(d.project, standin.DefaultBranch, d.ana, "Check", map[string]*string{".roleplan.yml": new("version: 1\nstatus: {check: roleplan, fail_on: warning}\n")})
+	k := d.gitlab.AddStatusCheck(d.project, "roleplan", service.webhookURL(), hookSecret)
+	s := &scene{stage: d}
+	src := d.gitlab.Files(d.project, standin.DefaultBranch)[demoPage]
+	m := s.propose(t, "topic", map[string]*string{demoPage: new(src + "\nKeep the whitelist.\n")})
+	if _, err := d.answer(t.Context(), m, ""); err != nil {
+		t.Fatal(err)
+	}
+	drain(t, d)
+	settle(t, service)
+	if state := d.gitlab.State(k, d.gitlab.MergeRequest(d.project, m.IID)); state != "failed" {
+		t.Errorf("the check is %q", state)
+	}
+}

@@ -111,6 +111,19 @@ type CommitStatus struct {
 	Description string
 }
 
+// The states of an external status check.
+const (
+	CheckPassed = "passed"
+	CheckFailed = "failed"
+)
+
+// A StatusCheck is an external status check that applies to a merge request, with what it says of the head:
+// CheckPassed, CheckFailed or something that is not final.
+type StatusCheck struct {
+	ID          int64
+	Name, State string
+}
+
 // A StatusWrite is a status to be set.
 type StatusWrite struct {
 	Name        string

@@ -59,7 +59,8 @@ type Project struct {
 	links     []issueLink
 	boards    []*Board
 	webhooks  []*Hook
-	lastIID   int64 // of issues and tasks
+	checks    []*StatusCheck // of Ultimate, which a project without any has not
+	lastIID   int64          // of issues and tasks
 	lastMR    int64
 }
 

@@ -37,6 +37,8 @@ type GitLab interface {
 	Discussions(ctx context.Context, project, mr int64) ([]forge.Discussion, error)
 	CommitStatus(ctx context.Context, p forge.Pipeline, name string) (forge.CommitStatus, error)
 	SetCommitStatus(ctx context.Context, p forge.Pipeline, w forge.StatusWrite) error
+	StatusChecks(ctx context.Context, project, mr int64) ([]forge.StatusCheck, error)
+	SetStatusCheck(ctx context.Context, project, mr, check int64, head, state string) error
 	CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error)
 	thread.GitLab
 }
@@ -213,7 +215,11 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 	if after == 0 || wait > 0 && wait < after {
 		after = wait
 	}
-	return reconcile.Result{Changed: writes + n + set, After: after}, err
+	if err != nil {
+		return reconcile.Result{Changed: writes + n, After: after}, err
+	}
+	answered, err := r.statusCheck(ctx, key, s, mr, pages)
+	return reconcile.Result{Changed: writes + n + set + answered, After: after}, err
 }
 
 // summary gathers what the note tells, with the pages that it is about, and when to look again if something could not be told
