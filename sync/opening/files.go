@@ -110,8 +110,8 @@ func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening
 func (w *wishes) warn(warnings []team.Warning) {
 	const most = 5
 	for i, one := range warnings {
-		if i == most {
-			w.problems = append(w.problems, plan.Problem{File: one.File, Message: fmt.Sprintf("%d more entries of the team directory have mistakes", len(warnings)-most)})
+		if rest := len(warnings) - most; i == most && rest > 1 {
+			w.problems = append(w.problems, plan.Problem{File: one.File, Message: fmt.Sprintf("%d more entries of the team directory have mistakes", rest)})
 			return
 		}
 		w.problems = append(w.problems, plan.Problem{File: one.File, Line: one.Line, Message: one.Message})

@@ -232,6 +232,9 @@ func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequ
 	if sum.NothingLeft {
 		return sum, nil, 0, nil
 	}
+	if r.commands != nil {
+		sum.Commands = s.conf.Commands.Name
+	}
 	if s.problem != nil {
 		sum.Problems = append(sum.Problems, *s.problem)
 	}
