@@ -63,16 +63,17 @@ var may = map[string][]string{
 	},
 
 	// Adapters: each knows one technology, and never another adapter.
-	"internal/gitlab":   {"internal/forge", "internal/safe"},
-	"internal/queue":    {"internal/forge", "sync/reconcile"},
-	"internal/pgtest":   {},
-	"internal/corpus":   {},
-	"internal/chromium": {},
-	"webhook":           {"sync/reconcile"},
-	"internal/config":   {"internal/strictyaml"},
-	"internal/logging":  {},
-	"internal/metric":   {},
-	"internal/status":   {},
+	"internal/gitlab":    {"internal/forge", "internal/safe"},
+	"internal/queue":     {"internal/forge", "sync/reconcile"},
+	"internal/pgtest":    {},
+	"internal/crashtest": {},
+	"internal/corpus":    {},
+	"internal/chromium":  {},
+	"webhook":            {"sync/reconcile"},
+	"internal/config":    {"internal/strictyaml"},
+	"internal/logging":   {},
+	"internal/metric":    {},
+	"internal/status":    {},
 
 	// The stand-in GitLab knows nothing of roleplan: it must be wrong or right by itself.
 	"internal/standin":              {},
