@@ -232,7 +232,7 @@ func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequ
 	if sum.NothingLeft {
 		return sum, nil, 0, nil
 	}
-	if r.commands != nil {
+	if r.commands != nil || note.NamesCommands(previous) {
 		sum.Commands = s.conf.Commands.Name
 	}
 	if s.problem != nil {
