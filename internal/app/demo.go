@@ -68,8 +68,8 @@ func (a *App) demoGitLab(ctx context.Context, listen string) (err error) {
 
 The settings of roleplan for it:
 
-  export ROLEPLAN_GITLAB_URL=%s ROLEPLAN_GITLAB_TOKEN=%s
-  export ROLEPLAN_PROJECTS=%s ROLEPLAN_WEBHOOK_SECRET=%s
+  export ROLEPLAN_GITLAB_URL=%s ROLEPLAN_GITLAB_TOKEN=%s \
+    ROLEPLAN_PROJECTS=%s ROLEPLAN_WEBHOOK_SECRET=%s
 `, d.gitlab.URL(), d.project.Path, d.url("merge_requests", mr.IID), d.gitlab.URL(), botToken, d.project.Path, hookSecret)
 	<-ctx.Done()
 	return nil
@@ -93,7 +93,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 	}
 	defer func() { err = errors.Join(err, d.gitlab.Close()) }()
 	metrics := newMetrics()
-	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken, UserAgent: "roleplan/" + version(), Observe: countCalls(metrics), Log: log})
+	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken, UserAgent: "roleplan/" + version(), Observe: watchCalls(metrics, nil), Log: log})
 	if err != nil {
 		return failure(err)
 	}
@@ -103,7 +103,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 		Workers:  2, SweepInterval: time.Minute,
 		Projects: []string{d.project.Path},
 		Secrets:  []string{hookSecret}, SigningTokens: []string{d.signingToken},
-		GitLab: client, Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Metrics: metrics, Log: log,
+		GitLab: client, Limits: client.Limits(), Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Metrics: metrics, Log: log,
 	})
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ It writes nothing, unless --fix makes the webhook and the labels that are missin
 			if format != "text" && format != "json" {
 				return usageError("--format %q is not known; expected text or json", format)
 			}
-			set, log, client, err := a.connect(cmd, nil)
+			set, log, client, err := a.connect(cmd)
 			if err != nil {
 				return err
 			}

@@ -77,7 +77,7 @@ func addRecreate(cmd *cobra.Command, recreate *[]string) {
 // eachProject calls f for the projects of the settings; where these name none, for those given. One
 // that fails does not stop the others.
 func (a *App) eachProject(cmd *cobra.Command, projects []string, f func(context.Context, *gitlab.Client, forge.Project) error) error {
-	set, _, client, err := a.connect(cmd, nil)
+	set, _, client, err := a.connect(cmd)
 	if err != nil {
 		return err
 	}

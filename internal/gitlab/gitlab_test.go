@@ -208,7 +208,7 @@ func reply(w http.ResponseWriter, status int, body string) {
 }
 
 func TestCallsAreComplete(t *testing.T) {
-	tested := map[string]bool{"BaseURL": true}
+	tested := map[string]bool{"BaseURL": true, "Limits": true}
 	for _, c := range calls() {
 		tested[c.name] = true
 	}

@@ -84,6 +84,16 @@ func (m *Metrics) Call(method, kind string, status int, took time.Duration, rema
 	}
 }
 
+// Throttled counts a request that roleplan holds back, to keep under GitLab's limit for its kind.
+func (m *Metrics) Throttled(kind string, wait time.Duration) {
+	m.set.GetOrCreateFloatCounter(fmt.Sprintf(`roleplan_gitlab_throttled_seconds_total{kind=%q}`, kind)).Add(wait.Seconds())
+}
+
+// Limit says how many requests of a kind a minute GitLab allows as far as roleplan knows; 0 for no limit.
+func (m *Metrics) Limit(kind string, perMinute int) {
+	m.gauge(fmt.Sprintf(`roleplan_gitlab_limit_per_minute{kind=%q}`, kind), float64(perMinute))
+}
+
 // Write writes all metrics, with those of the process.
 func (m *Metrics) Write(w io.Writer) {
 	m.set.WritePrometheus(w)

@@ -17,6 +17,8 @@ func TestFormat(t *testing.T) {
 	m.Call("GET", "issues", 200, 20*time.Millisecond, 1999)
 	m.Call("POST", "notes", 0, time.Second, -1)
 	m.Call("POST", "notes", 99999, time.Second, -1)
+	m.Throttled("notes", 1500*time.Millisecond)
+	m.Limit("notes", 60)
 	m.Deliveries("accepted", 7)
 	m.Database(true)
 	m.Queue("waiting", 4)
@@ -44,6 +46,8 @@ func TestFormat(t *testing.T) {
 		`roleplan_gitlab_requests_total{method="POST",kind="notes",status="none"} 2`,
 		`roleplan_gitlab_request_seconds_bucket{kind="issues",le="0.025"} 1`,
 		`roleplan_gitlab_rate_limit_remaining 1999`,
+		`roleplan_gitlab_throttled_seconds_total{kind="notes"} 1.5`,
+		`roleplan_gitlab_limit_per_minute{kind="notes"} 60`,
 		`roleplan_deliveries_total{result="accepted"} 7`,
 		`roleplan_database_up 1`,
 		`roleplan_queue_subjects{state="waiting"} 4`,

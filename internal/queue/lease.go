@@ -195,17 +195,17 @@ func (q *Queue) storeBeginnings(ctx context.Context, tx *sql.Tx, batch []*reques
 	err = q.db.each(ctx, tx, func(scan func(...any) error) error {
 		var ticket int64
 		var seen run
-		if err := scan(&ticket, &seen.revision, &seen.tries, &seen.crashes, &seen.delivery); err != nil {
+		if err := scan(&ticket, &seen.revision, &seen.tries, &seen.crashes, &seen.delivery, &seen.trace); err != nil {
 			return err
 		}
 		r := runs[ticket]
-		r.begun, r.revision, r.tries, r.crashes, r.delivery = true, seen.revision, seen.tries, seen.crashes, seen.delivery
+		r.begun, r.revision, r.tries, r.crashes, r.delivery, r.trace = true, seen.revision, seen.tries, seen.crashes, seen.delivery, seen.trace
 		return nil
 	}, `
 		UPDATE subject SET owner = $2, lease = now_ms() + CAST($3 AS bigint)
 		FROM (SELECT `+ticketColumns+` FROM json_array_elements($1)) AS x
 		WHERE `+itsSubject+` AND subject.owner IN ('', $2)
-		RETURNING subject.job, wanted, tries, crashes, delivery`,
+		RETURNING subject.job, wanted, tries, crashes, delivery, trace`,
 		string(list), q.owner, q.opts.Lease.Milliseconds())
 	if err != nil {
 		return fmt.Errorf("begin %d runs: %w", len(rows), err)
