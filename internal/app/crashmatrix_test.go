@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,6 +25,8 @@ var (
 	crashTasks = flag.Int("crash-workers", 3, "of the crash matrix: how many stories are played at once")
 )
 
+func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
+
 // TestCrashMatrix plays a story with the service killed, by SIGKILL, at each of many points: before and
 // after calls to GitLab, and before and after writes to the database. It is started anew at once; with
 // PostgreSQL two other replicas go on. Deliveries that got no answer are sent again, and there is no
@@ -40,6 +43,9 @@ func TestCrashMatrix(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() {
+				test.points = test.points/2 + 1
+			}
 			want, points := undisturbed(t, test.database)
 			t.Logf("the story has %d points", len(points))
 			matrix := newMatrix(t, want, test.database, choose(points, test.points))
