@@ -118,7 +118,7 @@ func TestDumpAndRestore(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "roleplan.dump")
 	execute(t, dump, "--format=custom", "--file="+file, address)
-close(quit)
+	close(quit)
 	senders.Wait()
 	stop(t, q)
 
@@ -139,7 +139,7 @@ close(quit)
 		}
 		deliveries += known
 	}
-start(t, restored)
+	start(t, restored)
 	await(t, restored, "idle", idle)
 	for _, key := range left {
 		if rec.count(key) == 0 {
