@@ -120,7 +120,7 @@ func issue(p *payload, bot int64) ([]reconcile.Key, string) {
 	switch {
 	case p.Project.ID == 0:
 		return nil, ""
-	case !isMarked(p.Object.Description) && !p.hasLabel(openingLabel):
+	case !p.Object.isMarked() && !p.hasLabel(openingLabel):
 		return nil, "not of a hiring plan"
 	case isBot(bot, p.User.ID):
 		return nil, "changed by roleplan"
