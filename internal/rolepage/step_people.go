@@ -232,8 +232,8 @@ func clauseEnd(ts []token, i int) int {
 	return len(ts)
 }
 
-// namesRegion reports whether a short form after a dash goes on with a title: "Sales Director -
-// EMEA".
+// namesRegion reports whether a short form or a name after a dash goes on with a title: "Sales
+// Director - EMEA", "Sales Director - Central Europe".
 func namesRegion(ts []token, i int) bool {
 	end := i
 	for end < len(ts) && ts[end].capital() && !isHead(ts[end]) {
@@ -243,7 +243,7 @@ func namesRegion(ts []token, i int) bool {
 		end++
 	}
 	if end > i+1 && (end == len(ts) || !ts[end].word() && !ts[end].number()) {
-		return true // "Sales Director - Central Europe"
+		return true
 	}
 	return i < len(ts) && isAcronym(ts[i].text) && !isHead(ts[i]) && (i+1 == len(ts) || !ts[i+1].word())
 }
