@@ -29,7 +29,7 @@ type App struct {
 	Stderr io.Writer // logs and progress
 	Getenv func(string) string
 
-	client func(gitlab.Options) (*gitlab.Client, error) // makes clients; gitlab.New when nil
+	connectTo func(gitlab.Options) (*gitlab.Client, error) // makes clients; gitlab.New when nil
 }
 
 // An exitError carries the exit code that an error asks for. An exitError without err
@@ -53,6 +53,11 @@ func usageError(format string, args ...any) error {
 }
 
 func failure(err error) error { return &exitError{ExitFailure, err} }
+
+// completes lets the shell complete the values of a flag.
+func completes(cmd *cobra.Command, flag string, values ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
+}
 
 // Main runs the command line and returns the exit code.
 func (a *App) Main(ctx context.Context, args []string) int {

@@ -93,7 +93,7 @@ func serve(t *testing.T, env map[string]string, client func(gitlab.Options) (*gi
 	s := &serving{log: &syncBuffer{}}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan int, 1)
-	a := &App{Stdout: s.log, Stderr: s.log, Getenv: func(name string) string { return env[name] }, client: client}
+	a := &App{Stdout: s.log, Stderr: s.log, Getenv: func(name string) string { return env[name] }, connectTo: client}
 	go func() { ended <- a.Main(ctx, []string{"serve"}) }()
 	s.stop = sync.OnceValue(func() int { cancel(); return <-ended })
 	t.Cleanup(func() { s.stop() })
@@ -232,7 +232,7 @@ func noSecretIsShown(t *testing.T, database string) {
 			{"report"}, {"report", "--dashboard", "--output", filepath.Join(dir, "report.html")}, {"report", "--output", filepath.Join(dir, "report.json")},
 		} {
 			var out bytes.Buffer
-			a := &App{Stdout: &out, Stderr: &out, Getenv: func(name string) string { return env[name] }, client: patient}
+			a := &App{Stdout: &out, Stderr: &out, Getenv: func(name string) string { return env[name] }, connectTo: patient}
 			a.Main(t.Context(), append(args, "--log-level", "debug"))
 			noCanary(t, strings.Join(args, " "), out.String())
 		}
@@ -394,7 +394,7 @@ func TestNoSecretInMistakes(t *testing.T) {
 	for _, key := range secrets {
 		for ending, texts := range map[string][]string{
 			"yaml": {"%s: [%s, {a: b}]", "%s: {a: %s}", "%s: \"%s", "%s: %s\n  b: c", "%s: &a %s\nb: *c", "x%s: %s", "%s: !!int %s", "? [%s]\n: %s", "%s:\n%s"},
-			"json": {`{"%s": ["%s", 1]}`, `{"%s": {"a": "%s"}}`, `{"%s": "%s`, `{"x%s": "%s"}`, `{"%s": "%s"} x`},
+			"json": {`{"%s": ["%s", {"a": 1}]}`, `{"%s": {"a": "%s"}}`, `{"%s": "%s`, `{"x%s": "%s"}`, `{"%s": "%s"} x`},
 			"toml": {"%s = ['%s', {a = 1}]", "%s = {a = '%s'}", "%s = '%s", "x%s = '%s'", "%s = %s"},
 		} {
 			for i, text := range texts {

@@ -134,7 +134,7 @@ func TestNoConnectionElsewhere(t *testing.T) {
 		lure.set(way)
 		for _, args := range [][]string{{"plan"}, {"report"}, {"doctor"}, {"apply", "--dry-run"}} {
 			var out bytes.Buffer
-			a := &App{Stdout: &out, Stderr: &out, Getenv: func(name string) string { return env[name] }, client: connect}
+			a := &App{Stdout: &out, Stderr: &out, Getenv: func(name string) string { return env[name] }, connectTo: connect}
 			code := a.Main(t.Context(), args)
 			if args[0] != "doctor" && (code == ExitOK) != (said == "") || !strings.Contains(out.String(), said) {
 				t.Errorf("%s, %v: exit code %d, and no word of %q:\n%s", way, args, code, said, &out)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 	"gitlab.com/roleplan/roleplan/internal/standin"
@@ -38,9 +39,6 @@ type playing struct {
 	failed []error  // what jobs said
 	more   []string // that belongs to the state
 }
-
-// secondStep of the hiring process on the demo's page.
-const secondStep = "* Candidates will be invited to schedule a 50-minute interview directly with the Sr Director of Product Management."
 
 // storyConfig asks for everything that is off by default.
 const storyConfig = `version: 1
@@ -102,6 +100,13 @@ func (p *playing) try(what string, do func() error) {
 			return
 		}
 		p.failed = append(p.failed, err)
+		if _, limited := errors.AsType[*forge.RateLimitError](err); limited && len(p.failed) < 2*mostTries {
+			// The queue waits until GitLab takes calls again, and counts no try. Here nobody waits: a
+			// client that knows nothing of the limit goes on.
+			n--
+			p.client = p.newClient(gitlab.Options{BaseURL: p.gitlab.URL(), Token: botToken})
+			p.start()
+		}
 		if n == mostTries {
 			p.t.Fatalf("%s: not done in %d tries: %v", what, n, err)
 		}
@@ -139,7 +144,7 @@ func (p *playing) run(args ...string) {
 	env := map[string]string{"ROLEPLAN_GITLAB_URL": p.gitlab.URL(), "ROLEPLAN_GITLAB_TOKEN": botToken, "ROLEPLAN_PROJECTS": p.project.Path, "ROLEPLAN_WEBHOOK_SECRET": hookSecret, "ROLEPLAN_LOG_LEVEL": "error"}
 	p.try(strings.Join(args, " "), func() error {
 		var out, errs bytes.Buffer
-		a := &App{Stdout: &out, Stderr: &errs, Getenv: func(name string) string { return env[name] }, client: p.makeClient}
+		a := &App{Stdout: &out, Stderr: &errs, Getenv: func(name string) string { return env[name] }, connectTo: p.makeClient}
 		if code := a.Main(p.t.Context(), args); code != ExitOK {
 			return fmt.Errorf("exit code %d\n%s%s", code, &out, &errs)
 		}
@@ -289,7 +294,8 @@ func playLinked(t *testing.T, arm func(*faulty)) *playing {
 // playThreads is a merge request of an instance that takes no drafts, where one of an earlier time
 // is left, and the diff has moved when the threads are begun.
 func playThreads(t *testing.T, arm func(*faulty)) *playing {
-	p := newPlaying(t, standin.Options{}, storyConfig)
+	p := newPlaying(t, standin.Options{}, storyConfig+"  check: roleplan\n")
+	p.gitlab.AddStatusCheck(p.project, "roleplan", "http://127.0.0.1:1/", "")
 	p.openings()
 	p.push("Use odd words", func(_, src string) string {
 		return strings.Replace(src, "* Has and or creates domain expertise\n", "* Keeps a whitelist of vendors\n* Is a rockstar at it\n", 1)
@@ -434,12 +440,9 @@ func (p *playing) state() string {
 		for _, d := range list {
 			var said []string
 			for _, n := range d.Notes {
-				var awards []string
-				for _, e := range n.Emoji {
-					awards = append(awards, e.Name)
-				}
+				// Awards are a courtesy that no run comes back to, and are left out.
 				if !n.System {
-					said = append(said, fmt.Sprintf("%s (resolved %v, %v): %s", n.Author.Username, n.Resolved, awards, n.Body))
+					said = append(said, fmt.Sprintf("%s (resolved %v): %s", n.Author.Username, n.Resolved, n.Body))
 				}
 			}
 			if len(said) > 0 {

@@ -7,12 +7,13 @@ import (
 	gl "gitlab.com/gitlab-org/api/client-go/v2"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 )
 
 // CreateNote comments on a merge request. On forge.ErrUnavailable the note may be there.
 func (c *Client) CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error) {
-	r := creating("comment on merge request !%d of project %d", mr, project)
+	r := creating("comment on merge request !%d of project %d", mr, project).limited(ratelimit.Notes)
 	if c.dryRun {
 		c.pretend(ctx, r).Int("bytes", len(body.String())).Msg(wouldWrite)
 		return c.pretendNote(ctx, body), nil
@@ -56,7 +57,7 @@ func (c *Client) IssueNotes(ctx context.Context, project, iid int64) ([]forge.No
 
 // CreateIssueNote comments on an issue or task. On forge.ErrUnavailable the note may be there.
 func (c *Client) CreateIssueNote(ctx context.Context, project, iid int64, body safe.Markdown) (forge.Note, error) {
-	r := creating("comment on issue #%d of project %d", iid, project)
+	r := creating("comment on issue #%d of project %d", iid, project).limited(ratelimit.Notes)
 	if c.dryRun {
 		c.pretend(ctx, r).Int("bytes", len(body.String())).Msg(wouldWrite)
 		return c.pretendNote(ctx, body), nil

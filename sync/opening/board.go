@@ -71,7 +71,7 @@ func (r *run) board(name safe.Line, board forge.Board, wished []stage) {
 	a := plan.Action{Verb: plan.Create, Object: plan.Board, Title: board.Name, Why: "plan.board asks for one a department"}
 	if board.ID != 0 {
 		missing := slices.DeleteFunc(slices.Clone(wished), func(s stage) bool { return listOf(board, s) >= 0 })
-		if len(missing) == 0 && len(r.moves(board, wished, false)) == 0 {
+		if len(missing) == 0 && len(r.moves(board, wished)) == 0 {
 			return
 		}
 		a.Verb, a.Why = plan.Update, "its lists are to be the stages, in their order"
@@ -86,11 +86,10 @@ func (r *run) board(name safe.Line, board forge.Board, wished []stage) {
 				return err
 			}
 		}
-		before := len(board.Lists)
 		if err := r.addLists(ctx, &board, wished); err != nil {
 			return err
 		}
-		for _, m := range r.moves(board, wished, len(board.Lists) > before) {
+		for _, m := range r.moves(board, wished) {
 			if err := r.gitlab.MoveBoardList(ctx, r.target.ID, board.ID, m.list, m.to); err != nil {
 				return err
 			}
@@ -149,20 +148,22 @@ type move struct {
 	to   int
 }
 
-// moves brings the lists of the stages into their order. Where they are in it, with lists of people's
-// between them, they stay; else, or when some are new, they come first, from left to right. A list of
-// an earlier stage between them is left from a run that broke off.
-func (r *run) moves(board forge.Board, wished []stage, added bool) []move {
+// moves brings the lists of the stages into their order, before those of stages that are gone. Where
+// they are in it, with lists of others between them, they stay; else they come first, from left to right.
+func (r *run) moves(board forge.Board, wished []stage) []move {
 	var order []forge.BoardList
 	inOrder, last := true, -1
 	for _, s := range wished {
 		if i := listOf(board, s); i >= 0 {
 			order = append(order, board.Lists[i])
-			inOrder = inOrder && i > last && !slices.ContainsFunc(board.Lists[last+1:i], func(l forge.BoardList) bool { return r.stageLabels[l.Label] })
+			inOrder = inOrder && i > last
 			last = i
 		}
 	}
-	if inOrder && !added {
+	gone := func(l forge.BoardList) bool {
+		return r.stageLabels[strings.ToLower(l.Label)] && !slices.Contains(order, l)
+	}
+	if inOrder && !slices.ContainsFunc(board.Lists[:last+1], gone) {
 		return nil
 	}
 	lists := slices.Clone(board.Lists)
