@@ -194,8 +194,13 @@ func noSecretIsShown(t *testing.T, database string) {
 	// What the service answers to those who know no secret, or half of one.
 	sent := 0
 	for _, header := range []map[string]string{
-		{}, {"X-Gitlab-Token": "wrong"}, {"X-Gitlab-Token": secret + "x"}, {"X-Gitlab-Token": secret}, {"X-Gitlab-Token": canaries["earlier secret"]},
-		{"Webhook-Id": "1", "Webhook-Timestamp": "1", "Webhook-Signature": "v1,AAAA"}, {"X-Gitlab-Token": secret, "Webhook-Id": "1", "Webhook-Timestamp": "1", "Webhook-Signature": "v1,AAAA"},
+		{},
+		{"X-Gitlab-Token": "wrong"},
+		{"X-Gitlab-Token": secret + "x"},
+		{"X-Gitlab-Token": secret},
+		{"X-Gitlab-Token": canaries["earlier secret"]},
+		{"Webhook-Id": "1", "Webhook-Timestamp": "1", "Webhook-Signature": "v1,AAAA"},
+		{"X-Gitlab-Token": secret, "Webhook-Id": "1", "Webhook-Timestamp": "1", "Webhook-Signature": "v1,AAAA"},
 	} {
 		for _, body := range []string{"", "{", `{"object_kind":"merge_request"}`, fmt.Sprintf(mergeRequestOpened, 7)} {
 			for _, method := range []string{http.MethodPost, http.MethodGet} {
@@ -228,8 +233,15 @@ func noSecretIsShown(t *testing.T, database string) {
 	for _, on := range []func(*http.Request) *standin.Fault{nil, echo.fault} {
 		d.gitlab.OnCall(on)
 		for _, args := range [][]string{
-			{"plan"}, {"apply"}, {"apply", "--dry-run"}, {"doctor"}, {"doctor", "--format", "json"}, {"doctor", "--fix", "--hook-url", "https://roleplan.example.com" + webhook.Path},
-			{"report"}, {"report", "--dashboard", "--output", filepath.Join(dir, "report.html")}, {"report", "--output", filepath.Join(dir, "report.json")},
+			{"plan"},
+			{"apply"},
+			{"apply", "--dry-run"},
+			{"doctor"},
+			{"doctor", "--format", "json"},
+			{"doctor", "--fix", "--hook-url", "https://roleplan.example.com" + webhook.Path},
+			{"report"},
+			{"report", "--dashboard", "--output", filepath.Join(dir, "report.html")},
+			{"report", "--output", filepath.Join(dir, "report.json")},
 		} {
 			var out bytes.Buffer
 			a := &App{Stdout: &out, Stderr: &out, Getenv: func(name string) string { return env[name] }, connectTo: patient}
@@ -299,7 +311,8 @@ func (e *echo) fault(r *http.Request) *standin.Fault {
 		{Status: http.StatusBadGateway, After: true, Body: "<html>" + e.token + "</html>", Header: map[string]string{"Content-Type": "text/html"}},
 		{Status: http.StatusServiceUnavailable, Body: e.token},
 		{Status: http.StatusConflict, Body: said, Header: map[string]string{"X-Request-Id": e.token}},
-		{}, {After: true},
+		{},
+		{After: true},
 		{Status: http.StatusFound, Header: map[string]string{"Location": "http://u:" + e.token + "@127.0.0.2:1/" + e.token}},
 		{Status: http.StatusOK, Body: `{"id":"` + e.token + `"`, Header: map[string]string{"Content-Type": "application/json"}},
 	}
