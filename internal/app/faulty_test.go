@@ -318,14 +318,16 @@ const (
 var reset = &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 
 // faults are all of them.
+//
+//nolint:bodyclose // their bodies are in memory
 func faults() []fault {
 	inAMoment := func() string { return strconv.FormatInt(time.Now().Add(3*time.Second).Unix(), 10) }
 	all := []fault{
-		{name: "time-out before the effect", strike: before(context.DeadlineExceeded)},         //nolint:bodyclose // it has none
-		{name: "time-out after the effect", strike: after(context.DeadlineExceeded)},           //nolint:bodyclose // it has none
-		{name: "time-outs, three in a row", times: 3, strike: after(context.DeadlineExceeded)}, //nolint:bodyclose // it has none
-		{name: "reset before the effect", strike: before(reset)}, //nolint:bodyclose // likewise
-		{name: "reset after the effect", strike: after(reset)}, //nolint:bodyclose // likewise
+		{name: "time-out before the effect", strike: before(context.DeadlineExceeded)},
+		{name: "time-out after the effect", strike: after(context.DeadlineExceeded)},
+		{name: "time-outs, three in a row", times: 3, strike: after(context.DeadlineExceeded)},
+		{name: "reset before the effect", strike: before(reset)},
+		{name: "reset after the effect", strike: after(reset)},
 		{name: "broken off in the body", strike: cut(io.ErrUnexpectedEOF)},
 		{name: "slow body", strike: cut(context.DeadlineExceeded)},
 		{name: "body cut short", strike: cut(nil)},
