@@ -121,6 +121,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) int {
 		Received: s.opts.Now(),
 		Trace:    reconcile.Trace(r.Context()),
 	}
+	if isStatusCheck(r.Header) {
+		d.Event = statusCheck
+	}
 	with := s.opts.Log.With().Str("delivery", d.ID).Str("event", clip(d.Event))
 	if id := reconcile.TraceID(d.Trace); id != "" {
 		with = with.Str("trace", id)

@@ -65,6 +65,7 @@ It writes nothing, unless --fix makes the webhook and the labels that are missin
 	cmd.Flags().BoolVar(&fix, "fix", false, "make the webhook (needs --hook-url) and the labels that are missing")
 	cmd.Flags().StringVar(&hookURL, "hook-url", "", "where the service takes webhooks, such as https://roleplan.example.com/webhooks/gitlab")
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	completes(cmd, "format", "text", "json")
 	return cmd
 }
 

@@ -64,6 +64,7 @@ labels that GitLab holds, and prints the difference. With --format json it is a 
 	}
 	addSettings(cmd, gitlabSettings...)
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	completes(cmd, "format", "text", "json")
 	cmd.Flags().StringVar(&ref, "ref", "", "branch or commit to read openings and pages from (default: the default branch)")
 	addRecreate(cmd, &recreate)
 	return cmd

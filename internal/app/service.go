@@ -58,6 +58,7 @@ type serviceOptions struct {
 	AdminListen   string // health and metrics, host:port
 	Database      string // sqlite:FILE or postgres://…
 	Workers       int
+	Lease         time.Duration // see queue.Options
 	SweepInterval time.Duration // 0 switches the sweep off
 	StopTimeout   time.Duration // default 20 s
 	Projects      []string      // ids or full paths
@@ -121,7 +122,7 @@ func (a *App) newService(ctx context.Context, o serviceOptions) (*service, error
 		return nil, usageError("set up the webhook: %w; set ROLEPLAN_WEBHOOK_SECRET or ROLEPLAN_WEBHOOK_SIGNING_TOKEN as in the hook's settings on GitLab", err)
 	}
 	work := o.Tracer.Reconcilers(observe(o.Reconcilers, o.Metrics, &s.recent))
-	if s.queue, err = queue.Open(ctx, queue.Options{URL: o.Database, Workers: o.Workers, Reconcilers: work, Log: o.Log}); err != nil {
+	if s.queue, err = queue.Open(ctx, queue.Options{URL: o.Database, Workers: o.Workers, Lease: o.Lease, Reconcilers: work, Log: o.Log}); err != nil {
 		return nil, failure(err)
 	}
 	if shared := s.queue.Buckets(); shared != nil && o.Limits != nil {

@@ -29,6 +29,12 @@ func addSettings(cmd *cobra.Command, keys ...string) {
 		} else {
 			cmd.Flags().String(s.Flag(), s.Default, usage)
 		}
+		switch key {
+		case "log_level":
+			completes(cmd, s.Flag(), "debug", "info", "warn", "error")
+		case "log_format":
+			completes(cmd, s.Flag(), "json", "text")
+		}
 	}
 }
 

@@ -11,20 +11,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/safe"
 )
 
-// Notes lists the comments of a merge request, the oldest first, those of GitLab itself
-// (System) included.
-func (c *Client) Notes(ctx context.Context, project, mr int64) ([]forge.Note, error) {
-	o := &gl.ListMergeRequestNotesOptions{
-		ListOptions: gl.ListOptions{PerPage: perPage},
-		OrderBy:     new("created_at"), Sort: new("asc"),
-	}
-	list, err := pages(ctx, c, reading("read the notes of merge request !%d of project %d", mr, project),
-		func(with ...gl.RequestOptionFunc) ([]*gl.Note, *gl.Response, error) {
-			return c.api.Notes.ListMergeRequestNotes(project, mr, o, with...)
-		})
-	return convert(list, toNote), err
-}
-
 // CreateNote comments on a merge request. On forge.ErrUnavailable the note may be there.
 func (c *Client) CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error) {
 	r := creating("comment on merge request !%d of project %d", mr, project).limited(ratelimit.Notes)

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,25 @@ func TestFormat(t *testing.T) {
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no line %q in\n%s", want, out.String())
+		}
+	}
+	served := map[string]bool{}
+	for _, f := range Families {
+		sample := regexp.MustCompile(`(?m)^` + f.Name + `(_bucket)?(\{[^}]*\})? `).FindString(out.String())
+		var labels []string
+		for _, l := range regexp.MustCompile(`(\w+)="`).FindAllStringSubmatch(sample, -1) {
+			if l[1] != "le" {
+				labels = append(labels, l[1])
+			}
+		}
+		if sample == "" || !slices.Equal(labels, f.Labels) || f.Help == "" {
+			t.Errorf("%+v is served as %q", f, sample)
+		}
+		served[f.Name] = true
+	}
+	for _, m := range regexp.MustCompile(`(?m)^# TYPE (roleplan_\w+)`).FindAllStringSubmatch(out.String(), -1) {
+		if !served[m[1]] {
+			t.Errorf("%s is served, but not among Families", m[1])
 		}
 	}
 }

@@ -86,7 +86,7 @@ func TestDumpAndRestore(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 		return reconcile.Result{}, nil
 	}
-	q := open(t, drain{newRecorder(slow)}, Options{URL: address, lease: crashLease})
+	q := open(t, drain{newRecorder(slow)}, Options{URL: address, Lease: crashLease})
 	start(t, q)
 	var acknowledged [subjects + 1]atomic.Int64 // deliveries, by subject
 	var all atomic.Int64
@@ -125,7 +125,7 @@ func TestDumpAndRestore(t *testing.T) {
 	other := pgtest.URL(t)
 	execute(t, restore, "--exit-on-error", "--no-owner", "--dbname="+other, file)
 	rec := newRecorder(nil)
-	restored := open(t, drain{rec}, Options{URL: other, lease: crashLease})
+	restored := open(t, drain{rec}, Options{URL: other, Lease: crashLease})
 	left := wantedRuns(t, restored)
 	if len(left) == 0 {
 		t.Error("no subject is left to be worked: the dump was not made in the middle of work")
