@@ -283,6 +283,7 @@ func startsAlike(source, text string) bool {
 		return true
 	}
 	marks := strings.NewReplacer("*", "", "_", "", "`", "", "[", "", "<", "", "!", "")
-	words := strings.Fields(marks.Replace(text))
-	return len(words) == 0 || strings.HasPrefix(strings.TrimSpace(marks.Replace(linkEnds.ReplaceAllString(source, ""))), words[0])
+	bareWords := func(s string) string { return strings.TrimSpace(marks.Replace(linkEnds.ReplaceAllString(s, ""))) }
+	words := strings.Fields(bareWords(text))
+	return len(words) == 0 || strings.HasPrefix(bareWords(source), words[0])
 }
