@@ -38,7 +38,7 @@ func (r *run) update(ctx context.Context, p *position, there *present) error {
 		r.tell(p, there, pairs, dropped)
 	}
 	if form != repoconf.StepsChecklist {
-		moves := toPlace(pairs)
+		moves := toPlace(pairs, dropped)
 		for i := range pairs {
 			switch {
 			case pairs[i].deleted:
