@@ -1,6 +1,8 @@
 package app
 
 import (
+	"time"
+
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
@@ -58,10 +60,19 @@ func (a *App) logger(set config.Settings) (zerolog.Logger, error) {
 	return log, nil
 }
 
-// client makes the client of the GitLab that the settings name.
+// commandWait is how long a command waits at a time for GitLab's rate limits, whose period is a minute.
+const commandWait = 2 * time.Minute
+
+// client makes the client of the GitLab that the settings name. The service, which is told of requests, puts
+// its work off where a command waits.
 func (a *App) client(set config.Settings, log zerolog.Logger, told gitlab.Observer) (*gitlab.Client, error) {
+	wait := commandWait
+	if told != nil {
+		wait = 0 // the default
+	}
 	c, err := gitlab.New(gitlab.Options{
 		BaseURL:   set.GitLabURL,
+		MaxWait:   wait,
 		Token:     set.GitLabToken.Reveal(),
 		DryRun:    set.DryRun,
 		UserAgent: "roleplan/" + version(),

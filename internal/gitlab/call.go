@@ -28,6 +28,7 @@ const (
 	read   nature = iota
 	set           // a write that leads to the same state however often it is sent
 	create        // a write that must not be repeated when its outcome is unknown
+	createAll     // several creates in one request, of which some may be done though GitLab refuses it
 )
 
 // request is what a call is about, for its errors and its log lines.
@@ -67,6 +68,11 @@ func (c *Client) run(ctx context.Context, r request, send func(gl.RequestOptionF
 		}
 		failure := c.explain(r, a, err)
 		switch {
+		case a.status == http.StatusTooManyRequests && r.nature == createAll:
+			// The limit may have come in the middle.
+			wait := retryAfter(a.header, c.now())
+			c.gate.refused(a.header, c.now().Add(wait))
+			return fmt.Errorf("%s: %w", r.what, &forge.RateLimitError{After: wait})
 		case a.status == http.StatusTooManyRequests:
 			// GitLab did nothing, so that even a create may be sent again.
 			wait := retryAfter(a.header, c.now())
@@ -122,7 +128,7 @@ func repeatable(r request, a answer, err error) bool {
 	switch {
 	case errors.Is(err, errElsewhere), errors.Is(err, errTooLarge), a.status == http.StatusNotImplemented:
 		return false
-	case r.nature == create:
+	case r.nature >= create:
 		return a.status == 0 && neverSent(err)
 	case a.status < http.StatusBadRequest:
 		return !a.html // no answer, or one that broke off

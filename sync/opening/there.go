@@ -299,10 +299,18 @@ func (r *run) createIssue(ctx context.Context, id string, w forge.IssueWrite) (f
 // findStep looks up the task of a step after a lost answer.
 func (r *run) findStep(ctx context.Context, m stepMemory) (forge.Issue, bool) {
 	found, err := r.look(ctx)
-	if err != nil || found.plans[m.id] == nil {
+	if err != nil {
 		return forge.Issue{}, false
 	}
-	for _, t := range found.plans[m.id].steps {
+	return found.step(m)
+}
+
+// step is the task of a step that was just to be made.
+func (w world) step(m stepMemory) (forge.Issue, bool) {
+	if w.plans[m.id] == nil {
+		return forge.Issue{}, false
+	}
+	for _, t := range w.plans[m.id].steps {
 		if t.memory.words == m.words && t.memory.number == m.number {
 			return t.issue, true
 		}

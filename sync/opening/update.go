@@ -43,7 +43,7 @@ func (r *run) update(ctx context.Context, p *position, there *present) error {
 			switch {
 			case pairs[i].deleted:
 			case pairs[i].task == nil:
-				r.createStep(p, &there.issue, pairs, i, moves[i], "the step has no task yet")
+				r.createStep(p, &there.issue, pairs, i, moves[i], nil, "the step has no task yet")
 			default:
 				r.updateStep(p, &there.issue, pairs, i, moves[i], false)
 			}
