@@ -3,6 +3,7 @@ package opening
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -41,6 +42,9 @@ func (r *run) create(p *position, orphan []task, at int) {
 	}
 	r.add(plan.Action{Verb: plan.Create, Object: plan.Issue, Opening: p.id(), Title: p.title.String(), Why: why}, writeText(w), func(ctx context.Context) error {
 		made, err := r.createIssue(ctx, p.id(), w)
+		if err == nil {
+			err = r.kept(w, made)
+		}
 		if err != nil {
 			return err
 		}
@@ -81,6 +85,16 @@ func (r *run) create(p *position, orphan []task, at int) {
 		_, err := r.gitlab.UpdateIssue(ctx, issue.ProjectID, issue.IID, w)
 		return err
 	}
+}
+
+// kept is an error when GitLab has left out all labels that were sent. It does so without a word where the role
+// of the token's user is too small, and leaves out dates and people with them. Nothing more is made then.
+func (r *run) kept(w forge.IssueWrite, got forge.Issue) error {
+	if len(w.AddLabels) == 0 || slices.ContainsFunc(w.AddLabels, func(l safe.Line) bool { return hasLabel(got.Labels, l.String()) }) {
+		return nil
+	}
+	r.tooSmall = fmt.Errorf("%w: GitLab leaves out labels, dates and people; give the token's user the role Reporter in project %q", forge.ErrForbidden, r.projects[got.ProjectID].Path)
+	return r.tooSmall
 }
 
 // owners notes that this GitLab keeps one assignee where several were sent.

@@ -220,6 +220,8 @@ type run struct {
 	// none, told when people know; noOrder when it can't put them in order, oneByOne when it can't make
 	// several in one call, oneOwner when it keeps one assignee.
 	hasTasks, noTasks, told, noOrder, oneByOne, oneOwner bool
+
+	tooSmall error // the role of the token's user, once that shows
 }
 
 // A work is an action that can be done. Works of one opening depend on each other in their

@@ -286,6 +286,9 @@ func boxes(i forge.Issue) []task {
 // createIssue makes an issue once. When the answer is lost, it is looked up by its mark before
 // the caller tries again.
 func (r *run) createIssue(ctx context.Context, id string, w forge.IssueWrite) (forge.Issue, error) {
+	if r.tooSmall != nil {
+		return forge.Issue{}, r.tooSmall
+	}
 	issue, err := r.gitlab.CreateIssue(ctx, r.target.ID, w)
 	if !errors.Is(err, forge.ErrUnavailable) {
 		return issue, err

@@ -139,8 +139,11 @@ func (r *run) writeIssue(ctx context.Context, i forge.Issue, w forge.IssueWrite)
 	if err := r.unchanged(ctx, i, w); err != nil {
 		return err
 	}
-	_, err := r.gitlab.UpdateIssue(ctx, i.ProjectID, i.IID, w)
-	return err
+	got, err := r.gitlab.UpdateIssue(ctx, i.ProjectID, i.IID, w)
+	if err != nil {
+		return err
+	}
+	return r.kept(w, got)
 }
 
 // outdated reports whether a label of the issue is one that roleplan put there and that holds no
