@@ -117,8 +117,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) int {
 		ID:       s.deliveryID(r.Header, raw),
 		Event:    r.Header.Get("X-Gitlab-Event"),
 		Received: s.opts.Now(),
+		Trace:    reconcile.Trace(r.Context()),
 	}
-	log := s.opts.Log.With().Str("delivery", d.ID).Str("event", clip(d.Event)).Logger()
+	with := s.opts.Log.With().Str("delivery", d.ID).Str("event", clip(d.Event))
+	if id := reconcile.TraceID(d.Trace); id != "" {
+		with = with.Str("trace", id)
+	}
+	log := with.Logger()
 	keys := s.keys(&d, raw, log)
 	if len(keys) == 0 {
 		return http.StatusAccepted

@@ -88,6 +88,8 @@ codequality=gl-code-quality-report.json,text`,
 	flags.StringVar(&f.baseline, "baseline", "", "report in the format json whose findings are known and left out")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colour, even on a terminal")
 	flags.BoolVar(&f.quiet, "quiet", false, "print nothing in the text format when there are no findings")
+	completes(cmd, "format", ci.FormatNames()...)
+	completes(cmd, "fail-on", "error", "warning", "info", "never")
 	return cmd
 }
 

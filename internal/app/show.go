@@ -45,6 +45,7 @@ func (a *App) showCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "tree", "tree, json or mermaid")
+	completes(cmd, "format", "tree", "json", "mermaid")
 	return cmd
 }
 

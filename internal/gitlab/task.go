@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 )
 
 // CreateTask makes a task as the last child of an issue. Its labels have to exist. On
 // forge.ErrUnavailable the task may be there; an instance without work items gives
 // forge.ErrUnsupported.
 func (c *Client) CreateTask(ctx context.Context, projectPath string, parent forge.Issue, w forge.IssueWrite) (forge.Issue, error) {
-	r := creating("create a task of issue #%d of project %s", parent.IID, projectPath)
+	r := creating("create a task of issue #%d of project %s", parent.IID, projectPath).limited(ratelimit.Issues)
 	if err := checkWrite(r, w, true); err != nil {
 		return forge.Issue{}, err
 	}
@@ -79,11 +80,10 @@ func (c *Client) CreateTasks(ctx context.Context, projectPath string, parent for
 }
 
 func (c *Client) createTasks(ctx context.Context, projectPath string, parent forge.Issue, ws []forge.IssueWrite, made []forge.Issue, description *string) error {
-	nature := createAll
-	if len(ws) == 1 {
-		nature = create
+	r := creating("create %d tasks of issue #%d of project %s", len(ws), parent.IID, projectPath).limited(ratelimit.Issues)
+	if len(ws) > 1 {
+		r.nature, r.times = createAll, len(ws)
 	}
-	r := request{nature, fmt.Sprintf("create %d tasks of issue #%d of project %s", len(ws), parent.IID, projectPath)}
 	if c.dryRun {
 		for i, w := range ws {
 			var err error

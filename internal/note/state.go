@@ -65,7 +65,7 @@ func IsFinal(body string) bool {
 // A Memory is what the summary note remembers of threads, by the keys of their findings.
 type Memory struct {
 	Told    []string // findings that have a thread, or had one that a person deleted
-	Refused []string // findings whose thread GitLab did not take
+	Refused []string // findings whose position GitLab does not take
 	Head    string   // the commit at which it did not
 }
 

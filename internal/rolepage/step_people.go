@@ -14,6 +14,7 @@ type person struct {
 	plural bool    // "Recruiters"
 	thing  bool    // surely nobody: "a focus"
 	clear  bool    // a noun for a person, or a group of them, is part of the title
+	body   bool    // "the Sales team"
 }
 
 // meetings is how many separate talks it takes to meet the person, nil when that is open.
@@ -142,10 +143,19 @@ func (p people) clear() bool {
 	return !slices.ContainsFunc(p.list, func(who person) bool { return !who.clear })
 }
 
+// several reports whether there are surely more than one.
+func (p people) several() bool {
+	return len(p.list) > 1 || slices.ContainsFunc(p.list, func(who person) bool {
+		m := who.meetings()
+		return m == nil || m.min > 1
+	})
+}
+
 // closers end a list of people: what follows tells something else.
 var closers = set(`who where via that which about regarding focusing focused including during so after before lasting based depending if when will would
 on-site onsite over through covering while discussing using unless because scheduled conducted where's whom whose along once may is are can occurs such
-like between paired w e.g i.e namely either-way until prior`)
+like between paired w e.g i.e namely either-way until prior
+concludes completes finishes follows`)
 
 // actors are the subjects of a clause of their own: "the team you will be supporting".
 var actors = set("you you'll you'd you're they they'll they'd they're he she we we'll it")
@@ -155,7 +165,7 @@ func clauseEnd(ts []token, i int) int {
 	for j := i; j < len(ts); j++ {
 		word, next := ts[j].low, low(ts, j+1)
 		n, _ := conjunction(ts, j)
-		if word == ";" && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
+		if word == ";" && !prepositions[low(ts, j+n)] && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
 			continue // "a Director, Sales; a Manager, Support; and a Peer"
 		}
 		if strings.Contains(".:;!?*|", word) {
@@ -177,6 +187,8 @@ func clauseEnd(ts []token, i int) int {
 			return j
 		case isDash(ts, j) && standsAlone(ts[i:j]) && !namesRegion(ts, j+1):
 			return j
+		case word == "," && low(ts, j+2) == "permitting":
+			return j // "the CTO, time permitting"
 		case (word == "preferably" || word == "ideally") && prepositions[next]:
 			return j
 		case word == "," && next == "one" && prepositions[low(ts, j+2)] && low(ts, j+2) != "of":
@@ -209,6 +221,16 @@ func clauseEnd(ts []token, i int) int {
 // namesRegion reports whether a short form after a dash goes on with a title: "Sales Director -
 // EMEA".
 func namesRegion(ts []token, i int) bool {
+	end := i
+	for end < len(ts) && ts[end].capital() && !isHead(ts[end]) {
+		if _, isStage := stageWord(ts, end); isStage {
+			return false
+		}
+		end++
+	}
+	if end > i+1 && (end == len(ts) || !ts[end].word() && !ts[end].number()) {
+		return true // "Sales Director - Central Europe"
+	}
 	return i < len(ts) && isAcronym(ts[i].text) && !isHead(ts[i]) && (i+1 == len(ts) || !ts[i+1].word())
 }
 
@@ -357,7 +379,7 @@ func (who person) named(clause string, ts []token) (person, bool) {
 	isOne, plural := isPerson(head.low)
 	who.clear = isOne || bodies[head.low] || isAcronym(head.text) || rankFirst(ts)
 	who.thing = things[head.low] || len(stageNames[head.low]) > 0 && !bodies[head.low] // "with their application"
-	who.plural = plural
+	who.plural, who.body = plural, bodies[head.low] && !recruits(clause[ts[0].at:head.end()])
 	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
 		who.number, who.oneOf = nil, who.oneOf || plural
 	}
@@ -368,7 +390,7 @@ func (who person) named(clause string, ts []token) (person, bool) {
 
 // leftOver may be left over at the end of a title, nobody are words that name none.
 var (
-	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
+	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once together")
 	nobody   = set("above following candidate candidates applicant applicants finalist finalists us them you gitlab the tbd tba tbc")
 	things   = set("focus possibility emphasis chance opportunity view goal aim option questions time deadline minimum maximum total variety number")
 )

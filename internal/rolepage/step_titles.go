@@ -60,7 +60,7 @@ func splitTitles(ts []token) (parts [][]token, joints []string) {
 			continue
 		}
 		left, right := ts[start:i], ts[i+n:partEnd(ts, i+n)]
-		within := says == "," && (ranked(left, right) || apposed(ts, i)) || slices.ContainsFunc(title(left), choice)
+		within := says == "," && (ranked(left, right) || apposed(ts, i)) || chiefOf(left, right) || slices.ContainsFunc(title(left), choice)
 		each, counted := amountAt(left, 0)
 		counted = counted && each.to < len(left) && numbered(right)                           // "one Frontend and one Backend Engineer"
 		bare := says != "," && nounEnd(title(left)) == len(title(left)) && standsAlone(right) // "a Director or Sales team"
@@ -72,6 +72,14 @@ func splitTitles(ts []token) (parts [][]token, joints []string) {
 		i += n - 1
 	}
 	return append(parts, ts[start:]), joints
+}
+
+// chiefOf reports whether a conjunction stands within the field of a "Chief Marketing and Strategy
+// Officer".
+func chiefOf(left, right []token) bool {
+	left = title(left)
+	return low(left, 0) == "chief" && nounEnd(left) == len(left) && last(left).low != "officer" &&
+		low(right, 0) != "chief" && low(right, nounEnd(right)-1) == "officer"
 }
 
 // splitNames splits a list that names no person and no body, but departments: "Product, UX and
@@ -147,6 +155,9 @@ func standsAlone(ts []token) bool {
 		ts = ts[2:] // "one of our Engineers" is an Engineer
 	}
 	ts = title(ts)
+	for len(ts) > 1 && leftOver[last(ts).low] {
+		ts = ts[:len(ts)-1] // "the Recruiter and the Hiring Manager together"
+	}
 	head := nounEnd(ts)
 	for head > 0 && !ts[head-1].word() {
 		head--

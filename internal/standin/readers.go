@@ -41,6 +41,17 @@ func (s *Server) AllMergeRequests(p *Project) []*MergeRequest {
 	return list
 }
 
+// Drafts lists the texts of the comments on a merge request that nobody has published.
+func (s *Server) Drafts(m *MergeRequest) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []string
+	for _, d := range m.drafts {
+		list = append(list, d.body)
+	}
+	return list
+}
+
 // WorkItem finds an issue or task by its number, nil when there is none.
 func (s *Server) WorkItem(p *Project, iid int64) *Issue {
 	s.mu.Lock()

@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/sync/opening"
 )
@@ -109,7 +110,8 @@ func TestLimitAmidTasks(t *testing.T) {
 		b := setup(t, standin.Options{Premium: true, IssueLimit: limit}, oneOpening)
 		c, err := gitlab.New(gitlab.Options{
 			BaseURL: b.gitlab.URL(), Token: "secret", Log: zerolog.Nop(), MaxWait: 2 * time.Minute,
-			Sleep: func(ctx context.Context, d time.Duration) error { b.now = b.now.Add(d); return ctx.Err() },
+			Limits: ratelimit.New(ratelimit.Options{Now: func() time.Time { return b.now }}),
+			Sleep:  func(ctx context.Context, d time.Duration) error { b.now = b.now.Add(d); return ctx.Err() },
 		})
 		if err != nil {
 			t.Fatal(err)

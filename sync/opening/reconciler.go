@@ -216,6 +216,8 @@ type run struct {
 	ids      map[int64]string // of openings, by their issues
 	looked   bool             // at the issues
 	changed  []time.Time      // when those of the target last did
+	// stageLabels are the names, in small letters, of the labels that say they are a stage.
+	stageLabels map[string]bool
 	// hasTasks is set when the instance is known to have work items; noTasks when it turns out to have
 	// none, told when people know; noOrder when it can't put them in order, oneByOne when it can't make
 	// several in one call, oneOwner when it keeps one assignee.
@@ -269,7 +271,7 @@ func (r *Reconciler) prepare(ctx context.Context, project forge.Project, ref str
 	if err != nil {
 		return nil, err
 	}
-	out := &run{gitlab: r.gitlab, opts: o, wish: wish, target: project, projects: map[int64]forge.Project{}, failed: map[string]error{}, ids: map[int64]string{}}
+	out := &run{gitlab: r.gitlab, opts: o, wish: wish, target: project, projects: map[int64]forge.Project{}, failed: map[string]error{}, ids: map[int64]string{}, stageLabels: map[string]bool{}}
 	out.plan.Problems, out.plan.Recreate = wish.problems, o.Recreate
 	for id, err := range wish.errs {
 		out.fail(id, err)
@@ -328,6 +330,11 @@ func (r *run) labels(ctx context.Context, w world) error {
 		have, err := r.gitlab.Labels(ctx, project)
 		if err != nil {
 			return fmt.Errorf("list the labels of %q: %w", r.projects[project].Path, err)
+		}
+		for _, l := range have {
+			if label.IsStage(l.Description) {
+				r.stageLabels[strings.ToLower(l.Name)] = true
+			}
 		}
 		for _, l := range label.Diff(declared[project], have) {
 			r.add(l.Action, labelText(l.Fields), func(ctx context.Context) error { return r.writeLabel(ctx, project, l) })
