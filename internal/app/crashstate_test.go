@@ -88,6 +88,7 @@ func (w *crashWorld) notes(on, title string, discussions []*standin.Discussion, 
 				emoji += " " + e.Name
 			}
 			first, _, _ := strings.Cut(strings.TrimSpace(n.Body), "\n")
+			first = markInText.ReplaceAllString(first, "$1")
 			kind := "note"
 			switch {
 			case n.System:
@@ -103,6 +104,7 @@ func (w *crashWorld) notes(on, title string, discussions []*standin.Discussion, 
 
 var (
 	shaInText  = regexp.MustCompile(`\b[0-9a-f]{8,64}\b`)
+	markInText = regexp.MustCompile(`<!-- (roleplan:\w+) .*`)
 	noteInText = regexp.MustCompile(`(note_|note=|revision=|key=process%20|key=status%20)\d+`)
 )
 

@@ -129,8 +129,12 @@ func (w *crashWorld) start() {
 
 // wrote is told of a write to a database that is a file, of which the victim itself counts those of its trap.
 func (w *crashWorld) wrote(number int, what string) {
+	kind := atRow
+	if strings.HasPrefix(what, "COMMIT ") {
+		kind = atCommit
+	}
 	if number == 1 {
-		w.trap.pass(what) // it has died of it by itself
+		w.trap.pass(kind, what) // it has died of it by itself
 	}
 }
 
@@ -183,7 +187,11 @@ func (w *crashWorld) call(r *http.Request) *standin.Fault {
 	if _, err := fmt.Sscanf(r.Header.Get("Private-Token"), "victim-%d", &number); err != nil {
 		return nil // the test itself asks
 	}
-	before, after := w.trap.pass(callName(r))
+	kind, name := atWrite, callName(r)
+	if strings.HasPrefix(name, "GET ") || strings.HasPrefix(name, "POST graphql query") {
+		kind = atRead
+	}
+	before, after := w.trap.pass(kind, name)
 	if !before && !after {
 		return nil
 	}
@@ -209,11 +217,6 @@ func callName(r *http.Request) string {
 	}
 	path = threadInPath.ReplaceAllString(fileInPath.ReplaceAllString(path, "${1}…"), "/…")
 	return r.Method + " " + numberInPath.ReplaceAllString(path, "/…")
-}
-
-// isWrite reports whether something may be written by what passes a trap.
-func isWrite(what string) bool {
-	return !strings.HasPrefix(what, "GET ") && !strings.HasPrefix(what, "POST graphql query")
 }
 
 // settle waits until roleplan has come to rest: all mail is delivered, the queue is empty, and

@@ -68,8 +68,8 @@ func (a *App) demoGitLab(ctx context.Context, listen string) (err error) {
 
 The settings of roleplan for it:
 
-  export ROLEPLAN_GITLAB_URL=%s ROLEPLAN_GITLAB_TOKEN=%s
-  export ROLEPLAN_PROJECTS=%s ROLEPLAN_WEBHOOK_SECRET=%s
+  export ROLEPLAN_GITLAB_URL=%s ROLEPLAN_GITLAB_TOKEN=%s \
+    ROLEPLAN_PROJECTS=%s ROLEPLAN_WEBHOOK_SECRET=%s
 `, d.gitlab.URL(), d.project.Path, d.url("merge_requests", mr.IID), d.gitlab.URL(), botToken, d.project.Path, hookSecret)
 	<-ctx.Done()
 	return nil

@@ -70,7 +70,7 @@ func docPages(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = fs.WalkDir(root, "docs", func(name string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(root, "docs", func(name string, _ fs.DirEntry, err error) error {
 		if filepath.Ext(name) == ".md" {
 			files = append(files, name)
 		}
@@ -209,7 +209,11 @@ func newReader(t *testing.T, page string) *reader {
 	gitRun(t, r.dir, "add", ".")
 	gitRun(t, r.dir, "commit", "--quiet", "--message=The handbook")
 
-	program := "#!/bin/sh\nexec env " + docChild + "='" + r.called + "' '" + os.Args[0] + "' \"$@\"\n"
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := "#!/bin/sh\nexec env " + docChild + "='" + r.called + "' '" + self + "' \"$@\"\n"
 	stub := "#!/bin/sh\necho \"$0\" \"$@\" >> '" + r.others + "'\n"
 	scripts := map[string]string{filepath.Join(bin, "roleplan"): program, filepath.Join(r.dir, "bin/roleplan"): program}
 	for _, name := range notRunHere {
@@ -518,7 +522,7 @@ var yamlKinds = []struct {
 		}
 		return nil
 	}},
-	{"a pipeline's job", has("script"), func(t *testing.T, src string) error {
+	{"a pipeline's job", has("script"), func(_ *testing.T, src string) error {
 		var jobs map[string]struct{ Script []string }
 		if err := yaml.Unmarshal([]byte(src), &jobs); err != nil {
 			return err
@@ -533,7 +537,7 @@ var yamlKinds = []struct {
 		}
 		return nil
 	}},
-	{"hooks of pre-commit", has("repos"), func(t *testing.T, src string) error {
+	{"hooks of pre-commit", has("repos"), func(_ *testing.T, src string) error {
 		var wished struct {
 			Repos []struct {
 				Repo, Rev string
@@ -544,10 +548,13 @@ var yamlKinds = []struct {
 			return err
 		}
 		hooks, err := os.ReadFile("../../.pre-commit-hooks.yaml")
+		if err != nil {
+			return err
+		}
 		for _, repo := range wished.Repos {
 			for _, h := range repo.Hooks {
 				if !strings.Contains(string(hooks), "- id: "+h.ID+"\n") || repo.Rev == "" {
-					return fmt.Errorf("no hook %q (%w)", h.ID, err)
+					return fmt.Errorf("%q is no hook, or no revision is named", h.ID)
 				}
 			}
 		}

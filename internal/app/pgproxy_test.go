@@ -115,8 +115,8 @@ func (c *pgConn) questions() error {
 		switch kind {
 		case 'P': // Parse: name, statement
 			name, rest, _ := strings.Cut(string(text[5:]), "\x00")
-			statement, _, _ := strings.Cut(rest, "\x00")
-			c.statements[name] = written(statement)
+			sql, _, _ := strings.Cut(rest, "\x00")
+			c.statements[name] = written(sql)
 			continue
 		case 'B': // Bind: portal, name
 			_, rest, _ := strings.Cut(string(text[5:]), "\x00")
@@ -142,6 +142,7 @@ func (c *pgConn) questions() error {
 
 // passes tells whether the process dies before PostgreSQL is asked.
 func (c *pgConn) passes(writes string) bool {
+	kind := atStatement
 	switch writes {
 	case "":
 		return false
@@ -152,11 +153,11 @@ func (c *pgConn) passes(writes string) bool {
 		if c.writes == "" {
 			return false
 		}
-		writes, c.writes = "COMMIT of "+c.writes, ""
+		kind, writes, c.writes = atCommit, "COMMIT of "+c.writes, ""
 	default:
 		c.writes = writes
 	}
-	before, after := c.trap.pass(writes)
+	before, after := c.trap.pass(kind, writes)
 	if after {
 		c.mu.Lock()
 		c.dies = true
@@ -195,9 +196,9 @@ var (
 )
 
 // written names what a statement writes: "INSERT INTO subject", "COMMIT"; "" for nothing.
-func written(statement string) string {
-	statement = sqlLocking.ReplaceAllString(sqlComment.ReplaceAllString(statement, " "), " ")
-	word, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(statement)), " ")
+func written(sql string) string {
+	sql = sqlLocking.ReplaceAllString(sqlComment.ReplaceAllString(sql, " "), " ")
+	word, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(sql)), " ")
 	word = strings.TrimRight(word, ";")
 	switch word {
 	case "BEGIN", "COMMIT", "ROLLBACK":
@@ -205,7 +206,7 @@ func written(statement string) string {
 	case "CREATE", "ALTER", "DROP":
 		return word
 	}
-	if m := sqlWrite.FindStringSubmatch(strings.ReplaceAll(statement, "DO UPDATE", "")); m != nil {
+	if m := sqlWrite.FindStringSubmatch(strings.ReplaceAll(sql, "DO UPDATE", "")); m != nil {
 		return strings.ToUpper(strings.Join(strings.Fields(m[1]), " ")) + " " + strings.Trim(m[2], `"`)
 	}
 	return ""

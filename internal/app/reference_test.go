@@ -164,9 +164,9 @@ func row(cells ...string) string {
 
 func settingReference(*testing.T) string {
 	var b strings.Builder
-	b.WriteString("| variable | flag | key in a file | default | meaning |\n| --- | --- | --- | --- | --- |\n")
+	b.WriteString("| variable | default | meaning |\n| --- | --- | --- |\n")
 	for _, s := range config.All {
-		b.WriteString(row(code(s.Env()), code("--"+s.Flag()), code(s.Key), code(s.Default), cell(s.Help)))
+		b.WriteString(row(code(s.Env()), code(s.Default), cell(s.Help)))
 	}
 	return b.String()
 }
@@ -221,6 +221,7 @@ type schemaNode struct {
 	Minimum, Maximum     *int
 	Properties           map[string]schemaNode
 	AdditionalProperties any
+	AnyOf                []schemaNode
 	Items                *schemaNode
 	Required             []string
 	Defs                 map[string]schemaNode `json:"$defs"`
@@ -259,13 +260,19 @@ func (n schemaNode) rows(t *testing.T, b *strings.Builder, above string) {
 		if p.Items != nil && p.Items.Properties != nil {
 			name, inner = name+"[]", *p.Items
 		}
+		if of, ok := p.AdditionalProperties.(map[string]any); ok && len(p.Properties) == 0 && of["properties"] != nil {
+			name += ".NAME"
+			inner = remade(t, of)
+		}
 		preset := ""
 		if p.Default != nil {
 			out, err := json.Marshal(p.Default)
 			if err != nil {
 				t.Fatal(err)
 			}
-			preset = code(strings.Trim(string(out), `"`))
+			if preset = code(strings.Trim(string(out), `"`)); len(preset) > 50 {
+				preset = "see above"
+			}
 		}
 		b.WriteString(row(code(name), p.values(), preset, meaning))
 		if name != "rules" && key != "rules" { // a key a rule: docs/rules.md
@@ -274,8 +281,23 @@ func (n schemaNode) rows(t *testing.T, b *strings.Builder, above string) {
 	}
 }
 
+// remade is a schema that was read as anything.
+func remade(t *testing.T, of map[string]any) (n schemaNode) {
+	src, err := json.Marshal(of)
+	if err == nil {
+		err = json.Unmarshal(src, &n)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // values are the values that a key may have.
 func (n schemaNode) values() string {
+	if len(n.AnyOf) > 0 && len(n.AnyOf[0].Enum) > 0 {
+		return n.AnyOf[0].values() + ", or another name"
+	}
 	if len(n.Enum) > 0 {
 		var values []string
 		for _, v := range n.Enum {
@@ -298,6 +320,9 @@ func (n schemaNode) values() string {
 		}
 		return "number"
 	case "array":
+		if n.Items != nil && len(n.Items.Enum) > 0 {
+			return "list of " + n.Items.values()
+		}
 		return "list"
 	}
 	return cmp.Or(map[string]string{"object": "keys"}[kind], kind)

@@ -7,11 +7,21 @@ import (
 	"sync"
 )
 
+// What passes a trap.
+const (
+	atRead      = "a read from GitLab"
+	atWrite     = "a write to GitLab"
+	atRow       = "a row that is written"
+	atStatement = "a statement that writes"
+	atCommit    = "a commit"
+)
+
 // A killPoint is a place in the story of the crash matrix: the nth time that something passes,
 // from 1, before it has taken effect or after.
 type killPoint struct {
 	After bool   `json:"after,omitempty"`
-	What  string `json:"what"`
+	Kind  string `json:"kind"`
+	What  string `json:"what"` // "POST projects/…/labels"
 	Nth   int    `json:"nth"`
 	// Again is after how many more calls to GitLab or PostgreSQL the trap springs once more, before the
 	// next takes effect: while what the first kill has left is taken up. 0 for never.
@@ -19,16 +29,22 @@ type killPoint struct {
 }
 
 func (p killPoint) String() string {
-	when := "before"
-	if p.After {
-		when = "after"
-	}
-	text := fmt.Sprintf("%s %s, %d", when, p.What, p.Nth)
+	text := fmt.Sprintf("%s %s, %d", p.when(), p.What, p.Nth)
 	if p.Again > 0 {
 		text += fmt.Sprintf(", and again %d later", p.Again)
 	}
 	return text
 }
+
+func (p killPoint) when() string {
+	if p.After {
+		return "after"
+	}
+	return "before"
+}
+
+// hasAfter reports whether the same point after its effect is another one.
+func (p killPoint) hasAfter() bool { return p.Kind != atRead && p.Kind != atRow }
 
 // A trap counts what passes, and springs at its point; that without a name is nowhere.
 type trap struct {
@@ -46,11 +62,11 @@ func newTrap(point killPoint) *trap {
 }
 
 // pass notes that something is about to happen, and tells whether that is where the trap springs.
-func (t *trap) pass(what string) (before, after bool) {
+func (t *trap) pass(kind, what string) (before, after bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.seen[what]++
-	t.passed = append(t.passed, killPoint{What: what, Nth: t.seen[what]})
+	t.passed = append(t.passed, killPoint{Kind: kind, What: what, Nth: t.seen[what]})
 	switch {
 	case t.kills == 0 && what == t.point.What && t.seen[what] == t.point.Nth:
 		t.kills++

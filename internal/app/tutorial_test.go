@@ -31,7 +31,7 @@ func TestTutorial(t *testing.T) {
 	commands := 0
 	for _, f := range blocks[:4] {
 		if f.language == "sh" {
-			commands += strings.Count(f.text, "\n")
+			commands += strings.Count(f.text, "\n") - strings.Count(f.text, "\\\n")
 		}
 	}
 	if commands > 6 {
@@ -45,7 +45,7 @@ func TestTutorial(t *testing.T) {
 	}
 	// What changes where one is stays for the blocks that follow.
 	cd := regexp.MustCompile(`(?m)^cd .*$`).FindString(install)
-	export := regexp.MustCompile(`(?m)^export .*$`).FindString(serve)
+	export := regexp.MustCompile(`(?m)^export (.*\\\n)*.*$`).FindString(serve)
 	l.start(t, cd, gitlab, blocks[2].text)
 	l.start(t, cd, serve, blocks[4].text)
 

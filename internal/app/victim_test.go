@@ -90,8 +90,8 @@ func watchFile(t *trap) {
 		}
 		var tables []string // written since the last commit
 		dies := false
-		pass := func(what string) (after bool) {
-			before, after := t.pass(what)
+		pass := func(kind, what string) (after bool) {
+			before, after := t.pass(kind, what)
 			fmt.Println("write", what)
 			if before {
 				dieHere()
@@ -104,12 +104,12 @@ func watchFile(t *trap) {
 			if !slices.Contains(tables, d.TableName) {
 				tables = append(tables, d.TableName)
 			}
-			pass(verb + " " + d.TableName)
+			pass(atRow, verb+" "+d.TableName)
 		})
 		hooks.RegisterCommitHook(func() int32 {
 			if len(tables) > 0 {
 				slices.Sort(tables)
-				dies = pass("COMMIT " + strings.Join(tables, ", "))
+				dies = pass(atCommit, "COMMIT "+strings.Join(tables, ", "))
 				tables = nil
 			}
 			return 0

@@ -89,7 +89,7 @@ var All = []Setting{
 	{Key: "webhook_signing_token", Help: "signing token of the webhook (whsec_...); several, comma-separated, while rotating", list: true, secret: true},
 	{Key: "listen", Default: ":8080", Help: "address of the webhook listener"},
 	{Key: "admin_listen", Default: "127.0.0.1:8081", Help: "address of the status page, the page to try things on, metrics and health checks; these have no password"},
-	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "sqlite:FILE, or postgres://user:password@host/name for several replicas"},
+	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "sqlite:FILE, or the postgres:// address of a database, for several replicas"},
 	{Key: "workers", Default: "8", Help: "jobs at once, of each replica"},
 	{Key: "rate_limits", Help: "requests a minute that GitLab allows, where it is not what GitLab documents: api=2000,notes=60,issues=200; 0 for no limit", list: true},
 	{Key: "sweep_interval", Default: "15m", Help: "time between two looks for what a lost webhook missed; 0 switches them off"},

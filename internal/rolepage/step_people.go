@@ -82,6 +82,7 @@ func isPerson(word string) (person, plural bool) {
 // readPeople reads the persons named from a token on, up to the end of the clause. Brackets
 // have been taken out before.
 func readPeople(clause string, ts []token, i int) people {
+	listed := low(ts, i) == "interviewers"
 	i = listStart(ts, i)
 	p := people{end: clauseEnd(ts, i)}
 	if a, ok := amountAt(ts, i); i >= p.end || ok && a.minutes {
@@ -90,6 +91,9 @@ func readPeople(clause string, ts []token, i int) people {
 	parts, joints := splitTitles(ts[i:p.end])
 	if len(parts) == 1 {
 		parts, joints = splitNames(ts[i:p.end])
+	}
+	if len(parts) == 1 && listed {
+		parts, joints = splitCommas(ts[i:p.end])
 	}
 	for n, part := range parts {
 		if who, ok := readPerson(clause, part); ok {
@@ -114,6 +118,9 @@ func readPeople(clause string, ts []token, i int) people {
 func listStart(ts []token, i int) int {
 	if meetsWhom[low(ts, i)] && low(ts, i+1) == ":" {
 		return i + 2
+	}
+	if low(ts, i) == "with" {
+		return i + 1
 	}
 	following := false
 	for j := i; j < min(len(ts)-1, i+8) && !closers[ts[j].low]; j++ {
@@ -143,6 +150,11 @@ func (p people) clear() bool {
 	return !slices.ContainsFunc(p.list, func(who person) bool { return !who.clear })
 }
 
+// known reports whether somebody is named who is surely a person, or recruits: "Talent Acquisition".
+func (p people) known() bool {
+	return len(p.list) > 0 && (p.clear() || recruits(p.list[0].title) && !p.list[0].thing)
+}
+
 // several reports whether there are surely more than one.
 func (p people) several() bool {
 	return len(p.list) > 1 || slices.ContainsFunc(p.list, func(who person) bool {
@@ -155,7 +167,7 @@ func (p people) several() bool {
 var closers = set(`who where via that which about regarding focusing focused including during so after before lasting based depending if when will would
 on-site onsite over through covering while discussing using unless because scheduled conducted where's whom whose along once may is are can occurs such
 like between paired w e.g i.e namely either-way until prior
-concludes completes finishes follows`)
+concludes completes finishes follows upon`)
 
 // actors are the subjects of a clause of their own: "the team you will be supporting".
 var actors = set("you you'll you'd you're they they'll they'd they're he she we we'll it")
@@ -257,6 +269,11 @@ var (
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
 func namesField(ts []token, i int) bool {
+	for j := i; j < min(len(ts), i+5) && !closers[ts[j].low] && ts[j].low != ","; j++ {
+		if someLevels[ts[j].low] {
+			return false // "the CEO for Director+ roles"
+		}
+	}
 	if possessive[low(ts, i)] || low(ts, i) == "the" {
 		i++
 		for j := i; j < len(ts) && j < i+4 && !actors[ts[j].low] && (j == i || !prepositions[ts[j].low]); j++ {
@@ -268,6 +285,8 @@ func namesField(ts []token, i int) bool {
 	}
 	return i < len(ts) && ts[i].capital()
 }
+
+var someLevels = set("roles positions levels")
 
 var possessive = set("our your their")
 

@@ -184,23 +184,18 @@ func (s *stage) nested(items []*hiring.Item) {
 		if len(ts) > 10 {
 			continue
 		}
-		if who, ok := bare(text); ok && alone {
-			s.step.With = append(s.step.With, who.step.With...)
-			if s.step.Duration == nil {
-				s.step.Duration = who.step.Duration
-			}
-			continue // the members of a panel
+		if slices.Contains(asNeeded, strings.TrimRight(lower(text), ". ")) {
+			s.step.Optional = true
+			continue
+		}
+		if p := readPeople(text, ts, 0); meetsWhom[low(ts, 0)] && len(s.step.With) == 0 && p.clear() {
+			s.step.With = p.titles()
+			s.gathered(p)
+		} else if who, ok := bare(text); ok && alone {
+			s.step.With = append(s.step.With, who.step.With...) // the members of a panel
 		}
 		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
 			s.step.Duration = d
-		}
-		if n := 1; meetsWhom[low(ts, 0)] && len(s.step.With) == 0 {
-			if low(ts, 1) == ":" {
-				n = 2
-			}
-			if p := readPeople(text, ts, n); p.clear() {
-				s.step.With = p.titles()
-			}
 		}
 	}
 }

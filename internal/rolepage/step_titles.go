@@ -102,6 +102,17 @@ func splitNames(ts []token) (parts [][]token, joints []string) {
 	return append(parts, ts[start:]), joints
 }
 
+// splitCommas splits a list of which it is known that it names several.
+func splitCommas(ts []token) (parts [][]token, joints []string) {
+	start := 0
+	for i := range ts {
+		if left, right := ts[start:i], ts[i:]; ts[i].low == "," && standsAlone(left) && standsAlone(right[1:]) && !bareRank(title(left)) {
+			parts, joints, start = append(parts, left), append(joints, ","), i+1
+		}
+	}
+	return append(parts, ts[start:]), joints
+}
+
 // choice reports whether a token makes the conjunction after it one within a title: "a member of
 // either the Product or the UX team".
 func choice(t token) bool { return t.low == "either" || t.low == "both" }

@@ -111,7 +111,7 @@ func (r *reading) beside() people {
 		if mark := r.ts[i].low; mark != ":" && mark != ";" && mark != "-" && mark != "," && mark != "|" {
 			continue
 		}
-		if p := readPeople(r.clause, r.ts, i+1); len(p.list) > 0 && p.clear() {
+		if p := readPeople(r.clause, r.ts, i+1); p.known() {
 			return p
 		}
 	}
@@ -129,7 +129,7 @@ func (r *reading) beside() people {
 			continue
 		}
 		p := readPeople(r.clause, r.ts[:end], start)
-		if len(p.list) > 0 && (p.clear() || recruits(p.list[0].title)) && (!screens || recruits(p.list[0].title) || r.holds(i)) {
+		if p.known() && (!screens || recruits(p.list[0].title) || r.holds(i)) {
 			return p
 		}
 	}
@@ -142,7 +142,7 @@ func (r *reading) beside() people {
 	if a, ok := amountAt(inside, 0); ok && a.minutes && afterLength[low(inside, a.to)] {
 		start = a.to + 1 // "(45 minutes with an Engineer)", "(45 minutes, Engineer)"
 	}
-	if p := readPeople(r.inside, inside, start); len(p.list) > 0 && (p.clear() || recruits(p.list[0].title)) {
+	if p := readPeople(r.inside, inside, start); p.known() {
 		return p
 	}
 	return people{}

@@ -196,7 +196,7 @@ func hits(ts []token) []hit {
 }
 
 // breaks part a compound noun: "case study interview" is one, "assessment and interview" two.
-var breaks = set("with and or to of by for on in from as before after then followed that which who is are will may , . : ; | via a an the")
+var breaks = set("with and & or to of by for on in from as before after then followed that which who is are will may , . : ; | via a an the")
 
 // compound is the name that begins with the first hit. Of a compound noun the last word says
 // the kind ("case study interview"), but where an earlier one says which meeting it is

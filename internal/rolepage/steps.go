@@ -67,6 +67,7 @@ func (r *stepReader) subHeading(s *hiring.Section) {
 		return
 	}
 	st.detail(bodyText(s))
+	st.nested(s.Items())
 	r.take(st.step, s.Heading)
 }
 
@@ -301,20 +302,19 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 			taken := &r.steps[len(r.steps)-1]
 			before.detail(words) // "It lasts 50 minutes."
 			taken.With, taken.Duration, taken.Count = before.step.With, before.step.Duration, before.step.Count
-		} else if length := usualLength(tokenize(plain(words))); length != nil {
+		} else if length := usualLength(words); length != nil {
 			r.usual = length
 		}
 	}
 }
 
 // usualLength is how long a sentence tells all interviews to be, nil where it does not.
-func usualLength(ts []token) *hiring.Bounds {
-	if word := low(ts, 0); word != "all" && word != "each" && word != "every" {
+func usualLength(sentence string) *hiring.Bounds {
+	which, rest, _ := strings.Cut(lower(firstWords(sentence)), " ")
+	if which != "all" && which != "each" && which != "every" || !strings.HasPrefix(rest, "interview") {
 		return nil
 	}
-	if next := low(ts, 1); next != "interview" && next != "interviews" {
-		return nil
-	}
+	ts := tokenize(plain(sentence))
 	if next := low(ts, 2); !lengthCues[next] && next != "is" && next != "are" && next != "will" {
 		return nil
 	}

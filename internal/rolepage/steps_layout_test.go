@@ -53,6 +53,17 @@ Successful candidates will be made an offer
   * 25 minutes
   * with the CTO
 `, "interview x1 [Engineer]\ninterview 25m x1 [CTO]"},
+		{"what, who and how long as keys", `
+### Technical interview
+
+* Duration: 60 minutes
+* Interviewers: Senior Gardener, Staff Gardener
+
+### Final interview
+
+* With: Director, Trees, for 25 minutes
+* Optional
+`, "panel 60m x1 [Senior Gardener; Staff Gardener]\ninterview? 25m x1 [Director, Trees]"},
 		{"the members of a panel", `
 * Panel interview (60 minutes)
   * Director of Support
