@@ -62,7 +62,7 @@ anchors: .tools/reviewdog .tools/node_modules/.bin/danger ## let danger-js and r
 
 screenshots: ## take the pictures of the docs anew, with chromium (and fonts-noto-color-emoji); look at them
 	$(GO) test ./internal/app -run '^TestScreenshots$$' -count=1 -screenshots
-	ROLEPLAN_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test ./internal/tryit -run '^TestBrowser$$' -count=1
+	ROLEPLAN_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test ./internal/tryit ./sync/report -run '^Test(In)?Browser$$' -count=1
 
 # What keeps the program small (docs/benchmarks.md): the validator's tag that calls methods by name is left
 # out, since with it the linker keeps all methods of all types; elements of HTML are called and not copied

@@ -101,7 +101,7 @@ type checked struct {
 
 // check runs the rules over what the command line names.
 func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, paths []string) (checked, error) {
-	options := check.Options{For: conf.RulesFor, Profile: conf.Forced(), Today: time.Now()}
+	options := check.Options{For: conf.RulesFor, Layout: conf.Layout, Today: time.Now()}
 	c := checked{Report: ci.Report{Rules: rulesOn(conf), Version: version()}}
 	if slices.Contains(paths, "-") {
 		if len(paths) > 1 || f.since != "" {
