@@ -104,7 +104,6 @@ var only = map[string][]string{
 	"maragu.dev/gomponents":               {"internal/standin/web", "internal/status", "internal/tryit", "sync/report"},
 	"github.com/spf13/cobra":              {"internal/app"},
 	"go.yaml.in/yaml":                     {"internal/strictyaml"},
-	"github.com/go-analyze/charts":        {"sync/report"},
 	"github.com/yuin/goldmark":            {"internal/rolepage", "internal/standin", "internal/standin/web", "sync/command"},
 }
 
