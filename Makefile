@@ -65,10 +65,14 @@ screenshots: ## take the pictures of the docs anew, with chromium (and fonts-not
 	ROLEPLAN_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test ./internal/tryit -run '^TestBrowser$$' -count=1
 
 # What keeps the program small (docs/benchmarks.md): the validator's tag that calls methods by name is left
-# out, since with it the linker keeps all methods of all types; elements of HTML are called and not copied
-# to each place that writes one; and functions lie close together.
+# out, since with it the linker keeps all methods of all types; functions lie close together; and where the time
+# goes to the network, the database or a person, they are called and not copied to each place that calls them.
+COLD := maragu.dev/gomponents github.com/jackc github.com/riverqueue gitlab.com/gitlab-org github.com/vektah \
+	github.com/spf13 github.com/go-playground github.com/gabriel-vasile github.com/leodido github.com/pelletier github.com/tidwall \
+	gitlab.com/roleplan/roleplan/internal/standin gitlab.com/roleplan/roleplan/internal/app gitlab.com/roleplan/roleplan/sync
+
 build: ## build bin/roleplan, or BINARY; GOOS and GOARCH build for other machines
-	CGO_ENABLED=0 $(GO) build -trimpath -tags validator_novalidatefn -gcflags='maragu.dev/gomponents/...=-l' \
+	CGO_ENABLED=0 $(GO) build -trimpath -tags validator_novalidatefn $(COLD:%=-gcflags=%/...=-l) \
 		-ldflags '-s -w -funcalign=16' -o $(BINARY) ./cmd/roleplan
 
 clean: ## remove what the other targets made
