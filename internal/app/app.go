@@ -50,6 +50,11 @@ func usageError(format string, args ...any) error {
 
 func failure(err error) error { return &exitError{ExitFailure, err} }
 
+// completes lets the shell complete the values of a flag.
+func completes(cmd *cobra.Command, flag string, values ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
+}
+
 // Main runs the command line and returns the exit code.
 func (a *App) Main(ctx context.Context, args []string) int {
 	root := a.root()

@@ -88,6 +88,8 @@ codequality=gl-code-quality-report.json,text`,
 	flags.StringVar(&f.baseline, "baseline", "", "report in the format json whose findings are known and left out")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colour, even on a terminal")
 	flags.BoolVar(&f.quiet, "quiet", false, "print nothing in the text format when there are no findings")
+	completes(cmd, "format", ci.FormatNames()...)
+	completes(cmd, "fail-on", "error", "warning", "info", "never")
 	return cmd
 }
 
@@ -396,6 +398,9 @@ func (a *App) report(c checked, outputs []output, failOn finding.Severity, color
 	}
 	if failOn != finding.Off && finding.Max(c.Findings) >= failOn {
 		return &exitError{code: ExitFindings}
+	}
+	if faults := finding.Faults(c.Findings); len(faults) > 0 {
+		return partly("roleplan could not run %s, first the rule %q on %q; that is a fault of its own, please report it", counted(len(faults), "check"), faults[0].Rule, faults[0].Path)
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func (a *App) connectPipeline(cmd *cobra.Command, env ci.Env) (context.Context, 
 	if err != nil {
 		return ctx, set, nil, err
 	}
-	client, err := in.client(set, log, nil)
+	client, err := in.client(set, log, nil, nil)
 	return log.WithContext(ctx), set, client, err
 }
 

@@ -213,42 +213,36 @@ func TestComponentInputs(t *testing.T) {
 	}
 }
 
-// TestIncludes: every include of a component in the documentation and in the project's own pipeline
-// is one that GitLab takes.
+// TestIncludes: the project's own pipeline, the README and the page of each component include it, in a way that
+// GitLab takes.
 func TestIncludes(t *testing.T) {
-	files := []string{"../../README.md", "../../.gitlab-ci.yml"}
-	docs, err := filepath.Glob("../../docs/*.md")
+	pipeline, err := os.ReadFile("../../.gitlab-ci.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, err := filepath.Glob(filepath.Join(componentDocs, "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]int{}
-	for _, file := range slices.Concat(files, docs, pages) {
-		src, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+	texts := []string{string(pipeline)}
+	for name, page := range guides(t) {
+		if name != "README.md" && filepath.Dir(name) != "docs/components" {
+			continue
 		}
-		texts := []string{string(src)}
-		if filepath.Ext(file) == ".md" {
-			texts = nil
-			for _, m := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(src), -1) {
-				texts = append(texts, m[1])
+		blocks, _ := fences(page)
+		for _, f := range blocks {
+			if f.language == "yaml" {
+				texts = append(texts, f.text)
 			}
 		}
-		for _, text := range texts {
-			for name, mistakes := range includeMistakes(t, text) {
-				seen[name]++
-				for _, m := range mistakes {
-					t.Errorf("%s: component %s: %s", file, name, m)
-				}
+	}
+	seen := map[string]int{}
+	for _, text := range texts {
+		for name, mistakes := range includeMistakes(t, text) {
+			seen[name]++
+			for _, m := range mistakes {
+				t.Errorf("component %s: %s in\n%s", name, m, text)
 			}
 		}
 	}
 	for _, name := range components(t) {
-		if seen[name] < 3 { // the README, the component's own page and the project's pipeline
+		if seen[name] < 3 {
 			t.Errorf("component %s is included %d times", name, seen[name])
 		}
 	}

@@ -5,12 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,12 +17,13 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"gitlab.com/roleplan/roleplan/internal/crashtest"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
 // These tests run the service in a process of its own, send webhooks over HTTP and kill the
-// process with SIGKILL between answer and work. GitLab is a folder here: want-7 says which
-// version of merge request 7 stands there, have-7 which one has been answered.
+// process with SIGKILL between answer and work. GitLab is a folder here, with the version of each merge
+// request that is wanted, and the one that has been answered.
 
 const serviceChild = "ROLEPLAN_TEST_SERVICE_CHILD"
 
@@ -45,10 +44,7 @@ func serviceProcess(dir, mode string) error {
 			<-ctx.Done()
 			return reconcile.Result{}, ctx.Err()
 		}
-		n, err := worldVersion(dir, "want", key.IID)
-		if err == nil {
-			err = setWorldVersion(dir, "have", key.IID, n)
-		}
+		err := crashtest.World(dir).Bring(key.IID)
 		if err == nil {
 			err = appendRun(dir, key)
 		}
@@ -67,25 +63,6 @@ func serviceProcess(dir, mode string) error {
 	}
 	fmt.Println(s.webhookURL())
 	return s.run(ctx)
-}
-
-func worldVersion(dir, what string, iid int64) (int, error) {
-	text, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("%s-%d", what, iid)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(string(text))
-}
-
-func setWorldVersion(dir, what string, iid int64, n int) error {
-	name := filepath.Join(dir, fmt.Sprintf("%s-%d", what, iid))
-	if err := os.WriteFile(name+".new", []byte(strconv.Itoa(n)), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(name+".new", name)
 }
 
 func appendRun(dir string, key reconcile.Key) error {
@@ -142,7 +119,7 @@ func awaitVersions(t *testing.T, dir string, want map[int64]int) {
 	deadline := time.Now().Add(time.Minute)
 	for iid, n := range want {
 		for {
-			have, err := worldVersion(dir, "have", iid)
+			have, err := crashtest.World(dir).Version("have", iid)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -180,7 +157,7 @@ func TestKilledServiceLosesNothing(t *testing.T) {
 			for iid := range int64(16) {
 				wg.Go(func() {
 					for n := 1; ; n++ {
-						if err := setWorldVersion(dir, "want", iid+1, n); err != nil {
+						if err := crashtest.World(dir).SetVersion("want", iid+1, n); err != nil {
 							t.Error(err)
 							return
 						}
@@ -218,7 +195,7 @@ func TestTwiceLateAndSwapped(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	p := startProcess(t, dir, "work")
-	if err := setWorldVersion(dir, "want", 7, 3); err != nil {
+	if err := crashtest.World(dir).SetVersion("want", 7, 3); err != nil {
 		t.Fatal(err)
 	}
 	// The third event overtakes the first two.
@@ -233,13 +210,13 @@ func TestTwiceLateAndSwapped(t *testing.T) {
 	for _, id := range []string{"second", "first", "third"} {
 		mustDeliver(t, p.url, id, 7)
 	}
-	if err := setWorldVersion(dir, "want", 8, 1); err != nil {
+	if err := crashtest.World(dir).SetVersion("want", 8, 1); err != nil {
 		t.Fatal(err)
 	}
 	mustDeliver(t, p.url, "other", 8) // worked after whatever the three would have caused
 	awaitVersions(t, dir, map[int64]int{8: 1})
 	p.end(t, syscall.SIGTERM)
-	if have, err := worldVersion(dir, "have", 7); err != nil || have != 3 {
+	if have, err := crashtest.World(dir).Version("have", 7); err != nil || have != 3 {
 		t.Errorf("version %d in the end (%v), want 3", have, err)
 	}
 	runs, err := os.ReadFile(filepath.Join(dir, "runs"))

@@ -125,18 +125,9 @@ func (d *stage) play(ctx context.Context) error {
 			}
 			return err
 		}},
-		act{"Ana changes a role page, and opens a position", func(context.Context) error {
-			if err := d.edit("tpm-panel", "Add a panel to the hiring of technical program managers", func(path, src string) string {
-				if path == demoOpenings {
-					return src + newOpening
-				}
-				return strings.Replace(src, lastStep, panelStep+"\n"+lastStep, 1)
-			}, demoPage, demoOpenings); err != nil {
+		act{"Ana changes a role page, and opens a position", func(context.Context) (err error) {
+			if mr, err = d.propose(); err != nil {
 				return err
-			}
-			var err error
-			if mr, err = d.gitlab.OpenMergeRequest(d.project, d.ana, "tpm-panel", standin.DefaultBranch, "Add a panel to the hiring of technical program managers", "GHP-1042 is the first to go through it."); err != nil {
-				return fmt.Errorf("open the merge request: %w", err)
 			}
 			d.say("Merge request !%d, and GitLab sends a webhook: %s", mr.IID, d.url("merge_requests", mr.IID))
 			return nil
@@ -206,6 +197,24 @@ func (d *stage) play(ctx context.Context) error {
 	)
 }
 
+// propose opens Ana's merge request.
+func (d *stage) propose() (*standin.MergeRequest, error) {
+	const title = "Add a panel to the hiring of technical program managers"
+	if err := d.edit("tpm-panel", title, func(path, src string) string {
+		if path == demoOpenings {
+			return src + newOpening
+		}
+		return strings.Replace(src, lastStep, panelStep+"\n"+lastStep, 1)
+	}, demoPage, demoOpenings); err != nil {
+		return nil, err
+	}
+	mr, err := d.gitlab.OpenMergeRequest(d.project, d.ana, "tpm-panel", standin.DefaultBranch, title, "GHP-1042 is the first to go through it.")
+	if err != nil {
+		return nil, fmt.Errorf("open the merge request: %w", err)
+	}
+	return mr, nil
+}
+
 // An act is one part of the story.
 type act struct {
 	title string
@@ -244,6 +253,11 @@ func (d *stage) url(kind string, iid int64) string {
 
 // edit changes files on a branch of Ana's.
 func (d *stage) edit(branch, message string, change func(path, src string) string, paths ...string) error {
+	_, err := d.commit(branch, message, change, paths...)
+	return err
+}
+
+func (d *stage) commit(branch, message string, change func(path, src string) string, paths ...string) (*standin.Commit, error) {
 	from := d.gitlab.Files(d.project, branch)
 	if from == nil {
 		from = d.gitlab.Files(d.project, standin.DefaultBranch)
@@ -252,12 +266,11 @@ func (d *stage) edit(branch, message string, change func(path, src string) strin
 	for _, path := range paths {
 		changed := change(path, from[path])
 		if changed == from[path] {
-			return fmt.Errorf("edit %q: the place to change is not there", path)
+			return nil, fmt.Errorf("edit %q: the place to change is not there", path)
 		}
 		changes[path] = &changed
 	}
-	d.gitlab.Commit(d.project, branch, d.ana, message, changes)
-	return nil
+	return d.gitlab.Commit(d.project, branch, d.ana, message, changes), nil
 }
 
 // answers are roleplan's summary notes in a merge request.

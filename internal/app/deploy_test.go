@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,7 +41,7 @@ func TestMetricsInDashboardAndAlarms(t *testing.T) {
 	})
 	s.lookAtHooks(t.Context())
 	s.countOpenings(t.Context())
-	countCalls(s.opts.Metrics)(t.Context(), gitlab.Call{Method: "GET", Kind: "issues", Status: 200, Remaining: 100})
+	watchCalls(s.opts.Metrics, nil)(t.Context(), gitlab.Call{Method: "GET", Kind: "issues", Status: 200, Remaining: 100})
 	_, page := get(t, s.adminURL()+"/metrics")
 	alarms := deployed(t, "prometheus/roleplan.rules.yml")
 	for _, file := range []string{deployed(t, "grafana/roleplan.json"), alarms} {
@@ -74,8 +75,8 @@ func TestMetricsInDashboardAndAlarms(t *testing.T) {
 // TestDeployFiles: they parse, their settings exist, and their probes ask for what is served.
 func TestDeployFiles(t *testing.T) {
 	t.Parallel()
-	manifests := deployed(t, "kubernetes/roleplan.yaml")
-	for _, src := range []string{manifests, deployed(t, "prometheus/roleplan.rules.yml"), deployed(t, "../.goreleaser.yaml"), deployed(t, "../.gitlab-ci.yml")} {
+	manifests := deployed(t, "kubernetes/roleplan.yaml") + "\n---\n" + deployed(t, "kubernetes/replicas.yaml")
+	for _, src := range []string{manifests, deployed(t, "kubernetes/postgresql.yaml"), deployed(t, "prometheus/roleplan.rules.yml"), deployed(t, "../.goreleaser.yaml"), deployed(t, "../.gitlab-ci.yml")} {
 		decoder := yaml.NewDecoder(strings.NewReader(src))
 		for n := 0; ; n++ {
 			var doc map[string]any
@@ -87,7 +88,7 @@ func TestDeployFiles(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"kubernetes/roleplan.yaml", "systemd/roleplan.service", "Dockerfile"} {
+	for _, name := range []string{"kubernetes/roleplan.yaml", "kubernetes/replicas.yaml", "kubernetes/postgresql.yaml", "systemd/roleplan.service", "Dockerfile"} {
 		for _, env := range regexp.MustCompile(`\bROLEPLAN_[A-Z_]+`).FindAllString(deployed(t, name), -1) {
 			if !slices.ContainsFunc(config.All, func(s config.Setting) bool { return s.Env() == env }) {
 				t.Errorf("%s: %s is no setting", name, env)
@@ -96,12 +97,114 @@ func TestDeployFiles(t *testing.T) {
 	}
 	s, _ := startService(t, &keyRecorder{began: make(chan reconcile.Key, 1)}, nil)
 	probes := regexp.MustCompile(`path: (/\w+), port: admin`).FindAllStringSubmatch(manifests, -1)
-	if len(probes) != 2 {
-		t.Errorf("%d probes, want 2", len(probes))
+	if len(probes) != 5 {
+		t.Errorf("%d probes, want 5", len(probes))
 	}
 	for _, probe := range probes {
 		if code, _ := get(t, s.adminURL()+probe[1]); code != 200 {
 			t.Errorf("the probe of %s is answered %d", probe[1], code)
+		}
+	}
+}
+
+// A manifest is what the checks below read of a Kubernetes object.
+type manifest struct {
+	Kind     string
+	Metadata struct{ Name string }
+	Spec     struct {
+		Replicas     int
+		MinAvailable int `yaml:"minAvailable"`
+		Selector     struct {
+			MatchLabels map[string]string `yaml:"matchLabels"`
+		}
+		PodSelector struct {
+			MatchLabels map[string]string `yaml:"matchLabels"`
+		} `yaml:"podSelector"`
+		PolicyTypes []string `yaml:"policyTypes"`
+		Template    struct {
+			Metadata struct{ Labels map[string]string }
+			Spec     struct {
+				Grace           int   `yaml:"terminationGracePeriodSeconds"`
+				Automount       *bool `yaml:"automountServiceAccountToken"`
+				SecurityContext struct {
+					RunAsNonRoot   bool                  `yaml:"runAsNonRoot"`
+					SeccompProfile struct{ Type string } `yaml:"seccompProfile"`
+				} `yaml:"securityContext"`
+				Affinity   map[string]any
+				Containers []struct {
+					Image           string
+					StartupProbe    map[string]any                 `yaml:"startupProbe"`
+					LivenessProbe   map[string]any                 `yaml:"livenessProbe"`
+					ReadinessProbe  map[string]any                 `yaml:"readinessProbe"`
+					EnvFrom         []map[string]map[string]string `yaml:"envFrom"`
+					Resources       map[string]map[string]string
+					SecurityContext struct {
+						AllowPrivilegeEscalation *bool `yaml:"allowPrivilegeEscalation"`
+						ReadOnlyRootFilesystem   bool  `yaml:"readOnlyRootFilesystem"`
+						Capabilities             struct{ Drop []string }
+					} `yaml:"securityContext"`
+				}
+			}
+		}
+	}
+}
+
+// TestKubernetes: every pod runs without rights, on a root that it can't write, with probes, limits and
+// its secrets from a secret, and a network policy; three replicas are kept apart, and two stay up.
+func TestKubernetes(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"roleplan.yaml", "replicas.yaml", "postgresql.yaml"} {
+		all := map[string]manifest{}
+		decoder := yaml.NewDecoder(strings.NewReader(deployed(t, "kubernetes/"+file)))
+		for {
+			var m manifest
+			if err := decoder.Decode(&m); err != nil {
+				if !errors.Is(err, io.EOF) {
+					t.Fatalf("%s: %v", file, err)
+				}
+				break
+			}
+			all[m.Kind] = m
+		}
+		pods, isSet := all["StatefulSet"]
+		if !isSet {
+			pods = all["Deployment"]
+		}
+		spec, labels := pods.Spec.Template.Spec, pods.Spec.Template.Metadata.Labels
+		policy := all["NetworkPolicy"]
+		for what, ok := range map[string]bool{
+			"selector":       maps.Equal(pods.Spec.Selector.MatchLabels, labels) && len(labels) > 0,
+			"network policy": maps.Equal(policy.Spec.PodSelector.MatchLabels, labels) && slices.Contains(policy.Spec.PolicyTypes, "Ingress"),
+			"no API token":   spec.Automount != nil && !*spec.Automount,
+			"not root":       spec.SecurityContext.RunAsNonRoot && spec.SecurityContext.SeccompProfile.Type == "RuntimeDefault",
+			"time to stop":   spec.Grace >= 45,
+			"one container":  len(spec.Containers) == 1,
+		} {
+			if !ok {
+				t.Errorf("%s: %s", file, what)
+			}
+		}
+		for _, c := range spec.Containers {
+			secret := slices.ContainsFunc(c.EnvFrom, func(from map[string]map[string]string) bool { return from["secretRef"] != nil })
+			s := c.SecurityContext
+			for what, ok := range map[string]bool{
+				"probes":         c.LivenessProbe != nil && c.ReadinessProbe != nil,
+				"secret":         secret,
+				"memory limit":   c.Resources["limits"]["memory"] != "" && c.Resources["requests"]["cpu"] != "",
+				"read-only root": s.ReadOnlyRootFilesystem,
+				"no more rights": s.AllowPrivilegeEscalation != nil && !*s.AllowPrivilegeEscalation && slices.Equal(s.Capabilities.Drop, []string{"ALL"}),
+			} {
+				if !ok {
+					t.Errorf("%s, %s: %s", file, c.Image, what)
+				}
+			}
+		}
+		if file != "replicas.yaml" {
+			continue
+		}
+		budget := all["PodDisruptionBudget"]
+		if pods.Spec.Replicas != 3 || budget.Spec.MinAvailable != 2 || !maps.Equal(budget.Spec.Selector.MatchLabels, labels) || spec.Affinity["podAntiAffinity"] == nil || spec.Containers[0].StartupProbe == nil {
+			t.Errorf("%s: %d replicas, budget %+v, affinity %v", file, pods.Spec.Replicas, budget.Spec, spec.Affinity)
 		}
 	}
 }

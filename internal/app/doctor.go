@@ -45,7 +45,7 @@ It writes nothing, unless --fix makes the webhook and the labels that are missin
 			if format != "text" && format != "json" {
 				return usageError("--format %q is not known; expected text or json", format)
 			}
-			set, log, client, err := a.connect(cmd, nil)
+			set, log, client, err := a.connect(cmd)
 			if err != nil {
 				return err
 			}
@@ -65,6 +65,7 @@ It writes nothing, unless --fix makes the webhook and the labels that are missin
 	cmd.Flags().BoolVar(&fix, "fix", false, "make the webhook (needs --hook-url) and the labels that are missing")
 	cmd.Flags().StringVar(&hookURL, "hook-url", "", "where the service takes webhooks, such as https://roleplan.example.com/webhooks/gitlab")
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	completes(cmd, "format", "text", "json")
 	return cmd
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/queue"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/internal/status"
 	"gitlab.com/roleplan/roleplan/internal/tryit"
 	"gitlab.com/roleplan/roleplan/webhook"
@@ -51,6 +52,11 @@ func (s *service) measure(ctx context.Context) {
 		m.Deliveries(d.result, d.n)
 	}
 	m.Swept(s.sweptAt())
+	if s.opts.Limits != nil {
+		for _, kind := range ratelimit.Kinds {
+			m.Limit(kind, s.opts.Limits.InForce(kind))
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, databasePatience)
 	defer cancel()
 	q, err := s.queue.Status(ctx)

@@ -52,6 +52,7 @@ On a terminal it asks before it writes; elsewhere, or with --yes, it takes flags
 	flags.StringVar(&f.profile, "profile", "", "layout of the pages: auto, job-family-2022, job-family or job-description (default: found out)")
 	flags.StringVar(&f.openings, "openings", "", "openings file (default "+repoconf.Default().Openings.Path+")")
 	flags.BoolVar(&f.pipeline, "pipeline", true, "add the component to "+pipelineFile)
+	completes(cmd, "profile", "auto", "job-family-2022", "job-family", "job-description")
 	flags.BoolVar(&f.yes, "yes", false, "ask nothing")
 	return cmd
 }

@@ -69,6 +69,7 @@ of changes goes to standard error then.`,
 	flags.StringVar(&f.to, "to", "", "job-family or job-description")
 	flags.StringSliceVar(&f.sites, "site", []string{"https://about.gitlab.com", "https://handbook.gitlab.com"}, "sites that the pages were published on; links without a host in pages of 2022 belong to the first")
 	flags.BoolVar(&f.diff, "diff", false, "write nothing, show what would be written")
+	completes(cmd, "to", string(migrate.Profiles[1]), string(migrate.Profiles[2]))
 	return cmd
 }
 

@@ -10,17 +10,26 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/metric"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
+	"gitlab.com/roleplan/roleplan/internal/tracing"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
 // newMetrics makes the metrics of a service.
 func newMetrics() *metric.Metrics {
-	return metric.New(version(), reconcile.MergeRequest, reconcile.Openings)
+	m := metric.New(version(), reconcile.MergeRequest, reconcile.Openings)
+	for _, kind := range ratelimit.Kinds {
+		m.Throttled(kind, 0)
+	}
+	return m
 }
 
-// countCalls counts the requests of a client.
-func countCalls(m *metric.Metrics) gitlab.Observer {
-	return func(_ context.Context, c gitlab.Call) { m.Call(c.Method, c.Kind, c.Status, c.Took, c.Remaining) }
+// watchCalls counts the requests of a client, and makes spans of them.
+func watchCalls(m *metric.Metrics, t *tracing.Tracer) gitlab.Observer {
+	return func(ctx context.Context, c gitlab.Call) {
+		m.Call(c.Method, c.Kind, c.Status, c.Took, c.Remaining)
+		t.Request(ctx, tracing.Request{Method: c.Method, URL: c.URL, Status: c.Status, Took: c.Took})
+	}
 }
 
 // maxRecent is how many runs of merge requests the status page shows.

@@ -56,6 +56,8 @@ have the level. Nothing is written when something is wrong.`,
 	flags.StringVar(&o.Recruiter, "recruiter", "", "user name on GitLab")
 	flags.StringVar(&o.TargetStart, "target-start", "", "day, such as 2027-02-01")
 	flags.StringVar(&o.Priority, "priority", "", "high, medium or low")
+	completes(cmd, "type", "new_hire", "backfill")
+	completes(cmd, "priority", "high", "medium", "low")
 	_ = cmd.MarkFlagRequired("id") // the flag is there
 	return cmd
 }

@@ -64,6 +64,7 @@ labels that GitLab holds, and prints the difference. With --format json it is a 
 	}
 	addSettings(cmd, gitlabSettings...)
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	completes(cmd, "format", "text", "json")
 	cmd.Flags().StringVar(&ref, "ref", "", "branch or commit to read openings and pages from (default: the default branch)")
 	addRecreate(cmd, &recreate)
 	return cmd
@@ -76,7 +77,7 @@ func addRecreate(cmd *cobra.Command, recreate *[]string) {
 // eachProject calls f for the projects of the settings; where these name none, for those given. One
 // that fails does not stop the others.
 func (a *App) eachProject(cmd *cobra.Command, projects []string, f func(context.Context, *gitlab.Client, forge.Project) error) error {
-	set, _, client, err := a.connect(cmd, nil)
+	set, _, client, err := a.connect(cmd)
 	if err != nil {
 		return err
 	}

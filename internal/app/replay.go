@@ -66,14 +66,11 @@ func (a *App) replayDry(ctx context.Context, q *queue.Queue, id string, set conf
 	if err != nil {
 		return failure(err)
 	}
-	if set.GitLabToken.Reveal() == "" {
-		return usageError("no token for GitLab; set ROLEPLAN_GITLAB_TOKEN to one with scope api")
-	}
 	log, err := logging.New(a.Stdout, "info", "text", false)
 	if err != nil {
 		return failure(err)
 	}
-	client, err := a.client(set, log, nil)
+	client, err := a.client(set, log, nil, nil)
 	if err != nil {
 		return err
 	}
@@ -94,7 +91,7 @@ func (a *App) work(ctx context.Context, stored queue.Stored, by map[string]recon
 			errs = append(errs, failure(err))
 			continue
 		}
-		fmt.Fprintf(a.Stdout, "%s: %d writes\n", key, res.Changed)
+		fmt.Fprintf(a.Stdout, "%s: %s\n", key, counted(res.Changed, "write"))
 	}
 	return errors.Join(errs...)
 }

@@ -56,6 +56,7 @@ plans shows the report, and is kept up to date by every run.`,
 	cmd.Flags().StringVar(&output, "output", "", "file that the report is written to, instead of standard output")
 	cmd.Flags().IntVar(&back, "days", 365, "count openings that were closed in the last days")
 	cmd.Flags().BoolVar(&dashboard, "dashboard", false, "keep an issue that shows the report")
+	completes(cmd, "format", "text", "markdown", "html", "json", "csv")
 	return cmd
 }
 

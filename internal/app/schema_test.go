@@ -3,7 +3,6 @@ package app
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,8 +17,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/rule"
 )
 
-var writeSchemas = flag.Bool("update-schemas", false, "write the files of the folder schema anew")
-
 // TestSchemaFiles: the files in the folder schema are what the program prints.
 func TestSchemaFiles(t *testing.T) {
 	for _, name := range []string{"config", "openings"} {
@@ -28,7 +25,7 @@ func TestSchemaFiles(t *testing.T) {
 			t.Fatalf("%s: code %d, %s", name, code, r.stderr)
 		}
 		file := filepath.Join("..", "..", "schema", name+".schema.json")
-		if *writeSchemas {
+		if *update {
 			if err := os.WriteFile(file, []byte(r.stdout), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -38,7 +35,7 @@ func TestSchemaFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(have) != r.stdout {
-			t.Errorf("%s is not what `roleplan schema %s` prints; run `go test ./internal/app -run Schema -update-schemas`", file, name)
+			t.Errorf("%s is not what `roleplan schema %s` prints; run `make golden`", file, name)
 		}
 	}
 	var r run

@@ -6,6 +6,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/config"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
+	"gitlab.com/roleplan/roleplan/internal/tracing"
 	"gitlab.com/roleplan/roleplan/sync/command"
 	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
@@ -22,8 +23,20 @@ plans in step. A delivery is answered once it is stored; work happens after that
 where it was after a restart. SIGTERM stops it in order.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			set, err := a.settings(cmd)
+			if err != nil {
+				return err
+			}
+			log, err := a.logger(set)
+			if err != nil {
+				return err
+			}
+			tracer, err := tracing.New(cmd.Context(), a.Getenv, version(), log)
+			if err != nil {
+				return usageError("%w", err)
+			}
 			metrics := newMetrics()
-			set, log, client, err := a.connect(cmd, countCalls(metrics))
+			client, err := a.client(set, log, metrics, tracer)
 			if err != nil {
 				return err
 			}
@@ -41,8 +54,10 @@ where it was after a restart. SIGTERM stops it in order.`,
 				SigningTokens: reveal(set.WebhookSigningToken),
 				NoVerify:      noVerify,
 				GitLab:        client,
+				Limits:        client.Limits(),
 				Reconcilers:   reconcilers(client),
 				Metrics:       metrics,
+				Tracer:        tracer,
 				Standing:      opening.New(client).Standing,
 				Log:           log,
 			})
@@ -66,9 +81,8 @@ func reconcilers(client *gitlab.Client) map[string]reconcile.Reconciler {
 	}
 }
 
-// connect reads the settings of a command and makes its logger and its client, whose requests the
-// observer is told of. A token has to be there.
-func (a *App) connect(cmd *cobra.Command, told gitlab.Observer) (config.Settings, zerolog.Logger, *gitlab.Client, error) {
+// connect reads the settings of a command and makes its logger and its client.
+func (a *App) connect(cmd *cobra.Command) (config.Settings, zerolog.Logger, *gitlab.Client, error) {
 	set, err := a.settings(cmd)
 	if err != nil {
 		return set, zerolog.Nop(), nil, err
@@ -77,10 +91,7 @@ func (a *App) connect(cmd *cobra.Command, told gitlab.Observer) (config.Settings
 	if err != nil {
 		return set, log, nil, err
 	}
-	if set.GitLabToken.Reveal() == "" {
-		return set, log, nil, usageError("no token for GitLab; set ROLEPLAN_GITLAB_TOKEN to one with scope api")
-	}
-	client, err := a.client(set, log, told)
+	client, err := a.client(set, log, nil, nil)
 	return set, log, client, err
 }
 

@@ -17,6 +17,8 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/metric"
 	"gitlab.com/roleplan/roleplan/internal/queue"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
+	"gitlab.com/roleplan/roleplan/internal/tracing"
 	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/webhook"
@@ -36,6 +38,8 @@ const (
 	defaultStopTimeout = 20 * time.Second
 	// answerTimeout is what requests have to be answered while stopping.
 	answerTimeout = 10 * time.Second
+	// traceTimeout is what the last traces have to be sent while stopping.
+	traceTimeout = 3 * time.Second
 )
 
 // A watcher is what the service itself asks GitLab; the reconcilers have needs of their own.
@@ -54,6 +58,7 @@ type serviceOptions struct {
 	AdminListen   string // health and metrics, host:port
 	Database      string // sqlite:FILE or postgres://…
 	Workers       int
+	Lease         time.Duration // see queue.Options
 	SweepInterval time.Duration // 0 switches the sweep off
 	StopTimeout   time.Duration // default 20 s
 	Projects      []string      // ids or full paths
@@ -61,8 +66,10 @@ type serviceOptions struct {
 	SigningTokens []string
 	NoVerify      bool
 	GitLab        watcher
+	Limits        *ratelimit.Limiter              // of the requests to GitLab, to be shared with other replicas; nil for none
 	Reconcilers   map[string]reconcile.Reconciler // by kind of key
 	Metrics       *metric.Metrics                 // default: new ones
+	Tracer        *tracing.Tracer                 // nil for no traces
 	// Standing reads how the plans of a project stand; nil for openings that are not counted.
 	Standing func(ctx context.Context, project forge.Project) (opening.Standing, error)
 	Log      zerolog.Logger
@@ -107,15 +114,19 @@ func (a *App) newService(ctx context.Context, o serviceOptions) (*service, error
 		Projects:      o.Projects,
 		BotUserID:     s.bot.Load,
 		Store: storeFunc(func(ctx context.Context, d reconcile.Delivery, keys []reconcile.Key) error {
-			return s.queue.Accept(ctx, d, keys)
+			return o.Tracer.Send(ctx, d, func(ctx context.Context, d reconcile.Delivery) error { return s.queue.Accept(ctx, d, keys) })
 		}),
 		Log: o.Log,
 	})
 	if err != nil {
 		return nil, usageError("set up the webhook: %w; set ROLEPLAN_WEBHOOK_SECRET or ROLEPLAN_WEBHOOK_SIGNING_TOKEN as in the hook's settings on GitLab", err)
 	}
-	if s.queue, err = queue.Open(ctx, queue.Options{URL: o.Database, Workers: o.Workers, Reconcilers: observe(o.Reconcilers, o.Metrics, &s.recent), Log: o.Log}); err != nil {
+	work := o.Tracer.Reconcilers(observe(o.Reconcilers, o.Metrics, &s.recent))
+	if s.queue, err = queue.Open(ctx, queue.Options{URL: o.Database, Workers: o.Workers, Lease: o.Lease, Reconcilers: work, Log: o.Log}); err != nil {
 		return nil, failure(err)
+	}
+	if shared := s.queue.Buckets(); shared != nil && o.Limits != nil {
+		o.Limits.Share(shared)
 	}
 	var config net.ListenConfig
 	if s.listener, err = config.Listen(ctx, "tcp", o.Listen); err != nil {
@@ -180,6 +191,7 @@ func (s *service) run(ctx context.Context) error {
 	background.Wait()
 	ctx = context.WithoutCancel(ctx)
 	errs = append(errs, shutdown(ctx, hooks, "webhook listener"), s.stopQueue(ctx), shutdown(ctx, admin, "admin listener"))
+	s.stopTracer(ctx)
 	if err := errors.Join(errs...); err != nil {
 		return failure(err)
 	}
@@ -202,6 +214,15 @@ func (s *service) stopQueue(ctx context.Context) error {
 	return s.queue.Stop(ctx)
 }
 
+// stopTracer sends the last traces. That they are lost is no reason to fail.
+func (s *service) stopTracer(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, traceTimeout)
+	defer cancel()
+	if err := s.opts.Tracer.Stop(ctx); err != nil {
+		s.log.Warn().Err(err).Msg("traces could not be sent")
+	}
+}
+
 func (s *service) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
@@ -216,7 +237,7 @@ func (s *service) httpServer(h http.Handler) *http.Server {
 
 func (s *service) webhookMux() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(webhook.Path, s.webhook)
+	mux.Handle(webhook.Path, s.opts.Tracer.Handler(webhook.Path, s.webhook))
 	return mux
 }
 

@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"github.com/go-playground/validator/v10"
 	"github.com/spf13/viper"
 
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/internal/strictyaml"
 )
 
@@ -53,6 +55,7 @@ type Settings struct {
 	AdminListen         string        `mapstructure:"admin_listen" validate:"address"`
 	DatabaseURL         Secret        `mapstructure:"database_url" validate:"required"`
 	Workers             int           `mapstructure:"workers" validate:"min=1,max=256"`
+	RateLimits          []string      `mapstructure:"rate_limits" validate:"limits"`
 	SweepInterval       time.Duration `mapstructure:"sweep_interval" validate:"min=0"`
 	DryRun              bool          `mapstructure:"dry_run"`
 	LogLevel            string        `mapstructure:"log_level" validate:"oneof=debug info warn error"`
@@ -86,9 +89,10 @@ var All = []Setting{
 	{Key: "webhook_secret", Help: "secret token of the webhook; several, comma-separated, while rotating", list: true, secret: true},
 	{Key: "webhook_signing_token", Help: "signing token of the webhook (whsec_...); several, comma-separated, while rotating", list: true, secret: true},
 	{Key: "listen", Default: ":8080", Help: "address of the webhook listener"},
-	{Key: "admin_listen", Default: "127.0.0.1:8081", Help: "address of the health checks"},
-	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "sqlite:FILE, or the postgres:// address of a database"},
-	{Key: "workers", Default: "8", Help: "jobs at once"},
+	{Key: "admin_listen", Default: "127.0.0.1:8081", Help: "address of the status page, the page to try things on, metrics and health checks; these have no password"},
+	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "sqlite:FILE, or the postgres:// address of a database, for several replicas"},
+	{Key: "workers", Default: "8", Help: "jobs at once, of each replica"},
+	{Key: "rate_limits", Help: "requests a minute that GitLab allows, where it is not what GitLab documents: api=2000,notes=60,issues=200; 0 for no limit", list: true},
 	{Key: "sweep_interval", Default: "15m", Help: "time between two looks for what a lost webhook missed; 0 switches them off"},
 	{Key: "dry_run", Default: "false", Help: "read all, write nothing, log what would be written", isBool: true},
 	{Key: "log_level", Default: "info", Help: "debug, info, warn or error"},
@@ -221,8 +225,10 @@ func decode(v *viper.Viper, origin map[string]string) (Settings, []error) {
 	}
 	var found validator.ValidationErrors
 	check := validator.New(validator.WithRequiredStructEnabled())
-	if err := check.RegisterValidation("address", isAddress); err != nil {
-		return set, []error{fmt.Errorf("set up the check of addresses: %w", err)}
+	for tag, is := range map[string]validator.Func{"address": isAddress, "limits": areLimits} {
+		if err := check.RegisterValidation(tag, is); err != nil {
+			return set, []error{fmt.Errorf("set up the check of settings: %w", err)}
+		}
 	}
 	if err := check.Struct(set); errors.As(err, &found) {
 		for _, f := range found {
@@ -241,6 +247,13 @@ func isAddress(f validator.FieldLevel) bool {
 	}
 	_, err = strconv.ParseUint(port, 10, 16)
 	return err == nil
+}
+
+// areLimits reports whether rate limits can be read.
+func areLimits(f validator.FieldLevel) bool {
+	list, ok := reflect.TypeAssert[[]string](f.Field())
+	_, err := ratelimit.Parse(list, nil)
+	return ok && err == nil
 }
 
 // split reads a list, written as one or comma-separated.
@@ -278,6 +291,8 @@ func expected(s Setting) string {
 		return "a URL like https://gitlab.example.com"
 	case "listen", "admin_listen":
 		return "an address like 127.0.0.1:8080 or :8080"
+	case "rate_limits":
+		return "requests a minute like api=2000,notes=60,issues=200, each at least 5, or 0 for no limit"
 	case "workers":
 		return "a whole number from 1 to 256"
 	case "sweep_interval":

@@ -84,6 +84,7 @@ func TestMistakes(t *testing.T) {
 		"too small":    {flags: map[string]string{"workers": "0"}, want: []string{`--workers: "0" is not allowed; expected a whole number from 1 to 256`}},
 		"negative":     {env: map[string]string{"ROLEPLAN_SWEEP_INTERVAL": "-1s"}, want: []string{`ROLEPLAN_SWEEP_INTERVAL: "-1s" is not allowed; expected a time like 15m or 1h, or 0`}},
 		"no URL":       {env: map[string]string{"ROLEPLAN_GITLAB_URL": "gitlab"}, want: []string{`ROLEPLAN_GITLAB_URL: "gitlab" is not allowed; expected a URL like https://gitlab.example.com`}},
+		"no limits":    {env: map[string]string{"ROLEPLAN_RATE_LIMITS": "notes=60,api=3"}, want: []string{`ROLEPLAN_RATE_LIMITS: "notes=60,api=3" is not allowed; expected requests a minute like api=2000`}},
 		"no address":   {env: map[string]string{"ROLEPLAN_LISTEN": "8080"}, want: []string{`ROLEPLAN_LISTEN: "8080" is not allowed; expected an address like 127.0.0.1:8080 or :8080`}},
 		"file":         {file: "# mine\nlog_format: xml\n", want: []string{`s.yml:2: log_format: "xml" is not allowed; expected json or text`}},
 		"unknown key":  {file: "workers: 1\nworkrs: 2\n", want: []string{`s.yml:2: workrs: is no setting; expected one of gitlab_url, gitlab_token,`}},

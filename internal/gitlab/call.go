@@ -8,12 +8,12 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	gl "gitlab.com/gitlab-org/api/client-go/v2"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 )
 
 const (
@@ -33,6 +33,7 @@ const (
 // request is what a call is about, for its errors and its log lines.
 type request struct {
 	nature nature
+	limit  string // the kind of request that GitLab limits apart, ratelimit.Notes or Issues; "" for none
 	what   string // "read merge request !7 of project 12"
 }
 
@@ -48,18 +49,24 @@ func creating(format string, args ...any) request {
 	return request{nature: create, what: fmt.Sprintf(format, args...)}
 }
 
+// limited says that GitLab limits such requests apart.
+func (r request) limited(kind string) request {
+	r.limit = kind
+	return r
+}
+
 // run sends one request by send, again where that is safe, and gives errors in the words
 // of package forge.
 func (c *Client) run(ctx context.Context, r request, send func(gl.RequestOptionFunc) error) error {
 	for attempt := 1; ; attempt++ {
-		if wait := c.gate.left(c.now()); wait > 0 {
-			if err := c.hold(ctx, r, wait); err != nil {
-				return err
-			}
+		if err := c.queueUp(ctx, r); err != nil {
+			return err
 		}
 		a, err := c.attempt(ctx, send)
+		if a.status != http.StatusTooManyRequests {
+			c.heed(ctx, a.header)
+		}
 		if err == nil {
-			c.gate.note(a.header, c.now())
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -70,7 +77,7 @@ func (c *Client) run(ctx context.Context, r request, send func(gl.RequestOptionF
 		case a.status == http.StatusTooManyRequests:
 			// GitLab did nothing, so that even a create may be sent again.
 			wait := retryAfter(a.header, c.now())
-			c.gate.refused(a.header, c.now().Add(wait))
+			c.refused(ctx, r, a.header, wait)
 			if attempt >= attempts {
 				return fmt.Errorf("%s: %w", r.what, &forge.RateLimitError{After: wait})
 			}
@@ -89,11 +96,85 @@ func (c *Client) run(ctx context.Context, r request, send func(gl.RequestOptionF
 	}
 }
 
+// queueUp waits until the limits for all requests, and for those of the request's kind, let it out.
+func (c *Client) queueUp(ctx context.Context, r request) error {
+	kinds := []string{ratelimit.API, r.limit}
+	if r.limit == "" {
+		kinds = kinds[:1]
+	}
+	waited := false
+	for _, kind := range kinds {
+		wait, ok := c.limits.Take(ctx, kind, c.maxWait)
+		if !ok {
+			return fmt.Errorf("%s: %w", r.what, &forge.RateLimitError{After: wait})
+		}
+		if wait > 0 {
+			if err := c.wait(ctx, r, wait); err != nil {
+				return err
+			}
+			waited = true
+		}
+	}
+	for waited { // GitLab may have refused others meanwhile
+		var wait time.Duration
+		for _, kind := range kinds {
+			wait = max(wait, c.limits.Shut(ctx, kind))
+		}
+		if wait == 0 {
+			return nil
+		}
+		if err := c.hold(ctx, r, wait); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// heed takes over what an answer tells of the limit for all requests.
+func (c *Client) heed(ctx context.Context, h http.Header) {
+	if at, ok := resetTime(h); ok && h.Get("RateLimit-Remaining") == "0" {
+		// It was the last one: sending more would only prolong that.
+		if wait := at.Sub(c.now()); wait > 0 && wait <= time.Hour {
+			c.limits.Refused(ctx, ratelimit.API, wait)
+		}
+		return
+	}
+	// Some paths have a limit of their own beside it.
+	if name := h.Get("RateLimit-Name"); name != "" && name != "throttle_authenticated_api" {
+		return
+	}
+	c.limits.Told(ctx, headerNumber(h, "RateLimit-Limit"), headerNumber(h, "RateLimit-Remaining"))
+}
+
+// refused holds others back after a 429. One without the headers of the limit for all requests is
+// of a limit for a single kind, such as the making of notes.
+func (c *Client) refused(ctx context.Context, r request, h http.Header, wait time.Duration) {
+	switch {
+	case h.Get("RateLimit-Limit") != "":
+		c.limits.Refused(ctx, ratelimit.API, wait)
+	case r.limit != "":
+		c.limits.Refused(ctx, r.limit, wait)
+	}
+}
+
+// headerNumber is -1 when there is none.
+func headerNumber(h http.Header, name string) int {
+	n, err := strconv.Atoi(h.Get(name))
+	if err != nil || n < 0 {
+		return -1
+	}
+	return n
+}
+
 // hold waits until GitLab takes requests again, or says when that is.
 func (c *Client) hold(ctx context.Context, r request, wait time.Duration) error {
 	if wait > c.maxWait {
 		return fmt.Errorf("%s: %w", r.what, &forge.RateLimitError{After: wait})
 	}
+	return c.wait(ctx, r, wait)
+}
+
+func (c *Client) wait(ctx context.Context, r request, wait time.Duration) error {
 	c.logger(ctx).Debug().Str("call", r.what).Dur("wait", wait).Msg("waiting for GitLab's rate limit")
 	if err := c.sleep(ctx, wait); err != nil {
 		return fmt.Errorf("%s: %w", r.what, context.Cause(ctx))
@@ -161,45 +242,6 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 func resetTime(h http.Header) (time.Time, bool) {
 	s, err := strconv.ParseInt(h.Get("RateLimit-Reset"), 10, 64)
 	return time.Unix(s, 0), err == nil && s > 0
-}
-
-// gate is shut while the limit of the whole token is used up. Sending more would only
-// prolong that.
-type gate struct {
-	mu    sync.Mutex
-	until time.Time
-}
-
-func (g *gate) left(now time.Time) time.Duration {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.until.Sub(now)
-}
-
-// note shuts the gate when an answer says that it was the last one allowed.
-func (g *gate) note(h http.Header, now time.Time) {
-	if h.Get("RateLimit-Remaining") != "0" {
-		return
-	}
-	if at, ok := resetTime(h); ok && at.After(now) && at.Sub(now) <= time.Hour {
-		g.shut(at)
-	}
-}
-
-// refused shuts the gate after a 429 of the limit for all requests. One without its
-// headers is a limit of a single kind of request, such as the making of notes.
-func (g *gate) refused(h http.Header, until time.Time) {
-	if h.Get("RateLimit-Limit") != "" {
-		g.shut(until)
-	}
-}
-
-func (g *gate) shut(until time.Time) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if until.After(g.until) {
-		g.until = until
-	}
 }
 
 // pages reads a listing to its end. The end is where GitLab names no next page: a page may

@@ -12,6 +12,8 @@ import (
 
 	"github.com/rs/zerolog"
 	gl "gitlab.com/gitlab-org/api/client-go/v2"
+
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 )
 
 // perPage is the largest page that GitLab gives.
@@ -25,7 +27,8 @@ type Options struct {
 	UserAgent string                                           // default "roleplan"
 	Transport http.RoundTripper                                // default: a transport like http.DefaultTransport
 	Timeout   time.Duration                                    // for one request; default 30 s
-	MaxWait   time.Duration                                    // longest wait on a 429 before it becomes a RateLimitError; default 15 s
+	MaxWait   time.Duration                                    // longest wait for a rate limit before it becomes a RateLimitError; default 15 s
+	Limits    *ratelimit.Limiter                               // default: one that knows no limits but those that GitLab tells
 	Sleep     func(ctx context.Context, d time.Duration) error // waits before a request is sent again; default a timer
 	Observe   Observer                                         // told of every request; nil for nobody
 	Log       zerolog.Logger                                   // for what a dry run would write and for repeated requests; the context's logger goes first
@@ -46,10 +49,11 @@ type Client struct {
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
 
-	gate  gate
-	users userCache
+	limits *ratelimit.Limiter
+	users  userCache
 
 	oneByOne atomic.Bool // files can't be read several at a time
+	noTalk   atomic.Bool // nor can discussions come along with them
 	types    typeCache
 
 	pretended atomic.Int64 // numbers of things that a dry run pretended to make, counted down from -1
@@ -73,9 +77,13 @@ func New(o Options) (*Client, error) {
 		maxWait: o.MaxWait,
 		now:     time.Now,
 		sleep:   o.Sleep,
+		limits:  o.Limits,
 	}
 	if c.sleep == nil {
 		c.sleep = sleep
+	}
+	if c.limits == nil {
+		c.limits = ratelimit.New(ratelimit.Options{Host: base.Host, Now: func() time.Time { return c.now() }, Log: o.Log})
 	}
 	if c.timeout <= 0 {
 		c.timeout = 30 * time.Second
@@ -141,6 +149,9 @@ func parseBase(s string) (*url.URL, error) {
 	path := strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/api/v4")
 	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: path}, nil
 }
+
+// Limits is what keeps the requests under GitLab's limits.
+func (c *Client) Limits() *ratelimit.Limiter { return c.limits }
 
 // BaseURL is the address of the instance, without a slash at its end.
 func (c *Client) BaseURL() string { return c.base.String() }

@@ -6,6 +6,7 @@ import (
 	gl "gitlab.com/gitlab-org/api/client-go/v2"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 )
 
@@ -22,7 +23,7 @@ func (c *Client) Discussions(ctx context.Context, project, mr int64) ([]forge.Di
 // CreateDiscussion begins a thread at a place in the diff. On forge.ErrUnavailable it may be there;
 // on forge.ErrPosition the place is no line of the diff.
 func (c *Client) CreateDiscussion(ctx context.Context, project, mr int64, at forge.Position, body safe.Markdown) error {
-	r := creating("comment on %q in merge request !%d of project %d", at.NewPath, mr, project)
+	r := creating("comment on %q in merge request !%d of project %d", at.NewPath, mr, project).limited(ratelimit.Notes)
 	if c.dryRun {
 		c.pretend(ctx, r).Int("bytes", len(body.String())).Msg(wouldWrite)
 		return nil
@@ -36,7 +37,7 @@ func (c *Client) CreateDiscussion(ctx context.Context, project, mr int64, at for
 
 // AnswerDiscussion adds a note to a thread. On forge.ErrUnavailable it may be there.
 func (c *Client) AnswerDiscussion(ctx context.Context, project, mr int64, discussion string, body safe.Markdown) error {
-	r := creating("answer in discussion %s of merge request !%d of project %d", discussion, mr, project)
+	r := creating("answer in discussion %s of merge request !%d of project %d", discussion, mr, project).limited(ratelimit.Notes)
 	if c.dryRun {
 		c.pretend(ctx, r).Int("bytes", len(body.String())).Msg(wouldWrite)
 		return nil

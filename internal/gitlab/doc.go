@@ -8,9 +8,9 @@
 //   - A read, or a write that may be done twice, is tried again after a 5xx or a broken
 //     connection. Something new is created by one single request: when its answer is lost,
 //     the error is forge.ErrUnavailable, and the caller looks before it tries again.
-//   - A 429 is waited out when GitLab asks for a short wait, else it is a
-//     *forge.RateLimitError. While GitLab's limit for the whole token is used up, no request
-//     is sent at all.
+//   - Requests wait for their turn under GitLab's limits; see package ratelimit. A 429 is waited
+//     out when GitLab asks for a short wait, else it is a *forge.RateLimitError. While GitLab
+//     refuses, no request is sent at all.
 //   - An error names what was tried, on what, why GitLab refused and what to do. It wraps
 //     a sentinel of package forge where one fits and holds neither token nor payload.
 package gitlab

@@ -134,7 +134,6 @@ func calls() []call {
 		{"MoveBoardList", true, false, func(c *Client) error { return c.MoveBoardList(ctx, 1, 2, 3, 0) }},
 		{"ReadFileCommit", false, false, func(c *Client) error { _, _, err := c.ReadFileCommit(ctx, 1, "a.md", "main"); return err }},
 		{"ListFiles", false, false, func(c *Client) error { _, err := c.ListFiles(ctx, 1, "a", "main"); return err }},
-		{"Notes", false, false, func(c *Client) error { _, err := c.Notes(ctx, 1, 2); return err }},
 		{"CreateNote", true, true, func(c *Client) error { _, err := c.CreateNote(ctx, 1, 2, body); return err }},
 		{"UpdateNote", true, false, func(c *Client) error { return c.UpdateNote(ctx, 1, 2, 3, body) }},
 		{"Discussions", false, false, func(c *Client) error { _, err := c.Discussions(ctx, 1, 2); return err }},
@@ -153,6 +152,8 @@ func calls() []call {
 		{"SetCommitStatus", true, true, func(c *Client) error {
 			return c.SetCommitStatus(ctx, forge.Pipeline{ID: 3, ProjectID: 1, SHA: "1ead", Ref: "topic"}, forge.StatusWrite{Name: "roleplan", State: forge.Success, Description: title})
 		}},
+		{"StatusChecks", false, false, func(c *Client) error { _, err := c.StatusChecks(ctx, 1, 2); return err }},
+		{"SetStatusCheck", true, false, func(c *Client) error { return c.SetStatusCheck(ctx, 1, 2, 3, "1ead", forge.CheckPassed) }},
 		{"IssueNotes", false, false, func(c *Client) error { _, err := c.IssueNotes(ctx, 1, 2); return err }},
 		{"CreateIssueNote", true, true, func(c *Client) error { _, err := c.CreateIssueNote(ctx, 1, 2, body); return err }},
 		{"AwardEmoji", true, false, func(c *Client) error { return c.AwardEmoji(ctx, 1, 2, 3, "eyes") }},
@@ -209,7 +210,7 @@ func reply(w http.ResponseWriter, status int, body string) {
 }
 
 func TestCallsAreComplete(t *testing.T) {
-	tested := map[string]bool{"BaseURL": true}
+	tested := map[string]bool{"BaseURL": true, "Limits": true}
 	for _, c := range calls() {
 		tested[c.name] = true
 	}

@@ -11,6 +11,7 @@ import (
 	gl "gitlab.com/gitlab-org/api/client-go/v2"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 )
 
 // Issues lists the issues of a project, open and closed, the oldest first. The latest alone are one
@@ -87,7 +88,7 @@ func (c *Client) IssueByID(ctx context.Context, id int64) (forge.Issue, error) {
 // CreateIssue makes an issue; a title is needed, a state is not taken. Labels have to exist,
 // since GitLab makes new ones of unknown names. On forge.ErrUnavailable the issue may be there.
 func (c *Client) CreateIssue(ctx context.Context, project int64, w forge.IssueWrite) (forge.Issue, error) {
-	r := creating("create an issue in project %d", project)
+	r := creating("create an issue in project %d", project).limited(ratelimit.Issues)
 	if err := checkWrite(r, w, true); err != nil {
 		return forge.Issue{}, err
 	}

@@ -7,26 +7,13 @@ import (
 	gl "gitlab.com/gitlab-org/api/client-go/v2"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 )
 
-// Notes lists the comments of a merge request, the oldest first, those of GitLab itself
-// (System) included.
-func (c *Client) Notes(ctx context.Context, project, mr int64) ([]forge.Note, error) {
-	o := &gl.ListMergeRequestNotesOptions{
-		ListOptions: gl.ListOptions{PerPage: perPage},
-		OrderBy:     new("created_at"), Sort: new("asc"),
-	}
-	list, err := pages(ctx, c, reading("read the notes of merge request !%d of project %d", mr, project),
-		func(with ...gl.RequestOptionFunc) ([]*gl.Note, *gl.Response, error) {
-			return c.api.Notes.ListMergeRequestNotes(project, mr, o, with...)
-		})
-	return convert(list, toNote), err
-}
-
 // CreateNote comments on a merge request. On forge.ErrUnavailable the note may be there.
 func (c *Client) CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error) {
-	r := creating("comment on merge request !%d of project %d", mr, project)
+	r := creating("comment on merge request !%d of project %d", mr, project).limited(ratelimit.Notes)
 	if c.dryRun {
 		c.pretend(ctx, r).Int("bytes", len(body.String())).Msg(wouldWrite)
 		return c.pretendNote(ctx, body), nil
@@ -70,7 +57,7 @@ func (c *Client) IssueNotes(ctx context.Context, project, iid int64) ([]forge.No
 
 // CreateIssueNote comments on an issue or task. On forge.ErrUnavailable the note may be there.
 func (c *Client) CreateIssueNote(ctx context.Context, project, iid int64, body safe.Markdown) (forge.Note, error) {
-	r := creating("comment on issue #%d of project %d", iid, project)
+	r := creating("comment on issue #%d of project %d", iid, project).limited(ratelimit.Notes)
 	if c.dryRun {
 		c.pretend(ctx, r).Int("bytes", len(body.String())).Msg(wouldWrite)
 		return c.pretendNote(ctx, body), nil

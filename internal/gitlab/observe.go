@@ -3,8 +3,8 @@ package gitlab
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -13,7 +13,8 @@ import (
 type Call struct {
 	Method    string
 	Kind      string // what it is about, one of Kinds
-	Status    int    // of the answer; 0 when none came
+	URL       *url.URL
+	Status    int // of the answer; 0 when none came
 	Took      time.Duration
 	Remaining int // calls that GitLab's rate limit leaves; -1 when the answer does not say
 }
@@ -43,12 +44,10 @@ func kindOf(path string) string {
 func (g *guard) told(req *http.Request, resp *http.Response, took time.Duration) {
 	// An encoded slash in a project's path or a file's name is part of a name.
 	path := strings.TrimPrefix(req.URL.EscapedPath(), strings.TrimRight(g.base.EscapedPath(), "/")+"/api/")
-	call := Call{Method: req.Method, Kind: kindOf(path), Took: took, Remaining: -1}
+	call := Call{Method: req.Method, Kind: kindOf(path), URL: req.URL, Took: took, Remaining: -1}
 	if resp != nil {
 		call.Status = resp.StatusCode
-		if n, err := strconv.Atoi(resp.Header.Get("RateLimit-Remaining")); err == nil {
-			call.Remaining = n
-		}
+		call.Remaining = headerNumber(resp.Header, "RateLimit-Remaining")
 	}
 	g.logger(req.Context()).Debug().Str("method", call.Method).Str("path", path).Int("status", call.Status).Dur("took", took).Msg("call to GitLab")
 	if g.observe != nil {

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 )
 
 // CreateTask makes a task as the last child of an issue. Its labels have to exist. On
 // forge.ErrUnavailable the task may be there; an instance without work items gives
 // forge.ErrUnsupported.
 func (c *Client) CreateTask(ctx context.Context, projectPath string, parent forge.Issue, w forge.IssueWrite) (forge.Issue, error) {
-	r := creating("create a task of issue #%d of project %s", parent.IID, projectPath)
+	r := creating("create a task of issue #%d of project %s", parent.IID, projectPath).limited(ratelimit.Issues)
 	if err := checkWrite(r, w, true); err != nil {
 		return forge.Issue{}, err
 	}

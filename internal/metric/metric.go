@@ -84,8 +84,45 @@ func (m *Metrics) Call(method, kind string, status int, took time.Duration, rema
 	}
 }
 
+// Throttled counts a request that roleplan holds back, to keep under GitLab's limit for its kind.
+func (m *Metrics) Throttled(kind string, wait time.Duration) {
+	m.set.GetOrCreateFloatCounter(fmt.Sprintf(`roleplan_gitlab_throttled_seconds_total{kind=%q}`, kind)).Add(wait.Seconds())
+}
+
+// Limit says how many requests of a kind a minute GitLab allows as far as roleplan knows; 0 for no limit.
+func (m *Metrics) Limit(kind string, perMinute int) {
+	m.gauge(fmt.Sprintf(`roleplan_gitlab_limit_per_minute{kind=%q}`, kind), float64(perMinute))
+}
+
 // Write writes all metrics, with those of the process.
 func (m *Metrics) Write(w io.Writer) {
 	m.set.WritePrometheus(w)
 	metrics.WriteProcessMetrics(w)
+}
+
+// A Family is a metric, with its labels and what it says.
+type Family struct {
+	Name   string
+	Labels []string
+	Help   string
+}
+
+// Families are all metrics but those of the Go process, in the order of the documentation.
+var Families = []Family{
+	{"roleplan_deliveries_total", []string{"result"}, "deliveries since the start, by what became of them"},
+	{"roleplan_queue_subjects", []string{"state"}, "subjects of the queue: `waiting`, `later`, `running`, `failed` (a hundred at most)"},
+	{"roleplan_queue_oldest_wait_seconds", nil, "how long the oldest of the waiting has been due"},
+	{"roleplan_last_run_timestamp_seconds", nil, "when a run ended last in this process"},
+	{"roleplan_runs_total", []string{"kind", "result"}, "runs, by what became of them"},
+	{"roleplan_run_seconds", []string{"kind"}, "how long runs take (histogram)"},
+	{"roleplan_changes_total", []string{"kind"}, "writes to GitLab"},
+	{"roleplan_gitlab_requests_total", []string{"method", "kind", "status"}, "calls to GitLab; the status is `none` when no answer came"},
+	{"roleplan_gitlab_request_seconds", []string{"kind"}, "how long calls to GitLab take (histogram)"},
+	{"roleplan_gitlab_rate_limit_remaining", nil, "calls that GitLab's rate limit leaves"},
+	{"roleplan_rate_limit_wait_seconds", nil, "how long the limit still holds"},
+	{"roleplan_hook_state", []string{"project", "state"}, "1 for the state that the webhook is in"},
+	{"roleplan_openings", []string{"status"}, "open plans"},
+	{"roleplan_last_sweep_timestamp_seconds", nil, "when the last full sweep began; 0 for none"},
+	{"roleplan_database_up", nil, "1 when the database answers"},
+	{"roleplan_build_info", []string{"version"}, "1, for the version that runs"},
 }

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,8 @@ func TestFormat(t *testing.T) {
 	m.Call("GET", "issues", 200, 20*time.Millisecond, 1999)
 	m.Call("POST", "notes", 0, time.Second, -1)
 	m.Call("POST", "notes", 99999, time.Second, -1)
+	m.Throttled("notes", 1500*time.Millisecond)
+	m.Limit("notes", 60)
 	m.Deliveries("accepted", 7)
 	m.Database(true)
 	m.Queue("waiting", 4)
@@ -43,6 +46,8 @@ func TestFormat(t *testing.T) {
 		`roleplan_gitlab_requests_total{method="POST",kind="notes",status="none"} 2`,
 		`roleplan_gitlab_request_seconds_bucket{kind="issues",le="0.025"} 1`,
 		`roleplan_gitlab_rate_limit_remaining 1999`,
+		`roleplan_gitlab_throttled_seconds_total{kind="notes"} 1.5`,
+		`roleplan_gitlab_limit_per_minute{kind="notes"} 60`,
 		`roleplan_deliveries_total{result="accepted"} 7`,
 		`roleplan_database_up 1`,
 		`roleplan_queue_subjects{state="waiting"} 4`,
@@ -60,6 +65,25 @@ func TestFormat(t *testing.T) {
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no line %q in\n%s", want, out.String())
+		}
+	}
+	served := map[string]bool{}
+	for _, f := range Families {
+		sample := regexp.MustCompile(`(?m)^` + f.Name + `(_bucket)?(\{[^}]*\})? `).FindString(out.String())
+		var labels []string
+		for _, l := range regexp.MustCompile(`(\w+)="`).FindAllStringSubmatch(sample, -1) {
+			if l[1] != "le" {
+				labels = append(labels, l[1])
+			}
+		}
+		if sample == "" || !slices.Equal(labels, f.Labels) || f.Help == "" {
+			t.Errorf("%+v is served as %q", f, sample)
+		}
+		served[f.Name] = true
+	}
+	for _, m := range regexp.MustCompile(`(?m)^# TYPE (roleplan_\w+)`).FindAllStringSubmatch(out.String(), -1) {
+		if !served[m[1]] {
+			t.Errorf("%s is served, but not among Families", m[1])
 		}
 	}
 }

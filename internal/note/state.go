@@ -44,6 +44,9 @@ func (st state) mark(s Summary) safe.Markdown {
 	if final(s) {
 		attributes = append(attributes, safe.Attr("final", "yes"))
 	}
+	if s.Commands != "" {
+		attributes = append(attributes, safe.Attr("commands", "yes"))
+	}
 	attributes = append(attributes, s.Threads.attributes()...)
 	if s.Plan != nil && s.Plan.Named && len(s.Plan.Openings) > 0 {
 		attributes = append(attributes, safe.Attr("plans", planWords(s.Plan.Openings)))
@@ -56,6 +59,12 @@ func final(s Summary) bool {
 	return s.State == "merged" && (s.Plan == nil || !s.Plan.Pending && s.Plan.Trouble == "")
 }
 
+// NamesCommands reports whether a summary note is of somebody who obeys commands. Jobs of pipelines do not, and
+// keep the note as it is where the service does.
+func NamesCommands(body string) bool {
+	return IsSummary(body) && safe.FindMarks(body, "summary")[0].Attributes["commands"] == "yes"
+}
+
 // IsFinal reports whether a summary note tells what the merge did. It is not changed any more:
 // later differences are not the merge's doing.
 func IsFinal(body string) bool {
@@ -65,7 +74,7 @@ func IsFinal(body string) bool {
 // A Memory is what the summary note remembers of threads, by the keys of their findings.
 type Memory struct {
 	Told    []string // findings that have a thread, or had one that a person deleted
-	Refused []string // findings whose thread GitLab did not take
+	Refused []string // findings whose position GitLab does not take
 	Head    string   // the commit at which it did not
 }
 

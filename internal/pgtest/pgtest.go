@@ -72,6 +72,27 @@ func URL(t testing.TB) string {
 	return u.String()
 }
 
+// Tool is the path of one of PostgreSQL's programs, such as pg_dump: that which came with the server.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	_, postgres, err := binaries()
+	if err == nil {
+		if tool := filepath.Join(filepath.Dir(postgres), name); exists(tool) {
+			return tool
+		}
+	}
+	tool, err := exec.LookPath(name)
+	if err != nil {
+		t.Skipf("no %s beside the server or in PATH: NOT TESTED", name)
+	}
+	return tool
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
 // Sync makes the server write to disk before it answers, as servers do; tests do without.
 func Sync(t testing.TB) {
 	t.Helper()

@@ -50,19 +50,19 @@ func (q *Queue) storeEvents(ctx context.Context, tx *sql.Tx, batch []*request) e
 	if err != nil {
 		return err
 	}
-	wishes := map[reconcile.Key]string{} // the newest delivery of each
+	wishes := map[reconcile.Key]wish{}
 	for _, r := range batch {
-		id := ""
+		var by wish
 		if r.delivery != nil {
-			id = r.delivery.ID
-			if !fresh[id] {
+			by = wish{r.delivery.ID, r.delivery.Trace}
+			if !fresh[by.Delivery] {
 				continue
 			}
-			fresh[id] = false // a second one of the same batch asks for nothing more
+			fresh[by.Delivery] = false // a second one of the same batch asks for nothing more
 		}
 		for _, key := range r.keys {
-			if id != "" || wishes[key] == "" {
-				wishes[key] = id
+			if by.Delivery != "" || wishes[key].Delivery == "" {
+				wishes[key] = by
 			}
 		}
 	}
@@ -119,20 +119,26 @@ func (q *Queue) insertDeliveries(ctx context.Context, tx *sql.Tx, batch []*reque
 	return fresh, nil
 }
 
+// A wish is what asks for a subject: its newest delivery, with its trace; empty for the sweep.
+type wish struct {
+	Delivery string `json:"delivery"`
+	Trace    string `json:"trace"`
+}
+
 type wishRow struct {
 	reconcile.Key
-	Delivery string `json:"delivery"`
+	wish
 }
 
 // raise marks subjects as wanted, each with the delivery that wants it. They are due at once,
 // also those that wait for a back-off or for the time that their last run asked for.
-func (q *Queue) raise(ctx context.Context, tx *sql.Tx, wishes map[reconcile.Key]string) error {
+func (q *Queue) raise(ctx context.Context, tx *sql.Tx, wishes map[reconcile.Key]wish) error {
 	if len(wishes) == 0 {
 		return nil
 	}
 	rows := make([]wishRow, 0, len(wishes))
-	for key, delivery := range wishes {
-		rows = append(rows, wishRow{key, delivery})
+	for key, by := range wishes {
+		rows = append(rows, wishRow{key, by})
 	}
 	slices.SortFunc(rows, func(a, b wishRow) int { return compareKeys(a.Key, b.Key) })
 	list, err := json.Marshal(rows)
@@ -140,8 +146,8 @@ func (q *Queue) raise(ctx context.Context, tx *sql.Tx, wishes map[reconcile.Key]
 		return err
 	}
 	_, err = q.db.exec(ctx, tx, `
-		INSERT INTO subject (kind, project, iid, wanted, due, delivery, touched)
-		SELECT value->>'kind', CAST(value->>'project' AS bigint), CAST(value->>'iid' AS bigint), 1, now_ms(), value->>'delivery', CAST($2 AS bigint)
+		INSERT INTO subject (kind, project, iid, wanted, due, delivery, trace, touched)
+		SELECT value->>'kind', CAST(value->>'project' AS bigint), CAST(value->>'iid' AS bigint), 1, now_ms(), value->>'delivery', value->>'trace', CAST($2 AS bigint)
 		FROM json_array_elements($1) WHERE true
 		ON CONFLICT (kind, project, iid) DO UPDATE SET
 			wanted    = subject.wanted + 1,
@@ -150,6 +156,7 @@ func (q *Queue) raise(ctx context.Context, tx *sql.Tx, wishes map[reconcile.Key]
 			failure   = CASE WHEN subject.failed_at IS NULL THEN subject.failure ELSE '' END,
 			failed_at = NULL,
 			delivery  = CASE WHEN excluded.delivery = '' THEN subject.delivery ELSE excluded.delivery END,
+			trace     = CASE WHEN excluded.delivery = '' THEN subject.trace ELSE excluded.trace END,
 			touched   = excluded.touched`,
 		string(list), q.opts.Now().UnixMilli())
 	if err != nil {

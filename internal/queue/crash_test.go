@@ -6,25 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/crashtest"
 	"gitlab.com/roleplan/roleplan/internal/pgtest"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
 // The crash tests run this test binary once more as a process that accepts and works, and
-// kill it with SIGKILL. The world is a folder: want-7 says which version of subject 7 is
-// wished, have-7 which one a reconcile has made of it. After a restart have must have
-// reached every version whose event was accepted.
+// kill it with SIGKILL. After a restart the version that a subject has must have reached every
+// one whose event was accepted.
 
 const (
 	crashChild    = "ROLEPLAN_QUEUE_CRASH_CHILD"
@@ -54,13 +51,13 @@ func child(dir, mode string) error {
 			fmt.Println("stuck")
 			select {}
 		}
-		return reconcile.Result{Changed: 1}, bring(dir, key)
+		return reconcile.Result{Changed: 1}, crashtest.World(dir).Bring(key.IID)
 	})
 	ctx := context.Background()
 	q, err := Open(ctx, Options{
 		URL:         os.Getenv(crashDatabase),
 		Reconcilers: map[string]reconcile.Reconciler{reconcile.MergeRequest: drain{rec}},
-		lease:       crashLease,
+		Lease:       crashLease,
 	})
 	if err != nil {
 		return err
@@ -75,9 +72,9 @@ func child(dir, mode string) error {
 	for iid := int64(1); iid <= crashSubjects; iid++ {
 		wg.Go(func() {
 			for {
-				n, err := read(dir, "want", iid)
+				n, err := crashtest.World(dir).Version("want", iid)
 				if err == nil {
-					err = write(dir, "want", iid, n+1)
+					err = crashtest.World(dir).SetVersion("want", iid, n+1)
 				}
 				if err == nil {
 					d := reconcile.Delivery{ID: fmt.Sprintf("%d-%d", iid, n+1), Event: "Merge Request Hook", Received: time.Now()}
@@ -103,34 +100,6 @@ type drain struct{ *recorder }
 func (d drain) Reconcile(ctx context.Context, key reconcile.Key) (reconcile.Result, error) {
 	defer func() { <-d.began }()
 	return d.recorder.Reconcile(ctx, key)
-}
-
-func bring(dir string, key reconcile.Key) error {
-	n, err := read(dir, "want", key.IID)
-	if err != nil {
-		return err
-	}
-	return write(dir, "have", key.IID, n)
-}
-
-func read(dir, what string, iid int64) (int, error) {
-	text, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("%s-%d", what, iid)))
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(string(text))
-}
-
-// write replaces the file at once, so that a kill leaves the old or the new one.
-func write(dir, what string, iid int64, n int) error {
-	name := filepath.Join(dir, fmt.Sprintf("%s-%d", what, iid))
-	if err := os.WriteFile(name+".new", []byte(strconv.Itoa(n)), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(name+".new", name)
 }
 
 // crash runs a child, kills it when when says so, and returns the newest version of each
@@ -228,9 +197,9 @@ func killAndRecover(t *testing.T, url, mode string, when func(lines []string) bo
 func replica(t *testing.T, url, dir string) *Queue {
 	t.Helper()
 	rec := newRecorder(func(_ context.Context, key reconcile.Key, _ int) (reconcile.Result, error) {
-		return reconcile.Result{Changed: 1}, bring(dir, key)
+		return reconcile.Result{Changed: 1}, crashtest.World(dir).Bring(key.IID)
 	})
-	q := open(t, drain{rec}, Options{URL: url, lease: crashLease})
+	q := open(t, drain{rec}, Options{URL: url, Lease: crashLease})
 	start(t, q)
 	return q
 }
@@ -245,7 +214,7 @@ func checkWorked(t *testing.T, q *Queue, dir string, accepted map[int64]int) {
 		t.Fatal("nothing was accepted before the kill")
 	}
 	for iid, n := range accepted {
-		have, err := read(dir, "have", iid)
+		have, err := crashtest.World(dir).Version("have", iid)
 		if err != nil || have < n {
 			t.Errorf("subject %d: version %d was accepted, %d is worked (%v)", iid, n, have, err)
 		}

@@ -277,7 +277,7 @@ func (q *Queue) reserve(ctx context.Context, tx *sql.Tx, chosen []choice) error 
 		UPDATE subject SET job = x.ticket, owner = '', lease = now_ms() + CAST($2 AS bigint)
 		FROM (SELECT `+ticketColumns+` FROM json_array_elements($1)) AS x
 		WHERE subject.kind = x.kind AND subject.project = x.project AND subject.iid = x.iid`,
-		string(list), q.opts.lease.Milliseconds())
+		string(list), q.opts.Lease.Milliseconds())
 	if err != nil {
 		return fmt.Errorf("reserve %d subjects: %w", len(chosen), err)
 	}

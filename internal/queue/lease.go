@@ -116,7 +116,7 @@ func (q *Queue) begin(ctx context.Context, r *run) (_ context.Context, end func(
 // heartbeatLoop renews the leases of this process's runs.
 func (q *Queue) heartbeatLoop() {
 	defer q.done.Done()
-	ticker := time.NewTicker(q.opts.lease / 12)
+	ticker := time.NewTicker(q.opts.Lease / 12)
 	defer ticker.Stop()
 	for {
 		select {
@@ -126,7 +126,7 @@ func (q *Queue) heartbeatLoop() {
 			if err := q.heartbeat(); err != nil {
 				q.log.Error().Err(err).Msg("leases could not be renewed; it is tried again")
 			}
-			q.leases.expire(q.opts.lease * 3 / 4)
+			q.leases.expire(q.opts.Lease * 3 / 4)
 		}
 	}
 }
@@ -140,7 +140,7 @@ func (q *Queue) heartbeat() error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), q.opts.lease/12)
+	ctx, cancel := context.WithTimeout(context.Background(), q.opts.Lease/12)
 	defer cancel()
 	sent := time.Now()
 	ours := map[int64]bool{}
@@ -152,7 +152,7 @@ func (q *Queue) heartbeat() error {
 	}, `
 		UPDATE subject SET lease = now_ms() + CAST($3 AS bigint)
 		WHERE job <> 0 AND owner = $2 AND job IN (SELECT CAST(CAST(value AS text) AS bigint) FROM json_array_elements($1))
-		RETURNING job`, string(list), q.owner, q.opts.lease.Milliseconds())
+		RETURNING job`, string(list), q.owner, q.opts.Lease.Milliseconds())
 	if err != nil {
 		return fmt.Errorf("renew %d leases: %w", len(tickets), err)
 	}
@@ -195,18 +195,18 @@ func (q *Queue) storeBeginnings(ctx context.Context, tx *sql.Tx, batch []*reques
 	err = q.db.each(ctx, tx, func(scan func(...any) error) error {
 		var ticket int64
 		var seen run
-		if err := scan(&ticket, &seen.revision, &seen.tries, &seen.crashes, &seen.delivery); err != nil {
+		if err := scan(&ticket, &seen.revision, &seen.tries, &seen.crashes, &seen.delivery, &seen.trace); err != nil {
 			return err
 		}
 		r := runs[ticket]
-		r.begun, r.revision, r.tries, r.crashes, r.delivery = true, seen.revision, seen.tries, seen.crashes, seen.delivery
+		r.begun, r.revision, r.tries, r.crashes, r.delivery, r.trace = true, seen.revision, seen.tries, seen.crashes, seen.delivery, seen.trace
 		return nil
 	}, `
 		UPDATE subject SET owner = $2, lease = now_ms() + CAST($3 AS bigint)
 		FROM (SELECT `+ticketColumns+` FROM json_array_elements($1)) AS x
 		WHERE `+itsSubject+` AND subject.owner IN ('', $2)
-		RETURNING subject.job, wanted, tries, crashes, delivery`,
-		string(list), q.owner, q.opts.lease.Milliseconds())
+		RETURNING subject.job, wanted, tries, crashes, delivery, trace`,
+		string(list), q.owner, q.opts.Lease.Milliseconds())
 	if err != nil {
 		return fmt.Errorf("begin %d runs: %w", len(rows), err)
 	}

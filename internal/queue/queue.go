@@ -44,10 +44,9 @@ type Options struct {
 	JobTimeout  time.Duration                   // for one run; default ten minutes
 	Backoff     func(tries int) time.Duration   // wait after the tries-th failed run, from 1; default 2 s doubled up to 30 min, with jitter
 	Keep        time.Duration                   // how long deliveries and finished subjects are remembered; default seven days
+	Lease       time.Duration                   // how long a subject stays a silent worker's; default one minute
 	Log         zerolog.Logger
 	Now         func() time.Time // default time.Now
-
-	lease time.Duration // default defaultLease; shorter in tests
 }
 
 func (o Options) withDefaults() Options {
@@ -69,8 +68,8 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.lease <= 0 {
-		o.lease = defaultLease
+	if o.Lease <= 0 {
+		o.Lease = defaultLease
 	}
 	return o
 }

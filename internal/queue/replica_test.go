@@ -120,7 +120,7 @@ func TestLostLeaseIsFenced(t *testing.T) {
 			ended <- context.Cause(ctx)
 			return reconcile.Result{}, reconcile.Terminal(errors.New("from the one that lost"))
 		})
-		q := open(t, rec, Options{URL: url, lease: 3 * time.Second})
+		q := open(t, rec, Options{URL: url, Lease: 3 * time.Second})
 		start(t, q)
 		accept(t, q, mr(1, 1))
 		next(t, rec)
@@ -178,7 +178,7 @@ func TestCutOffReplica(t *testing.T) {
 		return reconcile.Result{}, context.Cause(ctx)
 	})
 	there, cut := throughWire(t, address)
-	first := open(t, lost, Options{URL: there, lease: lease})
+	first := open(t, lost, Options{URL: there, Lease: lease})
 	start(t, first)
 	accept(t, first, mr(1, 1))
 	next(t, lost)
@@ -189,7 +189,7 @@ func TestCutOffReplica(t *testing.T) {
 		}
 		close(took)
 		return reconcile.Result{}, nil
-	}), Options{URL: address, lease: lease})
+	}), Options{URL: address, Lease: lease})
 	start(t, second)
 	select {
 	case <-took:

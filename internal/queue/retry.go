@@ -24,7 +24,7 @@ func (q *Queue) Retry(ctx context.Context, key reconcile.Key) error {
 		if n == 0 {
 			return ErrUnknown
 		}
-		return q.raise(ctx, tx, map[reconcile.Key]string{key: ""})
+		return q.raise(ctx, tx, map[reconcile.Key]wish{key: {}})
 	})
 	if err != nil {
 		return fmt.Errorf("retry %s: %w", key, err)
@@ -39,9 +39,9 @@ func (q *Queue) Replay(ctx context.Context, id string) (Stored, error) {
 	if err != nil {
 		return Stored{}, err
 	}
-	wishes := map[reconcile.Key]string{}
+	wishes := map[reconcile.Key]wish{}
 	for _, key := range stored.Keys {
-		wishes[key] = stored.ID
+		wishes[key] = wish{Delivery: stored.ID}
 	}
 	if err := q.db.inTx(ctx, func(tx *sql.Tx) error { return q.raise(ctx, tx, wishes) }); err != nil {
 		return Stored{}, fmt.Errorf("replay delivery %q: %w", id, err)

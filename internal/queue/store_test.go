@@ -75,7 +75,7 @@ func TestConnectionsLost(t *testing.T) {
 	t.Parallel()
 	address := pgtest.URL(t)
 	rec := newRecorder(nil)
-	q := open(t, rec, Options{URL: address, lease: crashLease})
+	q := open(t, rec, Options{URL: address, Lease: crashLease})
 	start(t, q)
 	beside, err := Attach(t.Context(), Options{URL: address})
 	if err != nil {

@@ -62,6 +62,7 @@ type run struct {
 	tries    int   // failed runs before this one
 	crashes  int   // runs before this one, in a row, that left no outcome
 	delivery string
+	trace    string // of the delivery
 	log      zerolog.Logger
 }
 
@@ -95,7 +96,7 @@ func (q *Queue) work(ctx context.Context, args jobArgs) {
 	defer end()
 
 	started := time.Now()
-	res, err := q.reconcile(r.log.WithContext(ctx), r)
+	res, err := q.reconcile(reconcile.WithTrace(r.log.WithContext(ctx), r.trace), r)
 	if err != nil && errors.Is(context.Cause(ctx), errLeaseLost) {
 		r.log.Warn().Err(err).Msg("run ended: its lease was lost, and the subject is worked again")
 		return
@@ -128,6 +129,9 @@ func (q *Queue) logged(r *run) {
 	}
 	if r.delivery != "" {
 		log = log.Str("delivery", r.delivery)
+	}
+	if id := reconcile.TraceID(r.trace); id != "" {
+		log = log.Str("trace", id)
 	}
 	r.log = log.Logger()
 }

@@ -46,7 +46,7 @@ type Config struct {
 	Plan      Plan            `yaml:"plan" doc:"where and how the plans of openings are kept"`
 	Labels    Labels          `yaml:"labels" doc:"names of labels; the fields are .Role, .Level, .Department, .Order and .Name"`
 	Commands  Commands        `yaml:"commands" doc:"how roleplan is addressed in comments, and by whom"`
-	Status    Status          `yaml:"status" doc:"a commit status on merge requests"`
+	Status    Status          `yaml:"status" doc:"a status on merge requests"`
 }
 
 // A Rule is the setting of one rule. What it leaves out stays as it is.
@@ -65,7 +65,7 @@ func (r *Rule) FromScalar(value string) error {
 // An Override sets rules for some pages. Where several fit a page, the later one wins.
 type Override struct {
 	Paths []string        `yaml:"paths" validate:"required,dive,glob" doc:"globs of the pages"`
-	Rules map[string]Rule `yaml:"rules" validate:"-"`
+	Rules map[string]Rule `yaml:"rules" validate:"-" doc:"a severity a rule"`
 }
 
 // Comment says when a note is written, and how many of its remarks stand in threads.
@@ -100,10 +100,11 @@ func addressOK(s string) bool {
 	return s != "" && len(s) <= 64
 }
 
-// Status says whether a merge request is held up by a commit status, too.
+// Status says whether a merge request is held up by a status, too.
 type Status struct {
 	Commit bool   `yaml:"commit" doc:"true: the answer is a commit status as well"`
-	FailOn string `yaml:"fail_on" validate:"omitempty,oneof=error warning info" doc:"the lightest new finding that fails it"`
+	Check  string `yaml:"check" doc:"name of an external status check of the project (GitLab Ultimate) that is answered as well"`
+	FailOn string `yaml:"fail_on" validate:"omitempty,oneof=error warning info" doc:"the lightest new finding that fails them"`
 }
 
 // Severity is the lightest severity of a new finding that fails the status.
@@ -140,11 +141,11 @@ type Plan struct {
 
 // Labels are the names of labels; templates with the fields of LabelFields.
 type Labels struct {
-	Opening    string `yaml:"opening" validate:"omitempty,plainlabel"`
-	Role       string `yaml:"role" validate:"omitempty,label"`
-	Level      string `yaml:"level" validate:"omitempty,label"`
-	Department string `yaml:"department" validate:"omitempty,label"`
-	Stage      string `yaml:"stage" validate:"omitempty,label"`
+	Opening    string `yaml:"opening" validate:"omitempty,plainlabel" doc:"label of all openings"`
+	Role       string `yaml:"role" validate:"omitempty,label" doc:"label of a role page"`
+	Level      string `yaml:"level" validate:"omitempty,label" doc:"label of a level"`
+	Department string `yaml:"department" validate:"omitempty,label" doc:"label of a department, the folder of the page"`
+	Stage      string `yaml:"stage" validate:"omitempty,label" doc:"label of a step of the process"`
 
 	Renamed Renamed `yaml:"renamed" doc:"names that the labels had earlier; labels of these names are renamed"`
 }
@@ -152,11 +153,11 @@ type Labels struct {
 // Renamed are the names that labels had earlier: labels of these names are renamed, and no second
 // ones made.
 type Renamed struct {
-	Opening    []string `yaml:"opening" validate:"dive,plainlabel"`
-	Role       []string `yaml:"role" validate:"dive,label"`
-	Level      []string `yaml:"level" validate:"dive,label"`
-	Department []string `yaml:"department" validate:"dive,label"`
-	Stage      []string `yaml:"stage" validate:"dive,label"`
+	Opening    []string `yaml:"opening" validate:"dive,plainlabel" doc:"earlier names"`
+	Role       []string `yaml:"role" validate:"dive,label" doc:"earlier names"`
+	Level      []string `yaml:"level" validate:"dive,label" doc:"earlier names"`
+	Department []string `yaml:"department" validate:"dive,label" doc:"earlier names"`
+	Stage      []string `yaml:"stage" validate:"dive,label" doc:"earlier names"`
 }
 
 // Default is the configuration of a repository that has none.

@@ -15,6 +15,7 @@ var long = map[string]struct{ head, unit string }{
 	"prose":                 {"## Hiring Process\n\n", "Candidates will be invited to an [interview](/x) with the CTO. "},
 	"wrapped":               {"## Hiring Process\n\n", "Candidates will be invited to an interview\nwith the CTO.\n"},
 	"words":                 {"## Hiring Process\n\n", "an interview with the CTO and "},
+	"step table":            {"## Hiring Process\n\n| What | Who |\n| - | - |\n", "| Interview | CTO |\n"},
 	"step headings":         {"## Hiring Process\n\n", "### Interview with the CTO\n\n25 minutes\n\n"},
 	"processes":             {"", "### Hiring Process\n\n* Interview with the CTO\n\n### Engineer\n\n"},
 	"lazy lines":            {"## Hiring Process\n\n", "* Interview\nSuccessful candidates will be made an offer\n"},

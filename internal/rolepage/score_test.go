@@ -273,6 +273,9 @@ func checkSteps(t testing.TB, path string, p *hiring.Page) int {
 	return n
 }
 
+// linkEnds are the ends of links, which may stand within a word.
+var linkEnds = regexp.MustCompile(`\]\([^)]*\)`)
+
 // startsAlike reports whether a source begins with the first word of a text, marks aside. Words
 // written with escapes are let pass.
 func startsAlike(source, text string) bool {
@@ -281,5 +284,5 @@ func startsAlike(source, text string) bool {
 	}
 	marks := strings.NewReplacer("*", "", "_", "", "`", "", "[", "", "<", "", "!", "")
 	words := strings.Fields(marks.Replace(text))
-	return len(words) == 0 || strings.HasPrefix(strings.TrimSpace(marks.Replace(source)), words[0])
+	return len(words) == 0 || strings.HasPrefix(strings.TrimSpace(marks.Replace(linkEnds.ReplaceAllString(source, ""))), words[0])
 }

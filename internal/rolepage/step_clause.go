@@ -1,7 +1,9 @@
 package rolepage
 
+import "gitlab.com/roleplan/roleplan/internal/hiring"
+
 // subordinate begin a clause before the one that matters: "After the screening call, ...".
-var subordinate = set("if once after following upon when assuming based depending as subject pending provided should on while where in at during before to")
+var subordinate = set("if given once after following upon when assuming based depending as subject pending provided should on while where in at during before to")
 
 // auxiliaries begin what is done with candidates.
 var auxiliaries = set("will may might can could would should must shall are is we'll you'll they'll")
@@ -84,9 +86,12 @@ func named(ts []token, all []hit, from int) []hit {
 			continue
 		}
 		if h.weak && len(list) == 0 {
-			end := len(ts)
-			if n+1 < len(all) && !all[n+1].weak {
-				end = all[n+1].at
+			end, next := len(ts), n+1
+			for next < len(all) && low(ts, h.to) == "of" && all[next].kind == hiring.StepAssessment {
+				next++ // "review of the exercise with an Engineer"
+			}
+			if next < len(all) && !all[next].weak {
+				end = all[next].at
 			}
 			if verbBefore[low(ts, h.at-1)] || !namesSomebody(ts, h.to, end) {
 				continue
@@ -106,10 +111,14 @@ func named(ts []token, all []hit, from int) []hit {
 }
 
 // equated are the hits from that on which tells what the first one is: in "the first conversation
-// is a phone screen" the screen.
+// is a phone screen" the screen, in "the exercise is discussed in an interview" the interview, in
+// "prepare a case study and present it" the presentation.
 func equated(ts []token, list []hit) []hit {
 	if len(list) < 2 || list[0].verb || list[0].kind == list[1].kind {
 		return list
+	}
+	if list[0].kind == hiring.StepAssessment && list[1].noun == "present" && list[1].verb && preparing[low(ts, list[0].at-2)] {
+		return list[1:]
 	}
 	i := list[0].to
 	switch {
@@ -119,6 +128,14 @@ func equated(ts []token, list []hit) []hit {
 		i += 2
 	default:
 		return list
+	}
+	if list[0].kind == hiring.StepAssessment {
+		for low(ts, i) == "then" || low(ts, i) == "also" {
+			i++
+		}
+		if talkedOver[low(ts, i)] && (low(ts, i+1) == "in" || low(ts, i+1) == "at") {
+			i += 2
+		}
 	}
 	if low(ts, i) != "a" && low(ts, i) != "an" {
 		return list
@@ -131,9 +148,18 @@ func equated(ts []token, list []hit) []hit {
 	return list[1:]
 }
 
+// preparing are verbs of work that is done for a presentation, talkedOver what is done with it then.
+var (
+	preparing  = set("prepare create develop build write draft design")
+	talkedOver = set("discussed reviewed presented debriefed evaluated explored")
+)
+
 // aside reports whether a stage is only named to tell when something is done, or is none of
 // its own: "after the interview", "in each interview".
 func aside(ts []token, h hit) bool {
+	if h.verb {
+		return false
+	}
 	for i := h.at - 1; i >= 0; i-- {
 		switch w := ts[i].low; {
 		case tellsWhen[w], i == 0 && w == "following", !h.plural() && (w == "each" || w == "every"):

@@ -26,7 +26,7 @@ func (r *reading) readCount() {
 func (r *reading) number() *amount {
 	var found *amount
 	for _, a := range r.amounts {
-		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && !r.holds(a.to) && (a.to <= r.head.to || r.counts(a)) {
+		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && !r.holds(a.to) && (a.to <= r.head.to || r.counts(a) || has(r.ts, a.to, "of", "the", "following")) {
 			found = &a
 		}
 	}
@@ -66,9 +66,15 @@ func times(ts []token) *amount {
 // counts reports whether a number stands right before meetings: "a round that consists of 2-4
 // interviews".
 func (r *reading) counts(a amount) bool {
+	to := a.to
+	if long, ok := amountAt(r.ts, to); ok && long.minutes {
+		to = long.to // "three 45-minute interviews"
+	}
 	for _, h := range r.hits {
-		if h.at == a.to && h.kind == hiring.StepInterview && h.plural() {
-			return len(r.met.list) == 0 || low(r.ts, a.from-1) == "of" && composed[low(r.ts, a.from-2)]
+		if h.at == to && h.kind == hiring.StepInterview && h.plural() {
+			before := low(r.ts, a.from-1)
+			restated := r.head.plural() && (before == ":" || before == "-") // "Technical interviews - two interviews with"
+			return len(r.met.list) == 0 || restated || before == "of" && composed[low(r.ts, a.from-2)]
 		}
 	}
 	return false

@@ -79,6 +79,9 @@ func amountAt(ts []token, i int) (amount, bool) {
 		return a, false
 	}
 	to := from
+	if has(ts, next, "-", "to", "-") {
+		next += 2 // "30-to-45-minute"
+	}
 	if rangeMarks[low(ts, next)] {
 		high, highUnit, after, ok := quantity(ts, next+1)
 		if ok && highUnit >= min(unit, 1) && !countsMinutes(from, unit, high, highUnit) {
@@ -143,7 +146,7 @@ func quantity(ts []token, i int) (value, unit float64, next int, ok bool) {
 	}
 	value, known := numberWords[word]
 	switch {
-	case (word == "an" || word == "a") && minutesOf[low(ts, i+1)] == 60 && low(ts, i+1) != "hour-long":
+	case (word == "an" || word == "a") && minutesOf[low(ts, i+1)] == 60 && low(ts, i+1) != "hour-long" && ts[i+1].text != "HR": // "an HR Partner"
 		value = 1
 	case known:
 	case !ts[i].number():
@@ -240,9 +243,15 @@ func duration(ts []token, list []amount, from int) (d *hiring.Bounds, told int) 
 	return d, told
 }
 
+// inMeetings are what a part of a meeting is left for.
+var inMeetings = set("questions q&a feedback introductions")
+
 // partOf reports whether a length of time is that of a part of a meeting: "the last 15 minutes are
 // for questions", not "the last 15 minute interview".
 func partOf(ts []token, a amount) bool {
+	if next := low(ts, a.to); (next == "of" || next == "for") && inMeetings[low(ts, a.to+1)] {
+		return true // "with 15 minutes for questions"
+	}
 	if low(ts, a.from-2) != "the" || !labels[low(ts, a.from-1)] || a.to >= len(ts) {
 		return false
 	}

@@ -13,7 +13,10 @@ var maybe = set("may might could possibly potentially optional optionally possib
 var asNeeded = phraseList(`if needed, if necessary, if required, if applicable, as applicable, as needed, as necessary, where applicable, when applicable, if appropriate,
 	if desired, if requested, where needed, when needed, where relevant, if relevant, where required, when required, where necessary, when necessary, optional,
 	in some cases, in certain cases, in some instances, in some situations, for some roles, for certain roles, depending on the role, depending on the level,
-	role dependent, level dependent, not for all, discretion, upon request`)
+	role dependent, level dependent, time permitting, schedule permitting, not for all, discretion, upon request`)
+
+// ifNotMet are phrases that leave a stage open wherever they stand.
+var ifNotMet = phraseList("if not already, if they have not, if they haven't, if you have not, if you haven't")
 
 // takesPlace are the verbs after "may" that speak of a whole stage.
 var takesPlace = set("occur happen take follow be")
@@ -29,6 +32,11 @@ func (r *reading) optional() bool {
 	before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
 	for _, cue := range asNeeded {
 		if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) && !r.lastOnly(cue) {
+			return true
+		}
+	}
+	for _, cue := range ifNotMet {
+		if strings.Contains(clause, cue) {
 			return true
 		}
 	}

@@ -14,6 +14,7 @@ type person struct {
 	plural bool    // "Recruiters"
 	thing  bool    // surely nobody: "a focus"
 	clear  bool    // a noun for a person, or a group of them, is part of the title
+	body   bool    // "the Sales team"
 }
 
 // meetings is how many separate talks it takes to meet the person, nil when that is open.
@@ -46,6 +47,8 @@ vp vps avp evp svp rvp ae aes sa sas se ses tam tams csm csms pm pms em ems dm g
 
 // bodies may be met as a whole.
 var bodies = set("team committee group department organization organisation board panel squad division function")
+
+func isBody(word string) bool { return bodies[word] || bodies[strings.TrimSuffix(word, "s")] }
 
 var personEnds = []string{"er", "or", "ist", "ian", "ant", "eer"}
 
@@ -81,6 +84,7 @@ func isPerson(word string) (person, plural bool) {
 // readPeople reads the persons named from a token on, up to the end of the clause. Brackets
 // have been taken out before.
 func readPeople(clause string, ts []token, i int) people {
+	listed := low(ts, i) == "interviewers"
 	i = listStart(ts, i)
 	p := people{end: clauseEnd(ts, i)}
 	if a, ok := amountAt(ts, i); i >= p.end || ok && a.minutes {
@@ -89,6 +93,9 @@ func readPeople(clause string, ts []token, i int) people {
 	parts, joints := splitTitles(ts[i:p.end])
 	if len(parts) == 1 {
 		parts, joints = splitNames(ts[i:p.end])
+	}
+	if len(parts) == 1 && listed {
+		parts, joints = splitCommas(ts[i:p.end])
 	}
 	for n, part := range parts {
 		if who, ok := readPerson(clause, part); ok {
@@ -113,6 +120,9 @@ func readPeople(clause string, ts []token, i int) people {
 func listStart(ts []token, i int) int {
 	if meetsWhom[low(ts, i)] && low(ts, i+1) == ":" {
 		return i + 2
+	}
+	if low(ts, i) == "with" {
+		return i + 1
 	}
 	following := false
 	for j := i; j < min(len(ts)-1, i+8) && !closers[ts[j].low]; j++ {
@@ -142,10 +152,24 @@ func (p people) clear() bool {
 	return !slices.ContainsFunc(p.list, func(who person) bool { return !who.clear })
 }
 
+// known reports whether somebody is named who is surely a person, or recruits: "Talent Acquisition".
+func (p people) known() bool {
+	return len(p.list) > 0 && (p.clear() || recruits(p.list[0].title) && !p.list[0].thing)
+}
+
+// several reports whether there are surely more than one.
+func (p people) several() bool {
+	return len(p.list) > 1 || slices.ContainsFunc(p.list, func(who person) bool {
+		m := who.meetings()
+		return m == nil || m.min > 1
+	})
+}
+
 // closers end a list of people: what follows tells something else.
 var closers = set(`who where via that which about regarding focusing focused including during so after before lasting based depending if when will would
 on-site onsite over through covering while discussing using unless because scheduled conducted where's whom whose along once may is are can occurs such
-like between paired w e.g i.e namely either-way until prior`)
+like between paired w e.g i.e namely either-way until prior
+concludes completes finishes follows upon`)
 
 // actors are the subjects of a clause of their own: "the team you will be supporting".
 var actors = set("you you'll you'd you're they they'll they'd they're he she we we'll it")
@@ -155,7 +179,7 @@ func clauseEnd(ts []token, i int) int {
 	for j := i; j < len(ts); j++ {
 		word, next := ts[j].low, low(ts, j+1)
 		n, _ := conjunction(ts, j)
-		if word == ";" && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
+		if word == ";" && !prepositions[low(ts, j+n)] && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
 			continue // "a Director, Sales; a Manager, Support; and a Peer"
 		}
 		if strings.Contains(".:;!?*|", word) {
@@ -177,6 +201,8 @@ func clauseEnd(ts []token, i int) int {
 			return j
 		case isDash(ts, j) && standsAlone(ts[i:j]) && !namesRegion(ts, j+1):
 			return j
+		case word == "," && low(ts, j+2) == "permitting":
+			return j // "the CTO, time permitting"
 		case (word == "preferably" || word == "ideally") && prepositions[next]:
 			return j
 		case word == "," && next == "one" && prepositions[low(ts, j+2)] && low(ts, j+2) != "of":
@@ -206,9 +232,19 @@ func clauseEnd(ts []token, i int) int {
 	return len(ts)
 }
 
-// namesRegion reports whether a short form after a dash goes on with a title: "Sales Director -
-// EMEA".
+// namesRegion reports whether a short form or a name after a dash goes on with a title: "Sales
+// Director - EMEA", "Sales Director - Central Europe".
 func namesRegion(ts []token, i int) bool {
+	end := i
+	for end < len(ts) && ts[end].capital() && !isHead(ts[end]) {
+		if _, isStage := stageWord(ts, end); isStage {
+			return false
+		}
+		end++
+	}
+	if end > i+1 && (end == len(ts) || !ts[end].word() && !ts[end].number()) {
+		return true
+	}
 	return i < len(ts) && isAcronym(ts[i].text) && !isHead(ts[i]) && (i+1 == len(ts) || !ts[i+1].word())
 }
 
@@ -235,6 +271,11 @@ var (
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
 func namesField(ts []token, i int) bool {
+	for j := i; j < min(len(ts), i+5) && !closers[ts[j].low] && ts[j].low != ","; j++ {
+		if someLevels[ts[j].low] {
+			return false // "the CEO for Director+ roles"
+		}
+	}
 	if possessive[low(ts, i)] || low(ts, i) == "the" {
 		i++
 		for j := i; j < len(ts) && j < i+4 && !actors[ts[j].low] && (j == i || !prepositions[ts[j].low]); j++ {
@@ -246,6 +287,8 @@ func namesField(ts []token, i int) bool {
 	}
 	return i < len(ts) && ts[i].capital()
 }
+
+var someLevels = set("roles positions levels")
 
 var possessive = set("our your their")
 
@@ -355,9 +398,10 @@ func (who person) named(clause string, ts []token) (person, bool) {
 		return who, false // "the selected candidate"
 	}
 	isOne, plural := isPerson(head.low)
-	who.clear = isOne || bodies[head.low] || isAcronym(head.text) || rankFirst(ts)
-	who.thing = things[head.low] || len(stageNames[head.low]) > 0 && !bodies[head.low] // "with their application"
-	who.plural = plural
+	body := isBody(head.low)
+	who.clear = isOne || body || isAcronym(head.text) || rankFirst(ts)
+	who.thing = things[head.low] || len(stageNames[head.low]) > 0 && !body // "with their application"
+	who.plural, who.body = plural || body && !bodies[head.low], body && !recruits(clause[ts[0].at:head.end()])
 	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
 		who.number, who.oneOf = nil, who.oneOf || plural
 	}
@@ -368,7 +412,7 @@ func (who person) named(clause string, ts []token) (person, bool) {
 
 // leftOver may be left over at the end of a title, nobody are words that name none.
 var (
-	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once")
+	leftOver = set("and or then the a an of with from both directly each additionally separately individually respectively again similar equivalent once together")
 	nobody   = set("above following candidate candidates applicant applicants finalist finalists us them you gitlab the tbd tba tbc")
 	things   = set("focus possibility emphasis chance opportunity view goal aim option questions time deadline minimum maximum total variety number")
 )

@@ -16,6 +16,7 @@ type reading struct {
 	from                     int
 	hits                     []hit // from the head on
 	head                     hit
+	talkedOver               bool // the candidate's work is gone through with them
 	met                      people
 
 	step hiring.Step
@@ -33,6 +34,9 @@ func readSentence(sentence string) (*reading, bool) {
 	}
 	r.hits = equated(r.ts, r.hits)
 	r.head = compound(r.ts, r.hits)
+	if r.talkedOver = r.head.kind == hiring.StepAssessment && r.goesThrough(); r.talkedOver {
+		r.head.kind = hiring.StepInterview
+	}
 	r.amounts = amounts(r.ts)
 	r.step = hiring.Step{Kind: r.head.kind, With: []string{}, Confidence: 1}
 	r.readPeople()
@@ -44,16 +48,36 @@ func readSentence(sentence string) (*reading, bool) {
 	return r, true
 }
 
+// goesThrough reports whether somebody goes through the candidate's work together with them: "the
+// manager will review your portfolio with you", "you will discuss the exercise with a manager".
+func (r *reading) goesThrough() bool {
+	verb := slices.IndexFunc(r.ts[:r.head.at], func(t token) bool { return reviewing[t.low] })
+	if verb < 0 {
+		return false
+	}
+	theirs := slices.ContainsFunc(r.ts[:verb], func(t token) bool { return candidates[t.low] })
+	for i := r.head.to; i < len(r.ts); i++ {
+		if r.ts[i].low == "with" && (theirs || candidates[low(r.ts, i+1)] || candidates[low(r.ts, i+2)] || low(r.ts, i+1) == "them") {
+			return true
+		}
+	}
+	return false
+}
+
+var reviewing = set("review reviews discuss discusses")
+
 // readKind corrects the kind by who is met: one meeting with several people is a panel, a talk
 // about a piece of work is an interview.
 func (r *reading) readKind() {
 	switch {
 	case r.head.review && len(r.met.list) > 0 && r.step.Kind == hiring.StepAssessment:
 		r.step.Kind = hiring.StepInterview
+	case len(r.met.list) == 1 && strings.HasPrefix(r.head.noun, "walk") && (r.met.list[0].body || r.met.list[0].plural):
+		r.step.Kind = hiring.StepPanel // "walk the team through"
 	case r.head.noun == "presentation" && r.recorded():
 		r.step.Kind = hiring.StepAssessment
 	}
-	if r.step.Kind == hiring.StepInterview && (r.panelNamed() || r.together()) {
+	if r.step.Kind == hiring.StepInterview && (r.panelNamed() || r.jointly() || r.together()) {
 		r.step.Kind = hiring.StepPanel
 	}
 }
@@ -108,7 +132,7 @@ func (r *reading) together() bool {
 		switch {
 		case m == nil && r.head.verb, m != nil && m.open:
 			return false
-		case m == nil:
+		case m == nil || who.body && !r.head.verb:
 			count += 2
 		case m.min != m.max && len(r.met.list) == 1 && !r.articled():
 			return false // "interview with 2-5 team members"
@@ -121,6 +145,13 @@ func (r *reading) together() bool {
 	}
 	return count > 1
 }
+
+// jointly reports whether the sentence says that several people are met at once.
+func (r *reading) jointly() bool {
+	return r.met.several() && slices.ContainsFunc(r.ts[r.from:], func(t token) bool { return joint[t.low] })
+}
+
+var joint = set("joint jointly together")
 
 // articled reports whether the head has an article of its own or a length before it: "a 50
 // minute interviews" is one interview, whatever the plural says.
@@ -139,7 +170,9 @@ func (r *reading) articled() bool {
 // separate reports whether the sentence says that there are several meetings.
 func (r *reading) separate() bool {
 	isApart := func(t token) bool { return apart[t.low] }
-	return slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(tokenize(r.inside), isApart) // "(30 minutes each)"
+	inside := tokenize(r.inside)
+	_, lengths := durationIn(inside)                                                                          // "the CFO (45 minutes) and the CEO (30 minutes)"
+	return lengths > 1 || slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(inside, isApart) // "(30 minutes each)"
 }
 
 var apart = set("each separate separately series multiple several individual individually back-to-back one-on-one one-on-ones")

@@ -85,6 +85,9 @@ func (s *stage) detail(rest string) {
 	}
 	first := strings.TrimSpace(firstSentence(rest))
 	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
+		if len(s.step.With) == 0 && !r.separate() {
+			s.gathered(r.met)
+		}
 		s.complete(r.step)
 		if r.separate() && s.step.Kind == hiring.StepInterview && r.step.Count != nil && r.step.Count.Max > 1 {
 			s.step.Count = r.step.Count // "You will meet two Engineers for 25 minutes each"
@@ -94,9 +97,32 @@ func (s *stage) detail(rest string) {
 		s.complete(below.step) // "30 minutes with a Recruiter"
 	}
 	if len(s.step.With) == 0 {
+		s.asking(rest)
+	}
+	if len(s.step.With) == 0 {
 		s.step.With = servedBelow(rest)
 	}
 }
+
+// asking takes over who leads the meeting: "The hiring manager will ask about your experience".
+func (s *stage) asking(rest string) {
+	clause := plain(firstSentence(rest))
+	ts := tokenize(clause)
+	for i := range ts {
+		if (ts[i].low == "will" || ts[i].low == "may") && asks[low(ts, i+1)] {
+			if p := readPeople(clause, ts[:i], 0); p.clear() && !slices.ContainsFunc(p.list, anyInterviewer) {
+				s.step.With = p.titles()
+				s.gathered(p)
+			}
+			return
+		}
+	}
+}
+
+var asks = set("ask talk speak discuss interview explore assess evaluate walk dive want look")
+
+// anyInterviewer reports whether a person is only known to hold the interview.
+func anyInterviewer(who person) bool { return strings.HasPrefix(lower(who.title), "interviewer") }
 
 // interviewers takes over who is named as "Interviewers: ..."; several of them are a panel.
 func (s *stage) interviewers(rest string) {
@@ -108,10 +134,15 @@ func (s *stage) interviewers(rest string) {
 		}
 		p := readPeople(clause, ts, 0)
 		s.step.With = p.titles()
-		if s.step.Kind == hiring.StepInterview && s.step.Count != nil && s.step.Count.Max == 1 && len(p.list) > 1 && !p.either {
-			s.step.Kind = hiring.StepPanel
-		}
+		s.gathered(p)
 		return
+	}
+}
+
+// gathered makes a panel of a single meeting that several people turn out to hold.
+func (s *stage) gathered(p people) {
+	if s.step.Kind == hiring.StepInterview && s.step.Count != nil && s.step.Count.Max == 1 && p.several() && !p.either {
+		s.step.Kind = hiring.StepPanel
 	}
 }
 
@@ -153,23 +184,18 @@ func (s *stage) nested(items []*hiring.Item) {
 		if len(ts) > 10 {
 			continue
 		}
-		if who, ok := bare(text); ok && alone {
-			s.step.With = append(s.step.With, who.step.With...)
-			if s.step.Duration == nil {
-				s.step.Duration = who.step.Duration
-			}
-			continue // the members of a panel
+		if slices.Contains(asNeeded, strings.TrimRight(lower(text), ". ")) {
+			s.step.Optional = true
+			continue
+		}
+		if p := readPeople(text, ts, 0); meetsWhom[low(ts, 0)] && len(s.step.With) == 0 && p.clear() {
+			s.step.With = p.titles()
+			s.gathered(p)
+		} else if who, ok := bare(text); ok && alone {
+			s.step.With = append(s.step.With, who.step.With...) // the members of a panel
 		}
 		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
 			s.step.Duration = d
-		}
-		if n := 1; meetsWhom[low(ts, 0)] && len(s.step.With) == 0 {
-			if low(ts, 1) == ":" {
-				n = 2
-			}
-			if p := readPeople(text, ts, n); p.clear() {
-				s.step.With = p.titles()
-			}
 		}
 	}
 }
@@ -239,7 +265,9 @@ func bare(sentence string) (stage, bool) {
 	}
 	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}
 	r.step = hiring.Step{Kind: hiring.StepInterview, Duration: d, Count: hiring.Exactly(1), With: met.titles(), Optional: r.optional(), Confidence: 1}
-	if len(met.list) == 1 {
+	if held := d != nil && start > 0 && r.together(); held || len(met.list) == 1 && met.list[0].body {
+		r.step.Kind = hiring.StepPanel // "60 minutes with two Engineers"
+	} else if len(met.list) == 1 {
 		r.step.Count = nil // "Directors"
 		if m := met.list[0].meetings(); m != nil {
 			r.step.Count = m.bounds() // "two peers"
@@ -267,14 +295,24 @@ func (r *reading) prose() bool {
 		return false
 	}
 	if !hasVerb(r.ts) && !slices.ContainsFunc(r.ts[:r.head.at], func(t token) bool { return tells[t.low] }) {
-		return len(r.step.With) > 0 || r.step.Duration != nil // a phrase: "Interview with the CTO"
+		labelled := labels[low(r.ts, 0)] && low(r.ts, r.head.at-1) == ":" // "Stage 4: offer"
+		return labelled || len(r.step.With) > 0 || r.step.Duration != nil // a phrase: "Interview with the CTO"
 	}
 	future, who := false, false
 	for i, t := range r.ts {
-		future = future || tells[t.low]
+		future = future || tells[t.low] || t.low == "is" && r.nthStage(i)
 		who = who || i < r.head.to && (candidates[t.low] || i >= r.head.at)
 	}
 	return future && who
+}
+
+// nthStage reports whether a verb tells what one of the stages is: "the last step is a call".
+func (r *reading) nthStage(verb int) bool {
+	if _, ok := stageWord(r.ts, verb-1); !ok || !slices.ContainsFunc(r.ts[:verb], func(t token) bool { return labels[t.low] }) {
+		return false
+	}
+	next := low(r.ts, verb+1)
+	return next == "a" || next == "an" || next == "with"
 }
 
 // goesOn reports whether a sentence tells what candidates do next: "They will then meet".

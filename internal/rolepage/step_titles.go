@@ -60,7 +60,7 @@ func splitTitles(ts []token) (parts [][]token, joints []string) {
 			continue
 		}
 		left, right := ts[start:i], ts[i+n:partEnd(ts, i+n)]
-		within := says == "," && (ranked(left, right) || apposed(ts, i)) || slices.ContainsFunc(title(left), choice)
+		within := says == "," && (ranked(left, right) || apposed(ts, i)) || chiefOf(left, right) || slices.ContainsFunc(title(left), choice)
 		each, counted := amountAt(left, 0)
 		counted = counted && each.to < len(left) && numbered(right)                           // "one Frontend and one Backend Engineer"
 		bare := says != "," && nounEnd(title(left)) == len(title(left)) && standsAlone(right) // "a Director or Sales team"
@@ -72,6 +72,14 @@ func splitTitles(ts []token) (parts [][]token, joints []string) {
 		i += n - 1
 	}
 	return append(parts, ts[start:]), joints
+}
+
+// chiefOf reports whether a conjunction stands within the field of a "Chief Marketing and Strategy
+// Officer".
+func chiefOf(left, right []token) bool {
+	left = title(left)
+	return low(left, 0) == "chief" && nounEnd(left) == len(left) && last(left).low != "officer" &&
+		low(right, 0) != "chief" && low(right, nounEnd(right)-1) == "officer"
 }
 
 // splitNames splits a list that names no person and no body, but departments: "Product, UX and
@@ -90,6 +98,17 @@ func splitNames(ts []token) (parts [][]token, joints []string) {
 	}
 	if len(joints) == 0 || last(joints) == "," {
 		return [][]token{ts}, nil
+	}
+	return append(parts, ts[start:]), joints
+}
+
+// splitCommas splits a list of which it is known that it names several.
+func splitCommas(ts []token) (parts [][]token, joints []string) {
+	start := 0
+	for i := range ts {
+		if left, right := ts[start:i], ts[i:]; ts[i].low == "," && standsAlone(left) && standsAlone(right[1:]) && !bareRank(title(left)) {
+			parts, joints, start = append(parts, left), append(joints, ","), i+1
+		}
 	}
 	return append(parts, ts[start:]), joints
 }
@@ -116,7 +135,7 @@ func partEnd(ts []token, i int) int {
 
 // startsPerson reports whether what follows a conjunction names somebody.
 func startsPerson(ts []token, i int, right []token) bool {
-	if standsAlone(right) && (!bodies[low(right, nounEnd(right)-1)] || determiners[low(right, 0)]) {
+	if standsAlone(right) && (!isBody(low(right, nounEnd(right)-1)) || determiners[low(right, 0)]) {
 		return true
 	}
 	if low(right, 0) == "a" || low(right, 0) == "an" {
@@ -147,6 +166,9 @@ func standsAlone(ts []token) bool {
 		ts = ts[2:] // "one of our Engineers" is an Engineer
 	}
 	ts = title(ts)
+	for len(ts) > 1 && leftOver[last(ts).low] {
+		ts = ts[:len(ts)-1] // "the Recruiter and the Hiring Manager together"
+	}
 	head := nounEnd(ts)
 	for head > 0 && !ts[head-1].word() {
 		head--
@@ -178,7 +200,7 @@ var (
 // isHead reports whether a noun can be what a title is about.
 func isHead(t token) bool {
 	ok, _ := isPerson(t.low)
-	return ok || bodies[t.low]
+	return ok || isBody(t.low)
 }
 
 // nounEnd is the token after the noun of a title: the first preposition or comma.

@@ -1,6 +1,10 @@
 package rolepage
 
-import "gitlab.com/roleplan/roleplan/internal/hiring"
+import (
+	"slices"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
 
 // readPeople finds whom candidates meet.
 func (r *reading) readPeople() {
@@ -14,6 +18,11 @@ func (r *reading) readPeople() {
 			continue
 		}
 		more := readPeople(r.clause, r.ts, i+1)
+		if len(more.list) == 1 && more.list[0].body && low(r.ts, more.end) == ":" {
+			if members := readPeople(r.clause, r.ts, more.end+1); members.known() {
+				more = members // "your interview panel: a Manager and a Peer"
+			}
+		}
 		word := r.ts[i].low
 		if len(more.list) == 0 || (copula[word] || word == "and") && !more.clear() {
 			continue
@@ -56,9 +65,11 @@ func (r *reading) introduces(i int) bool {
 		return first && (before == "panel" || before == "up" || before == "consisting" || before == "comprised" || before == "composed" || before == "consists")
 	case "to":
 		return first && talking[before] || first && r.head.kind == hiring.StepPanel && r.step.Kind == hiring.StepPanel && r.head.noun != "panel" && i > r.head.at
-	case "meet", "meets", "present":
+	case "walk", "walking":
+		return first && walks(r.ts, i)
+	case "meet", "meets":
 		next := low(r.ts, i+1)
-		return first && r.ts[i].low != "present" && next != "with" && next != "again"
+		return first && next != "with" && next != "again"
 	}
 	return false
 }
@@ -81,7 +92,7 @@ var working = set("work works working worked collaborate collaborating collabora
 
 var (
 	copula  = set("be is") // "the second interviews will be the Sales team"
-	talking = set("speak speaks speaking talk talks talking")
+	talking = set("speak speaks speaking talk talks talking introduced")
 )
 
 // stageAt reports whether a token is part of the name of a stage.
@@ -95,7 +106,7 @@ func (r *reading) stageAt(i int) bool {
 }
 
 // holding are the verbs of those who hold a meeting.
-var holding = set("conducted led held hosted facilitated interviewed run conduct lead hold host interview conducts leads holds hosts interviews meet speak have call join")
+var holding = set("conducted supervised led held hosted facilitated interviewed run conduct lead hold host interview conducts leads holds hosts interviews meet speak have call join")
 
 // beside finds people who are named in another way than after "with": behind a mark ("Screening
 // call - Recruiter"), as the subject ("Our CEO may conduct a final interview"), before a mark
@@ -105,13 +116,13 @@ func (r *reading) beside() people {
 		if mark := r.ts[i].low; mark != ":" && mark != ";" && mark != "-" && mark != "," && mark != "|" {
 			continue
 		}
-		if p := readPeople(r.clause, r.ts, i+1); len(p.list) > 0 && p.clear() {
+		if p := readPeople(r.clause, r.ts, i+1); p.known() {
 			return p
 		}
 	}
 	for i := 1; i < r.head.at; i++ {
 		start, end := 0, i
-		screens := r.head.kind == hiring.StepScreening // "contacted by a Recruiter for a screening call"
+		screens := r.head.kind == hiring.StepScreening || r.contacted(i) // "contacted by a Recruiter for a screening call"
 		switch {
 		case auxiliaries[r.ts[i].low] && (screens || r.holds(i)):
 			start = r.subject(i)
@@ -123,19 +134,38 @@ func (r *reading) beside() people {
 			continue
 		}
 		p := readPeople(r.clause, r.ts[:end], start)
-		if len(p.list) > 0 && p.clear() && (!screens || recruits(p.list[0].title) || r.holds(i)) {
+		if p.known() && (!screens || recruits(p.list[0].title) || r.holds(i)) {
+			return p
+		}
+	}
+	if r.head.verb && r.head.noun == "calls" { // "a Recruiter calls you"
+		if p := readPeople(r.clause, r.ts[:r.head.at], r.from); p.clear() {
 			return p
 		}
 	}
 	inside, start := tokenize(r.inside), 0
-	if a, ok := amountAt(inside, 0); ok && a.minutes && low(inside, a.to) == "with" {
-		start = a.to + 1 // "(45 minutes with an Engineer)"
+	if a, ok := amountAt(inside, 0); ok && a.minutes && afterLength[low(inside, a.to)] {
+		start = a.to + 1 // "(45 minutes with an Engineer)", "(45 minutes, Engineer)"
 	}
-	if p := readPeople(r.inside, inside, start); len(p.list) > 0 && p.clear() {
+	if p := readPeople(r.inside, inside, start); p.known() {
 		return p
 	}
 	return people{}
 }
+
+// afterLength stand between a length of time and somebody's title.
+var afterLength = set("with , ; : - |")
+
+// contacted reports whether a verb between a token and the head tells who gets in touch for a call: "a
+// Recruiter will reach out for a call".
+func (r *reading) contacted(i int) bool {
+	if r.head.noun != "call" && r.head.noun != "conversation" && r.head.noun != "chat" {
+		return false
+	}
+	return slices.ContainsFunc(r.ts[i:max(i, r.head.at)], func(t token) bool { return contacting[t.low] })
+}
+
+var contacting = set("contact reach call phone email touch")
 
 // subject is the token where the subject of a verb begins.
 func (r *reading) subject(verb int) int {
@@ -163,7 +193,7 @@ func (r *reading) holds(i int) bool {
 		end = r.head.to
 	}
 	for ; i < end; i++ {
-		if holding[r.ts[i].low] {
+		if holding[r.ts[i].low] || r.talkedOver && reviewing[r.ts[i].low] {
 			return true
 		}
 	}

@@ -22,8 +22,8 @@ var stageNames = vocabulary([]struct {
 }{
 	{stageName{kind: hiring.StepScreening}, "screening, screenings, screen, screens, pre-screening, pre-screen, prescreen, phone-screen"},
 	{stageName{kind: hiring.StepInterview}, `interview, interviews, meeting, meetings, call, calls, conversation, conversations, discussion, discussions,
-		session, sessions, chat, chats, meet and greet, role play, role-play, video-call`},
-	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, schedule with, scheduled with, schedule time with,
+		session, sessions, chat, chats, pair programming, meet and greet, meet & greet, role play, role-play, video-call`},
+	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, introduced to, sit down with, catch up with, schedule with, scheduled with, schedule time with,
 		schedule some time with`},
 	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
 		demo, demonstration, interaction, introduction, one-on-one, q&a, debrief, fit`},
@@ -33,9 +33,11 @@ var stageNames = vocabulary([]struct {
 		take-home, take home, portfolio, portfolios, challenge, challenges, quiz, survey, homework, case study, case studies, work sample*, writing sample*, code sample*,
 		written questions, written responses, coding task, technical task, technical project, sample project`},
 	{stageName{kind: hiring.StepAssessment, verb: true, last: true}, "complete, submit, fill out, fill in, record, solve, write, build"},
+	{stageName{kind: hiring.StepAssessment, last: true}, "task"},
 	{stageName{kind: hiring.StepReferenceCheck}, "references, reference and background, reference check*, reference-check*, reference call*"},
-	{stageName{kind: hiring.StepBackgroundCheck}, "background check*, background-check*, background screening, background verification, background investigation"},
-	{stageName{kind: hiring.StepOffer}, "offer, offers"},
+	{stageName{kind: hiring.StepBackgroundCheck}, `background check*, background-check*, background screening, background verification, background investigation,
+		pre-employment check*, pre-employment screening, employment check*, employment verification, criminal record*`},
+	{stageName{kind: hiring.StepOffer}, "offer, offers, offered the position, offered the role, offered the job, offered a position, offered a role, offered a job, offered employment"},
 	{stageName{kind: hiring.StepOther}, "application, applications, decision, resume, resumes, cv"},
 	{stageName{kind: hiring.StepOther, verb: true}, "apply"},
 })
@@ -68,6 +70,12 @@ func stageWord(ts []token, i int) (stageName, bool) {
 	if word == "one" && low(ts, i+1) == "with" && minutesOf[low(ts, i-1)] > 0 {
 		return stageName{kind: hiring.StepInterview}, true // "a 50 minute one with the CEO"
 	}
+	if word == "exercise" && (low(ts, i-1) == "pairing" || has(ts, i-2, "pair", "programming")) {
+		return stageName{kind: hiring.StepInterview}, true // it takes two
+	}
+	if walks(ts, i) {
+		return stageName{kind: hiring.StepInterview, verb: true}, true
+	}
 	best, length := stageName{}, -1
 	for _, p := range stageNames[word] {
 		if len(p.rest) > length && p.follows(ts, i+1) {
@@ -79,7 +87,7 @@ func stageWord(ts []token, i int) (stageName, bool) {
 		aboutInterviews[low(ts, i+1)] && best.kind == hiring.StepInterview,
 		best.kind == hiring.StepOffer && !isOffer(ts, i),
 		best.verb && low(ts, i-1) == `"`,
-		word == "present" && i > 0 && !presenting[low(ts, i-1)],
+		word == "present" && i > 0 && !presenting[low(ts, i-1)] && !(low(ts, i-1) == "and" && theWork[low(ts, i+1)]),
 		word == "applications" && i > 0 && ts[i].capital() && ts[i-1].capital(), // "Director, Enterprise Applications"
 		word == "test" && low(ts, i-1) == "in",                                  // "Software Engineer in Test"
 		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
@@ -88,10 +96,29 @@ func stageWord(ts []token, i int) (stageName, bool) {
 	if (word == "interview" || word == "chat" || word == "call") && verbBefore[low(ts, i-1)] && verbAfter[low(ts, i+1)] {
 		best.verb = true
 	}
+	if word == "interview" && low(ts, i-1) == "each" && auxiliaries[low(ts, i-2)] {
+		best.verb = true // "a Manager and a Peer will each interview the candidate"
+	}
+	if word == "calls" && verbAfter[low(ts, i+1)] && low(ts, i+1) != "with" && i > 0 {
+		best.verb = true // "a Recruiter calls you"
+	}
 	if word == "interviews" && verbAfter[low(ts, i+1)] && (low(ts, i-1) == "candidate" || low(ts, i-1) == "then" && low(ts, i-2) == "candidate") {
 		best.verb = true // "the candidate then interviews with"
 	}
 	return best, true
+}
+
+// walks reports whether candidates walk somebody through their work: "walk the team through".
+func walks(ts []token, i int) bool {
+	if word := low(ts, i); word != "walk" && word != "walking" {
+		return false
+	}
+	for j := i + 2; j < min(len(ts), i+7); j++ {
+		if ts[j].low == "through" {
+			return standsAlone(ts[i+1 : j])
+		}
+	}
+	return false
 }
 
 func (p stagePhrase) follows(ts []token, i int) bool {
@@ -108,6 +135,7 @@ func (p stagePhrase) follows(ts []token, i int) bool {
 var (
 	verbBefore = set("to will may might can could also then would should")
 	presenting = set("candidates you to will you'll they'll we'll then may might should must also")
+	theWork    = set("it them this these") // "prepare a plan and present it"
 	verbAfter  = set("with first again directly you the each all selected qualified candidate candidates applicants finalists")
 )
 
@@ -116,7 +144,7 @@ var aboutInterviews = set("questions question process processes guide training p
 
 // isOffer tells the noun from the verb: "be made an offer", not "what we offer".
 func isOffer(ts []token, i int) bool {
-	return i == 0 || offerBefore[low(ts, i-1)] || aboutOffers[low(ts, i+1)]
+	return i == 0 || ts[i].low == "offered" || offerBefore[low(ts, i-1)] || aboutOffers[low(ts, i+1)]
 }
 
 var (
@@ -171,7 +199,7 @@ func hits(ts []token) []hit {
 }
 
 // breaks part a compound noun: "case study interview" is one, "assessment and interview" two.
-var breaks = set("with and or to of by for on in from as before after then followed that which who is are will may , . : ; | via a an the")
+var breaks = set("with and & or to of by for on in from as before after then followed that which who is are will may , . : ; | via a an the")
 
 // compound is the name that begins with the first hit. Of a compound noun the last word says
 // the kind ("case study interview"), but where an earlier one says which meeting it is

@@ -14,12 +14,18 @@ func readSteps(p *hiring.Page, s *hiring.Section) []hiring.Step {
 	r := stepReader{src: p.Source}
 	r.section(s)
 	r.firstTalk()
+	for i := range r.steps {
+		if st := &r.steps[i]; st.Duration == nil && (st.Kind == hiring.StepInterview || st.Kind == hiring.StepPanel) {
+			st.Duration = r.usual
+		}
+	}
 	return r.steps
 }
 
 type stepReader struct {
 	src   []byte
 	steps []hiring.Step
+	usual *hiring.Bounds // "All interviews take 45 minutes"
 }
 
 // section reads the body of a section and the sub-headings that are no process themselves.
@@ -61,6 +67,7 @@ func (r *stepReader) subHeading(s *hiring.Section) {
 		return
 	}
 	st.detail(bodyText(s))
+	st.nested(s.Items())
 	r.take(st.step, s.Heading)
 }
 
@@ -97,9 +104,45 @@ func (r *stepReader) body(s *hiring.Section) {
 				continue
 			}
 			r.prose(b.Lines)
+		case hiring.BlockTable:
+			r.table(b)
 		default:
 		}
 	}
+}
+
+// table reads the rows below the head of a table: what happens, with whom, how long.
+func (r *stepReader) table(b hiring.Block) {
+	at := b.Span.Start
+	for n, cells := range b.Rows {
+		line := trimSpan(r.src, hiring.Span{Start: at, End: lineEnd(r.src, at)})
+		at = min(lineEnd(r.src, at)+1, len(r.src))
+		if n == 0 {
+			at = min(lineEnd(r.src, at)+1, len(r.src)) // the rule below the head
+			continue
+		}
+		words := bytes.Trim(r.src[line.Start:line.End], "| \t")
+		start := line.Start + bytes.Index(r.src[line.Start:line.End], words)
+		text := hiring.Text{Text: strings.Join(cells, " | "), Span: hiring.Span{Start: start, End: start + len(words)}}
+		if st, ok := readStage(rowText(b.Rows[0], cells), nil); ok && !st.announces {
+			r.take(st.step, text)
+		}
+	}
+}
+
+// rowText writes a row as one phrase: without the number of the stage, lengths with their unit.
+func rowText(head, cells []string) string {
+	var parts []string
+	for n, cell := range cells {
+		isNumber := strings.Trim(cell, "0123456789.-–") == ""
+		switch {
+		case cell != "" && isNumber && n < len(head) && strings.Contains(lower(head[n]), "min"):
+			parts = append(parts, cell+" minutes")
+		case !isNumber:
+			parts = append(parts, cell)
+		}
+	}
+	return strings.Join(parts, " | ")
 }
 
 // boldHeading reads a paragraph that is bold as a whole as the heading of a stage, with the
@@ -258,9 +301,25 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 		} else if before != nil && refersBack[low(tokenize(plain(firstWords(words))), 0)] {
 			taken := &r.steps[len(r.steps)-1]
 			before.detail(words) // "It lasts 50 minutes."
-			taken.With, taken.Duration, taken.Count = before.step.With, before.step.Duration, before.step.Count
+			taken.Kind, taken.With, taken.Duration, taken.Count = before.step.Kind, before.step.With, before.step.Duration, before.step.Count
+		} else if length := usualLength(words); length != nil {
+			r.usual = length
 		}
 	}
+}
+
+// usualLength is how long a sentence tells all interviews to be, nil where it does not.
+func usualLength(sentence string) *hiring.Bounds {
+	which, rest, _ := strings.Cut(lower(firstWords(sentence)), " ")
+	if which != "all" && which != "each" && which != "every" || !strings.HasPrefix(rest, "interview") {
+		return nil
+	}
+	ts := tokenize(plain(sentence))
+	if next := low(ts, 2); !lengthCues[next] && next != "is" && next != "are" && next != "will" {
+		return nil
+	}
+	length, _ := durationIn(ts)
+	return length
 }
 
 // A follower tells where words of a paragraph stand in the source, in one pass over both. The
@@ -353,16 +412,37 @@ func (r *stepReader) firstTalk() {
 // than recruiters are met: "technical screen with an Engineer".
 func (*stepReader) laterTalks(steps []hiring.Step) {
 	for i := range steps {
-		if s := &steps[i]; s.Kind == hiring.StepScreening && len(s.With) > 0 && !recruits(strings.Join(s.With, " ")) {
+		if s := &steps[i]; s.Kind == hiring.StepScreening && notRecruiting(s) {
 			s.Kind = hiring.StepInterview
 		}
 	}
 }
 
+// notRecruiting reports whether a talk is said to be with others than recruiters: "hiring manager
+// screen", "technical screen with an Engineer".
+func notRecruiting(s *hiring.Step) bool {
+	if len(s.With) > 0 {
+		return !recruits(strings.Join(s.With, " "))
+	}
+	words := tokenize(plain(firstLine(s.Text.Text)))
+	for i, t := range words {
+		if name, ok := stageWord(words, i); ok && name.kind == hiring.StepScreening {
+			return false
+		}
+		if recruits(t.low) {
+			return false
+		}
+		if person, _ := isPerson(t.low); person || t.low == "technical" || t.low == "coding" {
+			return true
+		}
+	}
+	return false
+}
+
 // recruits reports whether a title is that of somebody who recruits.
 func recruits(title string) bool {
-	title = lower(title)
-	for _, word := range []string{"recruit", "talent acquisition", "sourcer"} {
+	title = " " + lower(title) + " "
+	for _, word := range []string{"recruit", "talent acquisition", "talent partner", "talent advisor", "talent team", "sourcer", " ta "} {
 		if strings.Contains(title, word) {
 			return true
 		}

@@ -53,6 +53,17 @@ Successful candidates will be made an offer
   * 25 minutes
   * with the CTO
 `, "interview x1 [Engineer]\ninterview 25m x1 [CTO]"},
+		{"what, who and how long as keys", `
+### Technical interview
+
+* Duration: 60 minutes
+* Interviewers: Senior Gardener, Staff Gardener
+
+### Final interview
+
+* With: Director, Trees, for 25 minutes
+* Optional
+`, "panel 60m x1 [Senior Gardener; Staff Gardener]\ninterview? 25m x1 [Director, Trees]"},
 		{"the members of a panel", `
 * Panel interview (60 minutes)
   * Director of Support
@@ -147,7 +158,7 @@ You will meet with two Engineers for 90 minutes.
 
 * Interview with candidates
 `, `screening 30m x1 [Recruiter]
-interview 90m x1 [Engineers]
+panel 90m x1 [Engineers]
 interview 45m x1 [Product Manager]
 interview 45m x1 [Designer]
 offer x1 []`},
@@ -196,6 +207,42 @@ Screening call with a Recruiter
 Interview with the CTO
 Successful candidates will be made an offer
 `, "screening x1 [Recruiter]\ninterview x1 [CTO]\noffer x1 []"},
+		{"a table", `
+| # | Stage | Interviewer | Minutes |
+| --- | --- | --- | --- |
+| 1 | Screening call | Recruiter | 30 |
+| 2 | **Technical interview** | [Engineer](/engineer/) | 45-60 |
+| 3 | Offer | | |
+`, "screening 30m x1 [Recruiter]\ninterview 45-60m x1 [Engineer]\noffer x1 []"},
+		{"prose that says what the stages are", `
+The first step is a 30 minute call with a Recruiter. The last round is an interview with the CTO. An interview is a talk with a person, no exam.
+
+Stage 3: offer
+`, "screening 30m x1 [Recruiter]\ninterview x1 [CTO]\noffer x1 []"},
+		{"the usual length of interviews", `
+All interviews take 45 minutes unless it says otherwise.
+
+* Phone screen
+* Interview with a Peer
+* 30 minute interview with the CTO
+`, "screening x1 []\ninterview 45m x1 [Peer]\ninterview 30m x1 [CTO]"},
+		{"the length of the interviews told last", `
+You will have two interviews with Peers. Each interview takes 45 minutes. Finally, you will meet the CTO.
+`, "interview 45m x2 [Peers]\ninterview x1 [CTO]"},
+		{"screens that are no first talk", `
+* Phone screen
+* Hiring manager screen (45 minutes)
+* Technical screen
+`, "screening x1 []\ninterview 45m x1 []\ninterview x1 []"},
+		{"who leads a meeting, below its heading", `
+### Technical interview
+
+Two Engineers will ask about a system that you have built.
+
+### Final interview
+
+The interviewer will ask about your plans.
+`, "panel x1 [Engineers]\ninterview x1 []"},
 		{"block quotes", `
 * Interview with the CTO
 

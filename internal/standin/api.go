@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -67,6 +68,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	var f *Fault
 	if fault != nil {
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		f = fault(r)
 	}
 	if f != nil && !f.After {
@@ -91,6 +93,9 @@ func (d discard) WriteHeader(int)             {}
 
 // fail shows a fault.
 func (s *Server) fail(w http.ResponseWriter, f *Fault) {
+	if f.Then != nil {
+		f.Then()
+	}
 	time.Sleep(f.Delay)
 	if f.Status == 0 {
 		panic(http.ErrAbortHandler) // breaks the connection

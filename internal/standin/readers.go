@@ -41,6 +41,17 @@ func (s *Server) AllMergeRequests(p *Project) []*MergeRequest {
 	return list
 }
 
+// Drafts lists the texts of the comments on a merge request that nobody has published.
+func (s *Server) Drafts(m *MergeRequest) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []string
+	for _, d := range m.drafts {
+		list = append(list, d.body)
+	}
+	return list
+}
+
 // WorkItem finds an issue or task by its number, nil when there is none.
 func (s *Server) WorkItem(p *Project, iid int64) *Issue {
 	s.mu.Lock()
@@ -82,7 +93,7 @@ func (s *Server) LinkedTo(p *Project, iid int64) []*Issue {
 func copyRequest(m *MergeRequest) *MergeRequest {
 	one := *m
 	one.Labels, one.Discussions = slices.Clone(m.Labels), copyDiscussions(m.Discussions)
-	one.Versions = nil
+	one.Approvers, one.Versions = slices.Clone(m.Approvers), nil
 	for _, v := range m.Versions {
 		version := *v
 		one.Versions = append(one.Versions, &version)

@@ -181,9 +181,12 @@ type Fault struct {
 	Header map[string]string
 	// Delay passes before the answer.
 	Delay time.Duration
+	// Then is called before the fault shows: with After when the call has taken effect.
+	Then func()
 }
 
-// OnCall sets what decides on faults; it returns nil for a call that goes well.
+// OnCall sets what decides on faults; it returns nil for a call that goes well. It may read the
+// body of the request.
 func (s *Server) OnCall(f func(*http.Request) *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -131,6 +131,12 @@ func (r *Runner) Run(ctx context.Context, q Request) (Result, error) {
 	}
 	slices.SortFunc(jobs, func(a, b job) int { return cmp.Compare(a.note.ID, b.note.ID) })
 	var all Result
+	for _, d := range q.Discussions {
+		if r.leftOpen(d, me) && !slices.ContainsFunc(jobs, func(j job) bool { return j.discussion.ID == d.ID }) &&
+			r.gitlab.ResolveDiscussion(ctx, q.MergeRequest.ProjectID, q.MergeRequest.IID, d.ID, true) == nil {
+			all.Writes++
+		}
+	}
 	for _, j := range jobs {
 		err := j.run(ctx)
 		all.Rerun, all.Pushed, all.Writes = all.Rerun || j.result.Rerun, all.Pushed || j.result.Pushed, all.Writes+j.result.Writes
@@ -322,22 +328,36 @@ func (j *job) answer(ctx context.Context, answers []answer) error {
 
 // opened reports whether the discussion is a thread for roleplan's answers alone.
 func (j *job) opened() bool {
-	if j.discussion.Individual {
-		return true
-	}
+	return j.discussion.Individual || j.discussion.Notes[0].ID == j.note.ID && answersOnly(j.discussion, j.me)
+}
+
+// answersOnly reports whether a thread is a comment with roleplan's answers to it, which made it a thread.
+func answersOnly(d forge.Discussion, me forge.User) bool {
 	own := false
-	for _, n := range j.discussion.Notes {
-		if n.System || n.ID == j.note.ID {
+	for _, n := range d.Notes[1:] {
+		if n.System {
 			continue
 		}
-		if n.Author.ID != j.me.ID {
+		if n.Author.ID != me.ID {
 			return false
 		}
 		for _, m := range safe.FindMarks(n.Body, markAnswer) {
 			own = own || m.Attributes["own"] != ""
 		}
 	}
-	return own && j.discussion.Notes[0].ID == j.note.ID
+	return own
+}
+
+// resolveWithin is how long after its last answer a thread that is open was left so by a run that broke
+// off. Later somebody has opened it again, and is not argued with.
+const resolveWithin = time.Hour
+
+// leftOpen reports whether a thread for roleplan's answers alone waits to be resolved.
+func (r *Runner) leftOpen(d forge.Discussion, me forge.User) bool {
+	if d.Individual || len(d.Notes) < 2 || d.Notes[0].Resolved {
+		return false
+	}
+	return r.now().Sub(d.Notes[len(d.Notes)-1].CreatedAt) < resolveWithin && answersOnly(d, me)
 }
 
 // shortened bounds what an answer repeats of a command.

@@ -327,6 +327,41 @@ func TestThread(t *testing.T) {
 	b.still()
 }
 
+// TestLeftOpen: a run that ends between answer and resolving leaves the thread open, and the next one
+// resolves it. Whoever opens it again is not argued with, neither at once by words nor later.
+func TestLeftOpen(t *testing.T) {
+	b := setup(t)
+	b.say("dev", "roleplan: explain spelling")
+	b.server.OnCall(func(r *http.Request) *standin.Fault {
+		if r.Method == http.MethodPut {
+			return &standin.Fault{Status: http.StatusBadGateway}
+		}
+		return nil
+	})
+	b.run()
+	b.server.OnCall(nil)
+	d := b.mr.Discussions[0]
+	if d.Notes[0].Resolved {
+		t.Fatal("the fault did not show")
+	}
+	if r := b.run(); r.Writes != 1 || !d.Notes[0].Resolved {
+		t.Errorf("result %+v, resolved %v", r, d.Notes[0].Resolved)
+	}
+	b.still()
+
+	reopen := func() {
+		for _, n := range d.Notes {
+			n.Resolved = false
+		}
+	}
+	reopen()
+	b.now = b.now.Add(2 * time.Hour)
+	b.still()
+	b.now = b.now.Add(-2 * time.Hour)
+	d.Notes = append(d.Notes, &standin.Note{ID: 999_999, Author: b.people["dev"], Body: "Hm.", CreatedAt: b.now, UpdatedAt: b.now})
+	b.still()
+}
+
 // TestLimit: more than sixty commands an hour are refused, and stay refused.
 func TestLimit(t *testing.T) {
 	b := setup(t)
@@ -406,6 +441,10 @@ func TestFaults(t *testing.T) {
 				}
 				if err != nil {
 					t.Fatal(err)
+				}
+				b.run()
+				if !b.mr.Discussions[0].Notes[0].Resolved {
+					t.Error("the thread is open")
 				}
 				if n := strings.Count(b.file(page), "roleplan-disable"); n != 1 {
 					t.Errorf("%d suppressions", n)

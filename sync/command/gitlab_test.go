@@ -186,7 +186,7 @@ func (b *bundle) request() command.Request {
 	for _, d := range b.mr.Discussions {
 		one := forge.Discussion{ID: d.ID, Individual: d.Individual}
 		for _, n := range d.Notes {
-			one.Notes = append(one.Notes, forge.Note{ID: n.ID, Body: n.Body, Author: user(n.Author), System: n.System, CreatedAt: n.CreatedAt})
+			one.Notes = append(one.Notes, forge.Note{ID: n.ID, Body: n.Body, Author: user(n.Author), System: n.System, CreatedAt: n.CreatedAt, Resolved: n.Resolved})
 		}
 		q.Discussions = append(q.Discussions, one)
 	}

@@ -71,7 +71,7 @@ func (r *run) board(name safe.Line, board forge.Board, wished []stage) {
 	a := plan.Action{Verb: plan.Create, Object: plan.Board, Title: board.Name, Why: "plan.board asks for one a department"}
 	if board.ID != 0 {
 		missing := slices.DeleteFunc(slices.Clone(wished), func(s stage) bool { return listOf(board, s) >= 0 })
-		if len(missing) == 0 && len(moves(board, wished, false)) == 0 {
+		if len(missing) == 0 && len(r.moves(board, wished)) == 0 {
 			return
 		}
 		a.Verb, a.Why = plan.Update, "its lists are to be the stages, in their order"
@@ -86,11 +86,10 @@ func (r *run) board(name safe.Line, board forge.Board, wished []stage) {
 				return err
 			}
 		}
-		before := len(board.Lists)
 		if err := r.addLists(ctx, &board, wished); err != nil {
 			return err
 		}
-		for _, m := range moves(board, wished, len(board.Lists) > before) {
+		for _, m := range r.moves(board, wished) {
 			if err := r.gitlab.MoveBoardList(ctx, r.target.ID, board.ID, m.list, m.to); err != nil {
 				return err
 			}
@@ -149,9 +148,9 @@ type move struct {
 	to   int
 }
 
-// moves brings the lists of the stages into their order. Where they are in it, with lists of others
-// between them, they stay; else, or when some are new, they come first, from left to right.
-func moves(board forge.Board, wished []stage, added bool) []move {
+// moves brings the lists of the stages into their order, before those of stages that are gone. Where
+// they are in it, with lists of others between them, they stay; else they come first, from left to right.
+func (r *run) moves(board forge.Board, wished []stage) []move {
 	var order []forge.BoardList
 	inOrder, last := true, -1
 	for _, s := range wished {
@@ -161,7 +160,10 @@ func moves(board forge.Board, wished []stage, added bool) []move {
 			last = i
 		}
 	}
-	if inOrder && !added {
+	gone := func(l forge.BoardList) bool {
+		return r.stageLabels[strings.ToLower(l.Label)] && !slices.Contains(order, l)
+	}
+	if inOrder && !slices.ContainsFunc(board.Lists[:last+1], gone) {
 		return nil
 	}
 	lists := slices.Clone(board.Lists)

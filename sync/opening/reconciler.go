@@ -52,6 +52,7 @@ type GitLab interface {
 type Reconciler struct {
 	gitlab    GitLab
 	directory *directory.Reader
+	labels    labelMemory
 	busy      keyedLock
 }
 
@@ -72,7 +73,8 @@ type Options struct {
 	// Progress is told how many of how many actions are done: 0 at first, and then every one.
 	Progress func(done, total int)
 
-	// conf and known are what was read already, for plans that are told and not carried out.
+	// told is set for plans that are told and not carried out; conf and known are what was read already.
+	told  bool
 	conf  *repoconf.Config
 	known plan.Known
 }
@@ -95,7 +97,7 @@ func (r *Reconciler) PlanWith(ctx context.Context, project forge.Project, ref st
 // Look is Plan with what was read already: the configuration, nil where it was not, and files. It tells
 // besides by what Moved finds out whether the plan still holds.
 func (r *Reconciler) Look(ctx context.Context, project forge.Project, ref string, conf *repoconf.Config, known plan.Known) (plan.Plan, plan.Sight, error) {
-	run, err := r.prepare(ctx, project, ref, Options{conf: conf, known: known}, func(forge.Project) {})
+	run, err := r.prepare(ctx, project, ref, Options{told: true, conf: conf, known: known}, func(forge.Project) {})
 	if err != nil {
 		return plan.Plan{}, plan.Sight{}, err
 	}
@@ -202,6 +204,7 @@ func terminal(err error) error {
 // A run is one comparison of what is wished with what is there.
 type run struct {
 	gitlab   GitLab
+	memory   *labelMemory
 	opts     Options
 	wish     wishes
 	target   forge.Project           // where new plans are made
@@ -215,6 +218,8 @@ type run struct {
 	ids      map[int64]string // of openings, by their issues
 	looked   bool             // at the issues
 	changed  []time.Time      // when those of the target last did
+	// stageLabels are the names, in small letters, of the labels that say they are a stage.
+	stageLabels map[string]bool
 	// hasTasks is set when the instance is known to have work items; noTasks when it turns out to have
 	// none, told when people know; noOrder when it can't put them in order, oneOwner when it keeps one
 	// assignee.
@@ -266,7 +271,7 @@ func (r *Reconciler) prepare(ctx context.Context, project forge.Project, ref str
 	if err != nil {
 		return nil, err
 	}
-	out := &run{gitlab: r.gitlab, opts: o, wish: wish, target: project, projects: map[int64]forge.Project{}, failed: map[string]error{}, ids: map[int64]string{}}
+	out := &run{gitlab: r.gitlab, memory: &r.labels, opts: o, wish: wish, target: project, projects: map[int64]forge.Project{}, failed: map[string]error{}, ids: map[int64]string{}, stageLabels: map[string]bool{}}
 	out.plan.Problems, out.plan.Recreate = wish.problems, o.Recreate
 	for id, err := range wish.errs {
 		out.fail(id, err)
@@ -322,9 +327,14 @@ func (r *run) labels(ctx context.Context, w world) error {
 		}
 	}
 	for _, project := range slices.Sorted(maps.Keys(declared)) {
-		have, err := r.gitlab.Labels(ctx, project)
+		have, err := r.listLabels(ctx, project)
 		if err != nil {
 			return fmt.Errorf("list the labels of %q: %w", r.projects[project].Path, err)
+		}
+		for _, l := range have {
+			if label.IsStage(l.Description) {
+				r.stageLabels[strings.ToLower(l.Name)] = true
+			}
 		}
 		for _, l := range label.Diff(declared[project], have) {
 			r.add(l.Action, labelText(l.Fields), func(ctx context.Context) error { return r.writeLabel(ctx, project, l) })
@@ -334,6 +344,7 @@ func (r *run) labels(ctx context.Context, w world) error {
 }
 
 func (r *run) writeLabel(ctx context.Context, project int64, l label.Write) error {
+	r.memory.forget(project)
 	if !l.Create {
 		_, err := r.gitlab.UpdateLabel(ctx, project, l.ID, l.Fields)
 		return err

@@ -2,10 +2,12 @@ package opening_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
+	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/sync/opening"
 )
@@ -279,6 +281,73 @@ func TestBoard(t *testing.T) {
 		t.Errorf("lists %q", got)
 	}
 	if got := b.lists("Hiring: product"); !slices.IsSorted(got) || len(got) != 5 {
+		t.Errorf("lists %q", got)
+	}
+}
+
+// TestBoardMoveRefused lets each call that moves a list fail in turn: the next run goes on from there.
+func TestBoardMoveRefused(t *testing.T) {
+	for nth := range 5 {
+		b := staffed(t, standin.Options{}, "version: 1\nplan: {board: true}\n", "GHP-1")
+		b.settle()
+		b.commit(enginePath, strings.Replace(enginePage, "- A 50-minute interview with the Hiring Manager\n", "- An assessment: a task to do at home\n- A 50-minute interview with the Hiring Manager\n", 1))
+		moves := 0
+		b.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+			if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/lists/") {
+				if moves++; moves == nth+1 {
+					return &standin.Fault{Status: http.StatusForbidden, Body: `{"message":"no"}`}
+				}
+			}
+			return nil
+		})
+		if _, _, err := b.run(opening.New(b.client)); err == nil {
+			t.Fatal("the fault was not told")
+		}
+		b.gitlab.OnCall(nil)
+		b.settle()
+		if got := b.lists("Hiring: engineering"); !slices.IsSorted(got[:6]) || len(got) != 10 || got[1] != "hiring::2 Assessment" {
+			t.Errorf("move %d failed: lists %q", nth, got)
+		}
+	}
+}
+
+// TestBoardBrokenOff: a run that ends between making a list and putting it in its place is taken up
+// again. The list of a person between those in order stays where it is.
+func TestBoardBrokenOff(t *testing.T) {
+	b := staffed(t, standin.Options{}, "version: 1\nplan: {board: true}\n", "GHP-1")
+	b.settle()
+	b.commit(enginePath, strings.Replace(enginePage, "- A 50-minute interview with the Hiring Manager\n", "", 1))
+	b.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+		if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/boards/") {
+			return &standin.Fault{Status: 500, Body: `{"message":"500 Internal Server Error"}`}
+		}
+		return nil
+	})
+	if _, _, err := b.run(opening.New(b.client)); err == nil {
+		t.Fatal("the lists were moved")
+	}
+	b.gitlab.OnCall(nil)
+	b.settle()
+	got := b.lists("Hiring: engineering")
+	if !slices.IsSorted(got[:4]) || len(got) != 8 || got[3] != "hiring::4 Interview: CTO" {
+		t.Errorf("lists %q", got)
+	}
+
+	b.gitlab.AddLabel(b.plans, "Doing", "#000000", "")
+	labels, err := b.client.Labels(t.Context(), b.plans.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	board := b.gitlab.Boards(b.plans)[0].ID
+	list, err := b.client.CreateBoardList(t.Context(), b.plans.ID, board, labels[slices.IndexFunc(labels, func(l forge.Label) bool { return l.Name == "Doing" })].ID)
+	if err == nil {
+		err = b.client.MoveBoardList(t.Context(), b.plans.ID, board, list.ID, 1)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.still()
+	if got := b.lists("Hiring: engineering"); got[1] != "Doing" {
 		t.Errorf("lists %q", got)
 	}
 }

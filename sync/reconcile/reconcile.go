@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -50,6 +51,27 @@ type Delivery struct {
 	Event    string // "Merge Request Hook"
 	Project  int64
 	Received time.Time
+	Trace    string // the trace that its runs belong to, as a W3C traceparent; "" for none
+}
+
+type traceKey struct{}
+
+// WithTrace says which trace the work under a context belongs to, as a W3C traceparent; "" for none.
+func WithTrace(ctx context.Context, traceparent string) context.Context {
+	return context.WithValue(ctx, traceKey{}, traceparent)
+}
+
+// Trace is the traceparent of a context, "" when there is none.
+func Trace(ctx context.Context) string {
+	traceparent, _ := ctx.Value(traceKey{}).(string)
+	return traceparent
+}
+
+// TraceID is the id of the trace that a traceparent names, "" when it names none.
+func TraceID(traceparent string) string {
+	_, rest, _ := strings.Cut(traceparent, "-")
+	id, _, _ := strings.Cut(rest, "-")
+	return id
 }
 
 type terminalError struct{ err error }

@@ -250,6 +250,27 @@ func TestRefusedPosition(t *testing.T) {
 	g.want(3, 0)
 }
 
+// TestRefusedForOnce: a refusal that is not about the position may go by, so the next run tries again.
+func TestRefusedForOnce(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{400, 409, 413, 422} {
+		g := newStageWith(t, standin.Options{}, map[string]string{page: goodPage})
+		g.push(map[string]*string{page: &worse})
+		refused := false
+		g.s.OnCall(func(r *http.Request) *standin.Fault {
+			if !refused && r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/draft_notes") {
+				refused = true
+				return &standin.Fault{Status: status, Body: `{"message":"not now"}`}
+			}
+			return nil
+		})
+		g.look()
+		g.want(2, 0)
+		g.look()
+		g.want(3, 0)
+	}
+}
+
 // TestStaleDiff: positions that GitLab does not take are looked up once in its newest diff.
 func TestStaleDiff(t *testing.T) {
 	t.Parallel()

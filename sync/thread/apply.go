@@ -41,7 +41,7 @@ type Apply struct {
 type Outcome struct {
 	Writes        int
 	Posted        []string // keys of the findings that have a thread now
-	Refused       []string // keys of those whose thread GitLab did not take
+	Refused       []string // keys of those whose position GitLab does not take; all else is tried again by the next run
 	MayNotResolve bool     // GitLab let roleplan resolve nothing
 	Problems      []error  // refusals that stopped nothing else
 }
@@ -234,7 +234,9 @@ func (a *Apply) begin(ctx context.Context, act Action, o *Outcome, write func(co
 		// Who may not comment on one line may comment on none.
 		return false, fmt.Errorf("begin a thread on %q: %w", act.Want.Page, err)
 	}
-	o.Refused = append(o.Refused, act.Want.Key())
+	if errors.Is(err, forge.ErrPosition) {
+		o.Refused = append(o.Refused, act.Want.Key())
+	}
 	o.Problems = append(o.Problems, fmt.Errorf("begin a thread on %q: %w", act.Want.Page, err))
 	return false, nil
 }

@@ -81,7 +81,6 @@ func TestClient(t *testing.T) {
 		{"ListFiles", func() error { _, err := c.ListFiles(ctx, p.ID, "dir", head.SHA); return err }},
 		{"CreateNote", func() (err error) { note, err = c.CreateNote(ctx, p.ID, 1, body); return err }},
 		{"UpdateNote", func() error { return c.UpdateNote(ctx, p.ID, 1, note.ID, body) }},
-		{"Notes", func() error { _, err := c.Notes(ctx, p.ID, 1); return err }},
 		{"CreateLabel", func() (err error) {
 			made, err = c.CreateLabel(ctx, p.ID, forge.LabelWrite{Name: &label, Color: &color, Description: &title, Priority: &priority})
 			return err
