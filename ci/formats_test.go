@@ -401,3 +401,14 @@ func TestPartOfALine(t *testing.T) {
 		t.Errorf("got\n%s\n%s", lines[1], lines[2])
 	}
 }
+
+// TestJUnitFault: a rule that roleplan could not run is an error of the test and no failure of the page.
+func TestJUnitFault(t *testing.T) {
+	f := finding.Finding{Rule: "spelling", Severity: finding.Info, Path: "a.md", Message: "roleplan could not run this rule", Fault: true}
+	got := string(write(t, "junit", ci.Report{Findings: []finding.Finding{f}, Pages: []string{"a.md"}}))
+	for _, want := range []string{`failures="0"`, `errors="1"`, `<error message="roleplan could not run this rule"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in\n%s", want, got)
+		}
+	}
+}

@@ -33,6 +33,7 @@ type junitCase struct {
 	File    string        `xml:"file,attr"`
 	Time    int           `xml:"time,attr"`
 	Failure *junitFailure `xml:"failure"`
+	Error   *junitFailure `xml:"error"`
 	Remarks string        `xml:"system-out,omitempty"`
 }
 
@@ -44,7 +45,8 @@ type junitFailure struct {
 
 // writeJUnit writes a JUnit report. Each rule is a test of each page: so a name holds no line,
 // GitLab sees in the target branch's report what has failed before, and what no longer fails.
-// Warnings and errors are failures; a mere remark is the output of a test that passes.
+// Warnings and errors are failures; a mere remark is the output of a test that passes. A rule that roleplan
+// could not run is an error of the test.
 func writeJUnit(w io.Writer, r Report) error {
 	type test struct{ page, rule string }
 	found := map[test][]finding.Finding{}
@@ -65,7 +67,12 @@ func writeJUnit(w io.Writer, r Report) error {
 	for _, page := range r.Pages {
 		for _, name := range names {
 			c := junitCase{Class: page, Name: name, File: page}
-			if fs := found[test{page, name}]; finding.Max(fs) >= finding.Warning {
+			fs := found[test{page, name}]
+			if faults := finding.Faults(fs); len(faults) > 0 {
+				c.Error = &junitFailure{Message: faults[0].Message, Type: "fault", Text: places(faults)}
+				suite.Errors++
+			}
+			if finding.Max(fs) >= finding.Warning {
 				c.Failure = &junitFailure{Message: fs[0].Message, Type: finding.Max(fs).String(), Text: places(fs)}
 				if len(fs) > 1 {
 					c.Failure.Message = fmt.Sprintf("%s (and %d more)", fs[0].Message, len(fs)-1)

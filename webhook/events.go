@@ -16,6 +16,10 @@ const openingLabel = "opening"
 // nothing to look at; no key and no reason that the payload lacks what is needed.
 type handler func(p *payload, bot int64) (keys []reconcile.Key, reason string)
 
+// statusCheck is our name for what an external status check is told, which is a merge request's event
+// without a name.
+const statusCheck = "External Status Check"
+
 // events is the table of what is understood, by X-Gitlab-Event.
 var events = map[string]handler{
 	"Merge Request Hook":      mergeRequest,
@@ -26,6 +30,7 @@ var events = map[string]handler{
 	"Confidential Issue Hook": issue,
 	"Work Item Hook":          issue,
 	"System Hook":             system,
+	statusCheck:               mergeRequest,
 }
 
 // kinds is the same for system hooks, which tell the event in the body.
@@ -115,7 +120,7 @@ func issue(p *payload, bot int64) ([]reconcile.Key, string) {
 	switch {
 	case p.Project.ID == 0:
 		return nil, ""
-	case !isMarked(p.Object.Description) && !p.hasLabel(openingLabel):
+	case !p.Object.isMarked() && !p.hasLabel(openingLabel):
 		return nil, "not of a hiring plan"
 	case isBot(bot, p.User.ID):
 		return nil, "changed by roleplan"

@@ -53,8 +53,10 @@ type object struct {
 	AuthorID        int64   `json:"author_id"`
 	NoteableType    string  `json:"noteable_type"`
 	System          bool    `json:"system"`
-	Description     string  `json:"description"`
 	Labels          []label `json:"labels"`
+
+	// The description is most of a payload, and most events need none of it: it is left as it stands.
+	Description json.RawMessage `json:"description"`
 }
 
 // readPayload decodes a body. Fields of another type than expected stay empty: GitLab may
@@ -108,5 +110,9 @@ func (p *payload) hasLabel(title string) bool {
 	return false
 }
 
-// isMarked reports whether a text bears one of roleplan's marks.
-func isMarked(text string) bool { return strings.Contains(text, "<!-- roleplan:") }
+// isMarked reports whether a description bears one of roleplan's marks. One that is no text bears none.
+func (o *object) isMarked() bool {
+	var text string
+	_ = json.Unmarshal(o.Description, &text)
+	return strings.Contains(text, "<!-- roleplan:")
+}

@@ -27,6 +27,8 @@ const Path = "/webhooks/gitlab"
 const (
 	// maxBody is GitLab's own limit of 25 MB, and some slack.
 	maxBody = 26 << 20
+	// maxTrusted is how long a body may say to be before it has shown it. Most of GitLab's are smaller.
+	maxTrusted = 64 << 10
 	// storeTimeout is when nobody can wait for the answer any more. It is long because a late
 	// answer to what is stored in the end is better than a refusal: refusals switch the hook
 	// off. A store that can't store says so sooner.
@@ -119,6 +121,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) int {
 		Received: s.opts.Now(),
 		Trace:    reconcile.Trace(r.Context()),
 	}
+	if isStatusCheck(r.Header) {
+		d.Event = statusCheck
+	}
 	with := s.opts.Log.With().Str("delivery", d.ID).Str("event", clip(d.Event))
 	if id := reconcile.TraceID(d.Trace); id != "" {
 		with = with.Str("trace", id)
@@ -175,6 +180,7 @@ func bodyReader(w http.ResponseWriter, r *http.Request) func() ([]byte, error) {
 		}
 		read = true
 		var buf bytes.Buffer
+		buf.Grow(int(min(max(0, r.ContentLength), maxTrusted)) + bytes.MinRead) // so that it need not grow while it is read
 		if _, err = io.Copy(&buf, http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 			err = fmt.Errorf("%w: %w", errBody, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"maps"
@@ -35,6 +36,27 @@ func sign(token, id string, at time.Time, body string) string {
 	mac := hmac.New(sha256.New, key)
 	fmt.Fprintf(mac, "%s.%d.%s", id, at.Unix(), body)
 	return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// signCheck makes the X-Gitlab-Signature of an external status check.
+func signCheck(secret, body string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	io.WriteString(mac, body)
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// TestStatusCheck: what an external status check is told has no event's name, whatever a header says of one.
+func TestStatusCheck(t *testing.T) {
+	t.Parallel()
+	s, store := newServer(t, nil)
+	body := readSaved(t, "merge_request_open")
+	w := post(s, "Push Hook", body, func(h http.Header) {
+		h.Del("X-Gitlab-Token")
+		h.Set("X-Gitlab-Signature", signCheck("sesame", body))
+	})
+	if w.Code != http.StatusAccepted || len(store.keys) != 1 || store.keys[0].Kind != "merge_request" {
+		t.Errorf("answer %d, keys %v", w.Code, store.keys)
+	}
 }
 
 // TestSignatureVector pins the scheme to a value worked out by other means (openssl dgst
@@ -73,7 +95,7 @@ func TestVerify(t *testing.T) {
 	key := Options{SigningTokens: []string{signingToken}}
 	keys := Options{SigningTokens: []string{signingToken2, signingToken}}
 	both := Options{Secrets: []string{"sesame"}, SigningTokens: []string{signingToken}}
-	const token = "X-Gitlab-Token"
+	const token, check = "X-Gitlab-Token", "X-Gitlab-Signature"
 
 	for name, test := range map[string]struct {
 		o    Options
@@ -122,6 +144,14 @@ func TestVerify(t *testing.T) {
 		"both ways, right signature and wrong secret":  {both, signed(signingToken, signingTime, token, "wrong"), 202},
 		"signed, and only a secret to hold it against": {secret, signed(signingToken, signingTime, token, "sesame"), 401},
 		"told to believe all":                          {Options{NoVerify: true}, headers(), 202},
+		"status check":                                 {secret, headers(check, signCheck("sesame", body)), 202},
+		"status check, capitals":                       {secret, headers(check, strings.ToUpper(signCheck("sesame", body))), 202},
+		"status check, two secrets":                    {rotated, headers(check, signCheck("sesame", body)), 202},
+		"status check, another secret":                 {secret, headers(check, signCheck("Sesame", body)), 401},
+		"status check, another body":                   {secret, headers(check, signCheck("sesame", body+" ")), 401},
+		"status check, right secret in clear":          {secret, headers(check, "00", token, "sesame"), 401},
+		"status check, empty":                          {secret, headers(check, ""), 401},
+		"status check, and no secret to hold":          {key, headers(check, signCheck("sesame", body)), 401},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -398,6 +398,9 @@ func (a *App) report(c checked, outputs []output, failOn finding.Severity, color
 	if failOn != finding.Off && finding.Max(c.Findings) >= failOn {
 		return &exitError{code: ExitFindings}
 	}
+	if faults := finding.Faults(c.Findings); len(faults) > 0 {
+		return partly("roleplan could not run %s, first the rule %q on %q; that is a fault of its own, please report it", counted(len(faults), "check"), faults[0].Rule, faults[0].Path)
+	}
 	return nil
 }
 

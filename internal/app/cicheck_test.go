@@ -1,6 +1,8 @@
 package app
 
 import (
+	"errors"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -9,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gitlab.com/roleplan/roleplan/ci"
+	"gitlab.com/roleplan/roleplan/internal/finding"
 )
 
 // gitRun runs git in a folder, untouched by the settings of whoever runs the tests.
@@ -431,5 +436,24 @@ func TestCheckChangedSinceFetchesNothing(t *testing.T) {
 	}
 	if got := gitRun(t, dir, "rev-parse", "--is-shallow-repository"); got != "false" {
 		t.Errorf("shallow: %s", got)
+	}
+}
+
+// TestFaultIsNoFinding: what roleplan could not do is told by an exit code of its own, after what it found.
+func TestFaultIsNoFinding(t *testing.T) {
+	fault := finding.Finding{Rule: "spelling", Severity: finding.Info, Path: "a.md", Message: "roleplan could not run this rule", Fault: true}
+	remark := finding.Finding{Rule: "spelling", Severity: finding.Info, Path: "a.md", Message: "wrong"}
+	for name, tt := range map[string]struct {
+		found []finding.Finding
+		code  int
+	}{
+		"a fault":              {[]finding.Finding{fault}, ExitPartly},
+		"a fault and a remark": {[]finding.Finding{fault, remark}, ExitFindings},
+	} {
+		a := &App{Stdout: io.Discard, Stderr: io.Discard, Getenv: func(string) string { return "" }}
+		err := a.report(checked{Report: ci.Report{Pages: []string{"a.md"}, Findings: tt.found}}, []output{{ci.Text, ""}}, finding.Info, false, false)
+		if e, ok := errors.AsType[*exitError](err); !ok || e.code != tt.code {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -172,7 +172,9 @@ func TestCICheckCannotAnswer(t *testing.T) {
 		"no token, errors":   {env: map[string]string{"ROLEPLAN_GITLAB_TOKEN": "", "ROLEPLAN_FAIL_ON": "info"}, code: ExitFindings, says: "roleplan did not write"},
 		"an old token":       {env: map[string]string{"ROLEPLAN_GITLAB_TOKEN": "glpat-old"}, code: ExitPartly, says: "the answer in merge request !1 could not be brought up to date"},
 		"an old one, errors": {env: map[string]string{"ROLEPLAN_GITLAB_TOKEN": "glpat-old", "ROLEPLAN_FAIL_ON": "info"}, code: ExitFindings, says: "could not be brought up to date"},
-		"GitLab is away":     {fault: &standin.Fault{Status: http.StatusForbidden, Body: `{"message":"403 Forbidden"}`}, code: ExitPartly, says: "role"},
+		"GitLab is away":     {env: map[string]string{"CI_SERVER_URL": "http://127.0.0.1:1"}, code: ExitPartly, says: "no connection to 127.0.0.1:1"},
+		"away, errors":       {env: map[string]string{"CI_SERVER_URL": "http://127.0.0.1:1", "ROLEPLAN_FAIL_ON": "info"}, code: ExitFindings, says: "no connection to 127.0.0.1:1"},
+		"a role too small":   {fault: &standin.Fault{Status: http.StatusForbidden, Body: `{"message":"403 Forbidden"}`}, code: ExitPartly, says: "role"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, _ := newLoop(t)

@@ -5,6 +5,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -127,15 +128,16 @@ func (w *crashWorld) start() {
 	})
 }
 
-// wrote is told of a write to a database that is a file, of which the victim itself counts those of its trap.
+// wrote is told of a write to a database that is a file. It is the first victim itself that dies of one.
 func (w *crashWorld) wrote(number int, what string) {
+	if number > 1 {
+		return
+	}
 	kind := atRow
 	if strings.HasPrefix(what, "COMMIT ") {
 		kind = atCommit
 	}
-	if number == 1 {
-		w.trap.pass(kind, what) // it has died of it by itself
-	}
+	w.trap.pass(kind, what)
 }
 
 func (w *crashWorld) kill(number int) {
@@ -202,15 +204,18 @@ var (
 	numberInPath = regexp.MustCompile(`/\d+\b`)
 	fileInPath   = regexp.MustCompile(`(repository/(?:files|commits|branches)/)[^/?]+`)
 	threadInPath = regexp.MustCompile(`/[0-9a-f]{40}\b`)
-	graphqlField = regexp.MustCompile(`(query|mutation)[^{]*\{(?:\\[nt]|\s)*(\w+)`)
+	graphqlField = regexp.MustCompile(`^\s*(query|mutation)[^{]*\{\s*(\w+)`)
 )
 
 // callName names the route of a call.
 func callName(r *http.Request) string {
 	path := strings.TrimPrefix(r.URL.EscapedPath(), "/api/v4/")
 	if path == "/api/graphql" {
-		body, _ := io.ReadAll(r.Body) // of memory
-		if m := graphqlField.FindStringSubmatch(string(body)); m != nil {
+		var asked struct{ Query string }
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
+			return "POST graphql, unread"
+		}
+		if m := graphqlField.FindStringSubmatch(asked.Query); m != nil {
 			return "POST graphql " + m[1] + " " + m[2]
 		}
 		return "POST graphql"
@@ -299,7 +304,7 @@ rules:
 func (w *crashWorld) play(ctx context.Context) error {
 	var mr *standin.MergeRequest
 	replace := func(pairs ...string) func(string, string) string {
-		return func(path, src string) string { return strings.NewReplacer(pairs...).Replace(src) }
+		return func(_, src string) string { return strings.NewReplacer(pairs...).Replace(src) }
 	}
 	// push commits to the merge request's branch, where a pipeline runs before roleplan hears of it.
 	push := func(message string, change func(path, src string) string, paths ...string) error {
@@ -315,59 +320,60 @@ func (w *crashWorld) play(ctx context.Context) error {
 		_, err := w.commit(standin.DefaultBranch, message, change, paths...)
 		return err
 	}
-	for i, act := range []func() error{
-		func() error { // a plan of its own, with labels and a board
+	named := func() bool {
+		notes := w.answers(mr)
+		return len(notes) > 0 && strings.Contains(notes[0].Body, "plans=open:GHP-1042,open:GHP-1050")
+	}
+	for i, act := range []struct {
+		do   func() error
+		also func() bool // see settle
+	}{
+		{do: func() error { // a plan, with labels and a board
 			return onMain("Say what is wished", func(string, string) string { return matrixConfig }, ".roleplan.yml")
-		},
-		func() error { // a note and threads
-			if err := push("Change the hiring", func(path, src string) string {
+		}},
+		{do: func() error { // a note, threads and a status
+			err := push("Change the hiring", func(path, src string) string {
 				if path == demoOpenings {
 					return src + newOpening
 				}
 				return replace(lastStep, panelStep+"\n"+lastStep, secondStep, clumsyStep)(path, src)
-			}, demoPage, demoOpenings); err != nil {
-				return err
+			}, demoPage, demoOpenings)
+			if err == nil {
+				mr, err = w.gitlab.OpenMergeRequest(w.project, w.ana, matrixBranch, standin.DefaultBranch, "Change the hiring", "")
 			}
-			var err error
-			mr, err = w.gitlab.OpenMergeRequest(w.project, w.ana, matrixBranch, standin.DefaultBranch, "Change the hiring", "")
 			return err
-		},
-		func() error { // an answer
+		}},
+		{do: func() error { // an answer
 			w.gitlab.Comment(mr, w.ana, "roleplan: explain step-duration")
 			return nil
-		},
-		func() error { // a commit of roleplan's own, for which it waits in vain for a pipeline
+		}},
+		{do: func() error { // a commit of roleplan's own, for which it waits in vain for a pipeline
 			w.gitlab.Comment(mr, w.ana, `roleplan: open GHP-1050 level="Staff Technical Program Manager" recruiter=cy`)
-			return w.settle(ctx, func() bool {
-				notes := w.answers(mr)
-				return len(notes) > 0 && strings.Contains(notes[0].Body, "plans=open:GHP-1042,open:GHP-1050")
-			})
-		},
-		func() error { // threads that are resolved, and a note that changes
+			return nil
+		}, also: named},
+		{do: func() error { // threads that are resolved, and a note that changes
 			return push("Say how long it takes", replace(panelStep, mendedStep, clumsyStep, secondStep), demoPage)
-		},
-		func() error { return w.gitlab.Merge(mr, w.ana) }, // two more plans, and the note's last word
-		func() error { // plans that are brought along
+		}},
+		{do: func() error { return w.gitlab.Merge(mr, w.ana) }}, // two more plans, and the note's last word
+		{do: func() error { // plans that are brought along
 			return onMain("Fewer interviews", replace(thirdStep+"\n", "", "50-minute interview directly", "40-minute interview directly"), demoPage)
-		},
-		func() error { // a stage that moves on
+		}},
+		{do: func() error { // a stage that moves on
 			issue, err := w.plan(ctx, "GHP-1042")
 			if err == nil {
 				w.gitlab.CloseIssue(w.gitlab.Issue(w.project, w.gitlab.Tasks(w.project, issue.IID)[0].IID), w.cy)
 			}
 			return err
-		},
-		func() error { // a plan that is closed
+		}},
+		{do: func() error { // a plan that is closed
 			return onMain("GHP-1007 is filled", replace("  priority: medium\n  status: open\n", "  priority: medium\n  status: filled\n"), demoOpenings)
-		},
+		}},
 	} {
-		if err := act(); err != nil {
-			return fmt.Errorf("act %d: %w", i+1, err)
+		err := act.do()
+		if err == nil {
+			err = w.settle(ctx, act.also)
 		}
-		if i == 3 {
-			continue // it has waited itself
-		}
-		if err := w.settle(ctx, nil); err != nil {
+		if err != nil {
 			return fmt.Errorf("act %d: %w", i+1, err)
 		}
 	}

@@ -91,7 +91,7 @@ func (a *App) work(ctx context.Context, stored queue.Stored, by map[string]recon
 			errs = append(errs, failure(err))
 			continue
 		}
-		fmt.Fprintf(a.Stdout, "%s: %d writes\n", key, res.Changed)
+		fmt.Fprintf(a.Stdout, "%s: %s\n", key, counted(res.Changed, "write"))
 	}
 	return errors.Join(errs...)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/queue"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/webhook"
 )
@@ -370,6 +372,63 @@ func TestStopUnderLoad(t *testing.T) {
 		}
 	}
 	t.Logf("%d acknowledged, %d worked", len(accepted), len(worked))
+}
+
+// TestDeliveryInFlightAtStop: a delivery that has half come when the service is told to stop is still
+// stored and answered, and a new one is not taken.
+func TestDeliveryInFlightAtStop(t *testing.T) {
+	t.Parallel()
+	database := "sqlite:" + filepath.Join(t.TempDir(), "roleplan.db")
+	s, stop := startService(t, &keyRecorder{began: make(chan reconcile.Key, 10)}, func(o *serviceOptions) { o.Database = database })
+	mustDeliver(t, s.webhookURL(), "before", 1)
+	conn, err := net.Dial("tcp", s.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	body := fmt.Sprintf(mergeRequestOpened, 2)
+	half := len(body) / 2
+	// The server asks for the body when its handler reads it.
+	fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nX-Gitlab-Event: Merge Request Hook\r\nX-Gitlab-Token: sesame\r\nIdempotency-Key: in-flight\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n",
+		webhook.Path, len(body))
+	answers := bufio.NewReader(conn)
+	if line, err := answers.ReadString('\n'); err != nil || !strings.HasPrefix(line, "HTTP/1.1 100 ") {
+		t.Fatalf("%q, %v", line, err)
+	}
+	fmt.Fprint(conn, body[:half])
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	for refused := false; !refused; time.Sleep(time.Millisecond) {
+		_, err := deliver(s.webhookURL(), "too-late", 3)
+		refused = err != nil
+	}
+	fmt.Fprint(conn, body[half:])
+	if _, err := answers.ReadString('\n'); err != nil { // the end of "100 Continue"
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusAccepted {
+		t.Errorf("answer %s, want 202", resp.Status)
+	}
+	if err := <-stopped; err != nil {
+		t.Fatal(err)
+	}
+	q, err := queue.Attach(t.Context(), queue.Options{URL: database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := q.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	if _, err := q.Delivery(t.Context(), "in-flight"); err != nil {
+		t.Errorf("answered, and not there: %v", err)
+	}
 }
 
 type workFunc func(ctx context.Context, key reconcile.Key) (reconcile.Result, error)

@@ -180,7 +180,7 @@ func contents(s *hiring.Section) string {
 	parts = appendCount(parts, items, "list item")
 	for _, b := range s.Blocks {
 		if len(b.Rows) > 0 {
-			parts = append(parts, fmt.Sprintf("a table of %d rows and %d columns (%s)", len(b.Rows), len(b.Rows[0]), shortLine(strings.Join(b.Rows[0], ", "), 60)))
+			parts = append(parts, fmt.Sprintf("a table of %s and %s (%s)", counted(len(b.Rows), "row"), counted(len(b.Rows[0]), "column"), shortLine(strings.Join(b.Rows[0], ", "), 60)))
 		}
 	}
 	if len(parts) == 0 {

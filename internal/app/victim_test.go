@@ -71,7 +71,7 @@ func (set victimSettings) serve() error {
 	s, err := new(App).newService(ctx, serviceOptions{
 		Listen: "127.0.0.1:0", AdminListen: "127.0.0.1:0", Database: set.Database, Workers: 4, Lease: matrixLease,
 		Projects: []string{set.Project}, Secrets: []string{hookSecret}, SigningTokens: []string{set.SigningToken},
-		GitLab: client, Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Log: log,
+		GitLab: client, Limits: client.Limits(), Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Log: log,
 	})
 	if err != nil {
 		return err
@@ -137,6 +137,7 @@ type victim struct {
 
 	mu         sync.Mutex
 	process    *os.Process
+	doomed     bool // it was killed before it began
 	url, admin string
 }
 
@@ -168,6 +169,9 @@ func (v *victim) run(set victimSettings, writes func(what string)) error {
 	}
 	v.mu.Lock()
 	v.process = cmd.Process
+	if v.doomed {
+		_ = v.process.Kill() // it may have ended
+	}
 	v.mu.Unlock()
 	for lines := bufio.NewScanner(stdout); lines.Scan(); {
 		switch verb, rest, _ := strings.Cut(lines.Text(), " "); verb {
@@ -199,11 +203,10 @@ func (v *victim) addresses() (url, admin string) {
 // kill ends the process, and returns when it has ended.
 func (v *victim) kill() {
 	v.mu.Lock()
-	process := v.process
-	v.mu.Unlock()
-	if process == nil {
-		return
+	v.doomed = true
+	if v.process != nil {
+		_ = v.process.Kill() // it may have ended
 	}
-	_ = process.Kill() // it may have ended
+	v.mu.Unlock()
 	<-v.ended
 }

@@ -60,13 +60,13 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 	return finding.Sort(suppress(sheet, all, ran))
 }
 
-// run runs a rule. One that breaks down loses its own findings only, and says so: a page must
-// not go unchecked because of a mistake of ours.
+// run runs a rule. One that breaks down loses its own findings only, and says so, lightly: a page must
+// not go unchecked because of a mistake of ours, and the page is not to blame.
 func run(s *rule.Sheet, r *rule.Rule, severity finding.Severity) (found []finding.Finding) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			found = []finding.Finding{{
-				Rule: r.Name, Severity: finding.Error, Path: s.Page.Path, Range: s.Page.Range(hiring.Span{}), Anchor: "page", Fault: true,
+				Rule: r.Name, Severity: finding.Info, Path: s.Page.Path, Range: s.Page.Range(hiring.Span{}), Anchor: "page", Fault: true,
 				Message: strings.Join(strings.Fields(fmt.Sprintf("roleplan could not run this rule on the page (%v); this is a fault of roleplan, please report it", broken)), " "),
 			}}
 		}

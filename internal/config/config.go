@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -250,7 +251,7 @@ func isAddress(f validator.FieldLevel) bool {
 
 // areLimits reports whether rate limits can be read.
 func areLimits(f validator.FieldLevel) bool {
-	list, ok := f.Field().Interface().([]string)
+	list, ok := reflect.TypeAssert[[]string](f.Field())
 	_, err := ratelimit.Parse(list, nil)
 	return ok && err == nil
 }

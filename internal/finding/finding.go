@@ -120,11 +120,24 @@ func Sort(fs []Finding) []Finding {
 	return fs
 }
 
-// Max is the heaviest severity of fs, Off when there is none.
+// Faults are those of fs that are no remarks on a page.
+func Faults(fs []Finding) []Finding {
+	var faults []Finding
+	for _, f := range fs {
+		if f.Fault {
+			faults = append(faults, f)
+		}
+	}
+	return faults
+}
+
+// Max is the heaviest severity of the remarks among fs, Off when there is none.
 func Max(fs []Finding) Severity {
 	worst := Off
 	for _, f := range fs {
-		worst = max(worst, f.Severity)
+		if !f.Fault {
+			worst = max(worst, f.Severity)
+		}
 	}
 	return worst
 }

@@ -111,6 +111,19 @@ type CommitStatus struct {
 	Description string
 }
 
+// The states of an external status check.
+const (
+	CheckPassed = "passed"
+	CheckFailed = "failed"
+)
+
+// A StatusCheck is an external status check that applies to a merge request, with what it says of the head:
+// CheckPassed, CheckFailed or something that is not final.
+type StatusCheck struct {
+	ID          int64
+	Name, State string
+}
+
 // A StatusWrite is a status to be set.
 type StatusWrite struct {
 	Name        string
@@ -153,6 +166,8 @@ type Glance struct {
 	Files   []string // which of them are files
 	Folders []string // which of them are folders, and what they hold
 	Texts   []string // what is in them
+	// Discussions is the number of a merge request whose discussions are told as well; 0 for none.
+	Discussions int64
 }
 
 // The most that a Glance may ask for: GitLab gives a hundred entries of a list, and refuses queries that
@@ -171,6 +186,8 @@ type Seen struct {
 	Files   map[string]bool
 	Folders map[string]Folder
 	Texts   map[string][]byte // without those that can't be given byte for byte
+	// Discussions are those that were asked for, nil when they did not come along: there may be too many.
+	Discussions []Discussion
 }
 
 // A Folder is what a folder holds, by name.

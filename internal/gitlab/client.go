@@ -53,6 +53,7 @@ type Client struct {
 	users  userCache
 
 	oneByOne atomic.Bool // files can't be read several at a time
+	noTalk   atomic.Bool // nor can discussions come along with them
 	types    typeCache
 
 	pretended atomic.Int64 // numbers of things that a dry run pretended to make, counted down from -1

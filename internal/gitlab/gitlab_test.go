@@ -152,6 +152,8 @@ func calls() []call {
 		{"SetCommitStatus", true, true, func(c *Client) error {
 			return c.SetCommitStatus(ctx, forge.Pipeline{ID: 3, ProjectID: 1, SHA: "1ead", Ref: "topic"}, forge.StatusWrite{Name: "roleplan", State: forge.Success, Description: title})
 		}},
+		{"StatusChecks", false, false, func(c *Client) error { _, err := c.StatusChecks(ctx, 1, 2); return err }},
+		{"SetStatusCheck", true, false, func(c *Client) error { return c.SetStatusCheck(ctx, 1, 2, 3, "1ead", forge.CheckPassed) }},
 		{"IssueNotes", false, false, func(c *Client) error { _, err := c.IssueNotes(ctx, 1, 2); return err }},
 		{"CreateIssueNote", true, true, func(c *Client) error { _, err := c.CreateIssueNote(ctx, 1, 2, body); return err }},
 		{"AwardEmoji", true, false, func(c *Client) error { return c.AwardEmoji(ctx, 1, 2, 3, "eyes") }},

@@ -3,15 +3,32 @@ package gitlab
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 )
 
-// Glance looks at many paths of a repository at ref with a single request. Folders that hold nothing
-// are not there, as for git.
+// Glance looks at many paths of a repository at ref with a single request, and at the discussions of a
+// merge request where they are asked for. Folders that hold nothing are not there, as for git. An instance
+// that refuses the discussions is not asked for them again.
 func (c *Client) Glance(ctx context.Context, project, ref string, g forge.Glance) (forge.Seen, error) {
+	if c.noTalk.Load() {
+		g.Discussions = 0
+	}
+	seen, err := c.glance(ctx, project, ref, g)
+	if g.Discussions != 0 && (errors.Is(err, forge.ErrInvalid) || errors.Is(err, forge.ErrUnsupported)) {
+		g.Discussions = 0
+		if seen, err = c.glance(ctx, project, ref, g); err == nil {
+			c.noTalk.Store(true)
+		}
+	}
+	return seen, err
+}
+
+func (c *Client) glance(ctx context.Context, project, ref string, g forge.Glance) (forge.Seen, error) {
 	r := reading("look for %d paths of project %q at %q", len(g.Files)+len(g.Folders)+len(g.Texts), project, ref)
 	if len(g.Files) > forge.GlanceFiles || len(g.Texts) > forge.GlanceFiles || g.Cost() > forge.GlanceCost {
 		return forge.Seen{}, fmt.Errorf("%s: %w: too many at once", r.what, forge.ErrInvalid)
@@ -20,7 +37,8 @@ func (c *Client) Glance(ctx context.Context, project, ref string, g forge.Glance
 	vars["path"], vars["ref"] = project, ref
 	var data struct {
 		Project *struct {
-			Repository map[string]json.RawMessage `json:"repository"`
+			Repository   map[string]json.RawMessage `json:"repository"`
+			MergeRequest *talk                      `json:"mergeRequest"`
 		} `json:"project"`
 	}
 	if err := c.graphQL(ctx, r, query, vars, &data); err != nil {
@@ -29,7 +47,7 @@ func (c *Client) Glance(ctx context.Context, project, ref string, g forge.Glance
 	if data.Project == nil || data.Project.Repository == nil {
 		return forge.Seen{}, describe(r, forge.ErrNotFound, "the project does not exist, or the token may not see its files", "")
 	}
-	seen := forge.Seen{Files: map[string]bool{}, Folders: map[string]forge.Folder{}, Texts: map[string][]byte{}}
+	seen := forge.Seen{Files: map[string]bool{}, Folders: map[string]forge.Folder{}, Texts: map[string][]byte{}, Discussions: data.Project.MergeRequest.list()}
 	var files, contents texts
 	if err := parts(data.Project.Repository, map[string]any{"files": &files, "texts": &contents}); err != nil {
 		return forge.Seen{}, describe(r, forge.ErrUnavailable, "its answer could not be read", err.Error())
@@ -79,6 +97,12 @@ func (n names) list() []string {
 func glanceQuery(g forge.Glance) (query string, vars map[string]any) {
 	vars = map[string]any{}
 	var head, body strings.Builder
+	discussions := ""
+	if g.Discussions != 0 {
+		head.WriteString(", $mr: String!")
+		discussions = talkQuery
+		vars["mr"] = strconv.FormatInt(g.Discussions, 10)
+	}
 	if len(g.Files) > 0 {
 		head.WriteString(", $files: [String!]!")
 		body.WriteString("files: blobs(ref: $ref, paths: $files) { nodes { path } }\n")
@@ -94,7 +118,7 @@ func glanceQuery(g forge.Glance) (query string, vars map[string]any) {
 		fmt.Fprintf(&body, "f%d: tree(ref: $ref, path: $f%d) { trees(first: 100) { nodes { name } } blobs(first: 100) { nodes { name } } }\n", i, i)
 		vars[fmt.Sprint("f", i)] = path
 	}
-	return fmt.Sprintf("query Glance($path: ID!, $ref: String!%s) {\n  project(fullPath: $path) { repository {\n%s} }\n}", &head, &body), vars
+	return fmt.Sprintf("query Glance($path: ID!, $ref: String!%s) {\n  project(fullPath: $path) { repository {\n%s} %s }\n}", &head, &body, discussions), vars
 }
 
 // parts reads fields of an answer. One that is missing or null stays as it is.

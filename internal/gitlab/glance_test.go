@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"reflect"
 	"slices"
@@ -41,6 +42,26 @@ func TestGlance(t *testing.T) {
 	}
 	if strings.Contains(sent.Query, "b\"}") || sent.Variables["f1"] != "none" || sent.Variables["ref"] != "1ead" {
 		t.Errorf("sent %+v", sent)
+	}
+}
+
+// TestGlanceWithoutDiscussions: where GitLab refuses to tell the discussions, the files come without them,
+// and they are not asked for again.
+func TestGlanceWithoutDiscussions(t *testing.T) {
+	asked := 0
+	b := setup(t, func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), "discussions") {
+			reply(w, 200, `{"errors":[{"message":"Query has complexity of 251, which exceeds max complexity of 250"}]}`)
+			return
+		}
+		reply(w, 200, `{"data":{"project":{"repository":{"texts":{"nodes":[{"path":"c.md","size":4,"rawTextBlob":"text"}]}}}}}`)
+	})
+	for _, want := range []int{2, 3} {
+		seen, err := b.Glance(context.Background(), "acme/handbook", "1ead", forge.Glance{Texts: []string{"c.md"}, Discussions: 7})
+		if err != nil || string(seen.Texts["c.md"]) != "text" || seen.Discussions != nil || asked != want {
+			t.Errorf("%d requests, want %d: %+v, %v", asked, want, seen, err)
+		}
 	}
 }
 

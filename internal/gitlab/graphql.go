@@ -81,6 +81,13 @@ type account struct {
 	Name     string `json:"name"`
 }
 
+func (a *account) user() forge.User {
+	if a == nil {
+		return forge.User{}
+	}
+	return forge.User{ID: number(a.ID), Username: a.Username, Name: a.Name}
+}
+
 // workItem is a work item as the queries above ask for it.
 type workItem struct {
 	ID           string    `json:"id"`
@@ -122,9 +129,7 @@ func (w *workItem) issue(project int64) forge.Issue {
 		Confidential: w.Confidential,
 		WebURL:       w.WebURL,
 		UpdatedAt:    w.UpdatedAt,
-	}
-	if w.Author != nil {
-		i.Author = forge.User{ID: number(w.Author.ID), Username: w.Author.Username, Name: w.Author.Name}
+		Author:       w.Author.user(),
 	}
 	if w.State == "CLOSED" {
 		i.State = forge.Closed
@@ -132,7 +137,7 @@ func (w *workItem) issue(project int64) forge.Issue {
 	for _, widget := range w.Widgets {
 		if widget.Assignees != nil {
 			for _, a := range widget.Assignees.Nodes {
-				i.Assignees = append(i.Assignees, forge.User{ID: number(a.ID), Username: a.Username, Name: a.Name})
+				i.Assignees = append(i.Assignees, a.user())
 			}
 		}
 		if widget.Labels != nil {

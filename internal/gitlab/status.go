@@ -29,6 +29,38 @@ func (c *Client) CommitStatus(ctx context.Context, p forge.Pipeline, name string
 	return forge.CommitStatus{State: newest.Status, Description: newest.Description}, nil
 }
 
+// StatusChecks lists the external status checks that apply to a merge request. Where GitLab has none, for
+// want of the tier Ultimate, it gives forge.ErrUnsupported.
+func (c *Client) StatusChecks(ctx context.Context, project, mr int64) ([]forge.StatusCheck, error) {
+	r := reading("list the external status checks of merge request !%d of project %d", mr, project)
+	list, err := pages(ctx, c, r, func(with ...gl.RequestOptionFunc) ([]*gl.MergeStatusCheck, *gl.Response, error) {
+		o := &gl.ListProjectMergeRequestExternalStatusChecksOptions{ListOptions: gl.ListOptions{PerPage: perPage}}
+		return c.api.ExternalStatusChecks.ListProjectMergeRequestExternalStatusChecks(project, mr, o, with...)
+	})
+	if errors.Is(err, forge.ErrUnauthorized) || errors.Is(err, forge.ErrNotFound) {
+		// GitLab without the tier answers 401, and one of the Free edition 404: it does not know the address.
+		return nil, describe(r, forge.ErrUnsupported, "the project has none, or its tier is not Ultimate", "")
+	}
+	return convert(list, func(k *gl.MergeStatusCheck) forge.StatusCheck {
+		return forge.StatusCheck{ID: k.ID, Name: k.Name, State: k.Status}
+	}), err
+}
+
+// SetStatusCheck answers an external status check for a commit, which has to be the head: else GitLab
+// answers forge.ErrConflict.
+func (c *Client) SetStatusCheck(ctx context.Context, project, mr, check int64, head, state string) error {
+	r := setting("set external status check %d of merge request !%d of project %d to %s", check, mr, project, state)
+	if c.dryRun {
+		c.pretend(ctx, r).Msg(wouldWrite)
+		return nil
+	}
+	return c.run(ctx, r, func(with gl.RequestOptionFunc) error {
+		o := &gl.SetProjectMergeRequestExternalStatusCheckStatusOptions{SHA: &head, ExternalStatusCheckID: &check, Status: &state}
+		_, err := c.api.ExternalStatusChecks.SetProjectMergeRequestExternalStatusCheckStatus(project, mr, o, with)
+		return err
+	})
+}
+
 // SetCommitStatus sets a status in a pipeline that is there; GitLab makes no new one for it. While
 // somebody else sets one at the same commit, GitLab answers 409: then it is sent again.
 func (c *Client) SetCommitStatus(ctx context.Context, p forge.Pipeline, w forge.StatusWrite) error {

@@ -132,9 +132,9 @@ func (f Effect) words(done bool) safe.Value {
 	case f.Verb == Closes:
 		return safe.Phrase("the plan of %s is closed, with its open tasks", id)
 	case done:
-		return safe.Phrase("the plan of %s was brought along", id)
+		return safe.Phrase("the plan of %s was updated", id)
 	}
-	return safe.Phrase("the plan of %s is brought along", id)
+	return safe.Phrase("the plan of %s is updated", id)
 }
 
 // details lists the single steps, cut to a number of lines over all.

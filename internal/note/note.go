@@ -27,6 +27,8 @@ type Summary struct {
 	// NothingLeft says that the merge request does not touch anything of roleplan's any
 	// more, though it did when the note was first written.
 	NothingLeft bool
+	// Commands is the name that comments with commands begin with; "" where none are obeyed.
+	Commands string
 	// ConfigChanges says that the merge request changes the configuration, which counts only
 	// after the merge.
 	ConfigChanges bool
@@ -162,9 +164,17 @@ func footer(s Summary, d difference) safe.Markdown {
 	switch {
 	case s.State == "merged":
 		return safe.Sprintf("<sub>roleplan keeps the hiring plans in step with the role pages on the default branch from here on.</sub>")
+	case len(d.fresh)+len(d.standing) > 0 && s.Commands != "":
+		return safe.Sprintf("<sub>roleplan looks again after every push and changes this note. In a comment, %s says why a rule is there, %s silences a finding, and %s lists what else it does.</sub>",
+			command(s, "explain RULE"), command(s, "ignore RULE reason"), command(s, "help"))
 	case len(d.fresh)+len(d.standing) > 0:
 		return safe.Sprintf("<sub>roleplan looks again after every push and changes this note. To silence a rule, set `rules: {RULE: off}` in `.roleplan.yml` on the default branch; `roleplan rules RULE` explains it.</sub>")
+	case s.Commands != "":
+		return safe.Sprintf("<sub>roleplan looks again after every push and changes this note. In a comment, %s lists what else it does.</sub>", command(s, "help"))
 	default:
 		return safe.Sprintf("<sub>roleplan looks again after every push and changes this note.</sub>")
 	}
 }
+
+// command is a command as people write it.
+func command(s Summary, words string) safe.Value { return safe.Code(s.Commands + ": " + words) }

@@ -106,6 +106,24 @@ var goldens = map[string]note.Summary{
 		p.ProcessAfter = p.ProcessBefore
 		s.Pages = []note.Page{p}
 	}),
+	"one standing": summary(func(s *note.Summary) {
+		p := cleanPage("a.md")
+		p.Findings = page().Before[:1]
+		p.Before = p.Findings
+		s.Pages = []note.Page{p}
+	}),
+	"only fixed": summary(func(s *note.Summary) {
+		p := page()
+		p.Findings, p.Before = nil, p.Before[:1]
+		p.ProcessAfter = p.ProcessBefore
+		s.Pages = []note.Page{p}
+	}),
+	"only deleted": summary(func(s *note.Summary) { s.Pages = []note.Page{{Path: "gone.md", OldPath: "gone.md", Deleted: true}} }),
+	"commands":     summary(func(s *note.Summary) { s.Commands = "roleplan"; s.Pages[0].ProcessAfter = s.Pages[0].ProcessBefore }),
+	"commands, clean": summary(func(s *note.Summary) {
+		s.Commands = "hand`book"
+		s.Pages = []note.Page{cleanPage("a.md")}
+	}),
 	"draft with history": summary(func(s *note.Summary) {
 		s.Draft = true
 		for _, h := range []string{"1111111111", "2222222222", "3333333333", "4444444444", "5555555555", "6666666666"} {

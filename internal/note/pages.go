@@ -48,6 +48,17 @@ func unread(pages []Page) int {
 	return n
 }
 
+// deleted counts the pages that are gone.
+func deleted(pages []Page) int {
+	n := 0
+	for _, p := range pages {
+		if p.Deleted {
+			n++
+		}
+	}
+	return n
+}
+
 // checked counts the pages that were.
 func checked(pages []Page) int {
 	n := 0

@@ -44,6 +44,9 @@ func (st state) mark(s Summary) safe.Markdown {
 	if final(s) {
 		attributes = append(attributes, safe.Attr("final", "yes"))
 	}
+	if s.Commands != "" {
+		attributes = append(attributes, safe.Attr("commands", "yes"))
+	}
 	attributes = append(attributes, s.Threads.attributes()...)
 	if s.Plan != nil && s.Plan.Named && len(s.Plan.Openings) > 0 {
 		attributes = append(attributes, safe.Attr("plans", planWords(s.Plan.Openings)))
@@ -54,6 +57,12 @@ func (st state) mark(s Summary) safe.Markdown {
 // final reports whether nothing more can be said: merged, and the plans are in line.
 func final(s Summary) bool {
 	return s.State == "merged" && (s.Plan == nil || !s.Plan.Pending && s.Plan.Trouble == "")
+}
+
+// NamesCommands reports whether a summary note is of somebody who obeys commands. Jobs of pipelines do not, and
+// keep the note as it is where the service does.
+func NamesCommands(body string) bool {
+	return IsSummary(body) && safe.FindMarks(body, "summary")[0].Attributes["commands"] == "yes"
 }
 
 // IsFinal reports whether a summary note tells what the merge did. It is not changed any more:

@@ -16,7 +16,7 @@ func verdict(s Summary, d difference) safe.Value {
 	case s.State == "merged":
 		return mergedVerdict(s)
 	case len(s.Problems) > 0 && fresh.errors+fresh.warnings == 0:
-		return safe.Word("🟡 Nothing new to mend on the pages, but one of roleplan's own files needs mending")
+		return safe.Word("🟡 Nothing new to mend on the pages, but the openings or the settings need mending")
 	case fresh.errors > 0:
 		return safe.Phrase("🔴 New here: %s to mend before merging", fresh.words())
 	case fresh.warnings > 0:
@@ -30,7 +30,10 @@ func verdict(s Summary, d difference) safe.Value {
 	case len(d.fixed) > 0:
 		return safe.Phrase("🟢 Nothing new to mend, and %s fixed", safe.Count(len(d.fixed), "older remark", "older remarks"))
 	case len(d.standing) > 0:
-		return safe.Phrase("🟢 Nothing new to mend; %s were there before", safe.Count(len(d.standing), "remark", "remarks"))
+		return safe.Phrase("🟢 Nothing new to mend; %s there before", safe.Count(len(d.standing), "remark was", "remarks were"))
+	}
+	if n := deleted(s.Pages); n > 0 && n == len(s.Pages) {
+		return safe.Phrase("🟢 Nothing to mend; %s deleted", safe.Count(n, "role page is", "role pages are"))
 	}
 	return safe.Word("🟢 All is well")
 }
@@ -50,15 +53,13 @@ func mergedVerdict(s Summary) safe.Value {
 // subline names the commit, what was read, and where the remarks stand.
 func subline(s Summary, d difference) safe.Markdown {
 	commit := safe.Code(short(s.Head))
-	if s.NothingLeft {
+	n := checked(s.Pages)
+	if n == 0 {
 		return safe.Sprintf("Looked at commit %s.", commit)
 	}
-	parts := []safe.Value{safe.Phrase("For commit %s", commit)}
-	if n := checked(s.Pages); n > 0 {
-		parts = append(parts, safe.Phrase("%s read", safe.Count(n, "role page", "role pages")))
-		if len(d.fixed) > 0 && len(d.fresh) > 0 {
-			parts = append(parts, safe.Phrase("%s fixed", safe.Count(len(d.fixed), "older remark", "older remarks")))
-		}
+	parts := []safe.Value{safe.Phrase("For commit %s", commit), safe.Phrase("%s read", safe.Count(n, "role page", "role pages"))}
+	if len(d.fixed) > 0 && len(d.fresh) > 0 {
+		parts = append(parts, safe.Phrase("%s fixed", safe.Count(len(d.fixed), "older remark", "older remarks")))
 	}
 	sentences := []safe.Value{safe.Phrase("%s.", safe.Join(", ", parts...))}
 	switch n := s.Threads.Standing; {

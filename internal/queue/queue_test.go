@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -419,6 +420,53 @@ func TestStopLetsRunsEnd(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Errorf("the run was cut off: %v", err)
 		}
+	})
+}
+
+// TestAcceptWhileStopping: what Accept has said yes to while the queue stops is there afterwards; all else is
+// refused.
+func TestAcceptWhileStopping(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		q := open(t, newRecorder(nil), Options{URL: url})
+		start(t, q)
+		var accepted sync.Map
+		var n atomic.Int64
+		var senders sync.WaitGroup
+		for sender := range int64(16) {
+			senders.Go(func() {
+				for {
+					d := newDelivery()
+					if err := q.Accept(context.Background(), d, []reconcile.Key{mr(sender, 1)}); err != nil {
+						if !errors.Is(err, ErrStopped) {
+							t.Errorf("refused with %v", err)
+						}
+						return
+					}
+					accepted.Store(d.ID, true)
+					n.Add(1)
+				}
+			})
+		}
+		for n.Load() < 100 {
+			time.Sleep(time.Millisecond)
+		}
+		stop(t, q)
+		senders.Wait()
+		q = open(t, newRecorder(nil), Options{URL: url})
+		err := q.db.each(t.Context(), q.db, func(scan func(...any) error) error {
+			var id string
+			err := scan(&id)
+			accepted.Delete(id)
+			return err
+		}, `SELECT id FROM delivery`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		accepted.Range(func(id, _ any) bool {
+			t.Errorf("%s was accepted, and is not there", id)
+			return true
+		})
+		t.Logf("%d accepted", n.Load())
 	})
 }
 

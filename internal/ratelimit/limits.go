@@ -2,6 +2,7 @@ package ratelimit
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,9 +37,7 @@ func Defaults(host string) Limits {
 // Parse reads limits such as "notes=60" over those of base. A limit of 0 is none.
 func Parse(list []string, base Limits) (Limits, error) {
 	out := Limits{}
-	for kind, n := range base {
-		out[kind] = n
-	}
+	maps.Copy(out, base)
 	for _, entry := range list {
 		kind, number, _ := strings.Cut(entry, "=")
 		kind = strings.TrimSpace(kind)

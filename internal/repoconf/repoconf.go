@@ -47,7 +47,7 @@ type Config struct {
 	Plan      Plan               `yaml:"plan" doc:"where and how the plans of openings are kept"`
 	Labels    Labels             `yaml:"labels" doc:"names of labels; the fields are .Role, .Level, .Department, .Order and .Name"`
 	Commands  Commands           `yaml:"commands" doc:"how roleplan is addressed in comments, and by whom"`
-	Status    Status             `yaml:"status" doc:"a commit status on merge requests"`
+	Status    Status             `yaml:"status" doc:"a status on merge requests"`
 }
 
 // A Profile is a layout of a repository's own.
@@ -109,10 +109,11 @@ func addressOK(s string) bool {
 	return s != "" && len(s) <= 64
 }
 
-// Status says whether a merge request is held up by a commit status, too.
+// Status says whether a merge request is held up by a status, too.
 type Status struct {
 	Commit bool   `yaml:"commit" doc:"true: the answer is a commit status as well"`
-	FailOn string `yaml:"fail_on" validate:"omitempty,oneof=error warning info" doc:"the lightest new finding that fails it"`
+	Check  string `yaml:"check" doc:"name of an external status check of the project (GitLab Ultimate) that is answered as well"`
+	FailOn string `yaml:"fail_on" validate:"omitempty,oneof=error warning info" doc:"the lightest new finding that fails them"`
 }
 
 // Severity is the lightest severity of a new finding that fails the status.

@@ -244,7 +244,7 @@ func duration(ts []token, list []amount, from int) (d *hiring.Bounds, told int) 
 }
 
 // inMeetings are what a part of a meeting is left for.
-var inMeetings = set("questions q&a feedback discussion introductions")
+var inMeetings = set("questions q&a feedback introductions")
 
 // partOf reports whether a length of time is that of a part of a meeting: "the last 15 minutes are
 // for questions", not "the last 15 minute interview".

@@ -48,6 +48,8 @@ vp vps avp evp svp rvp ae aes sa sas se ses tam tams csm csms pm pms em ems dm g
 // bodies may be met as a whole.
 var bodies = set("team committee group department organization organisation board panel squad division function")
 
+func isBody(word string) bool { return bodies[word] || bodies[strings.TrimSuffix(word, "s")] }
+
 var personEnds = []string{"er", "or", "ist", "ian", "ant", "eer"}
 
 // noPersons end like persons and are none.
@@ -230,8 +232,8 @@ func clauseEnd(ts []token, i int) int {
 	return len(ts)
 }
 
-// namesRegion reports whether a short form after a dash goes on with a title: "Sales Director -
-// EMEA".
+// namesRegion reports whether a short form or a name after a dash goes on with a title: "Sales
+// Director - EMEA", "Sales Director - Central Europe".
 func namesRegion(ts []token, i int) bool {
 	end := i
 	for end < len(ts) && ts[end].capital() && !isHead(ts[end]) {
@@ -241,7 +243,7 @@ func namesRegion(ts []token, i int) bool {
 		end++
 	}
 	if end > i+1 && (end == len(ts) || !ts[end].word() && !ts[end].number()) {
-		return true // "Sales Director - Central Europe"
+		return true
 	}
 	return i < len(ts) && isAcronym(ts[i].text) && !isHead(ts[i]) && (i+1 == len(ts) || !ts[i+1].word())
 }
@@ -396,9 +398,10 @@ func (who person) named(clause string, ts []token) (person, bool) {
 		return who, false // "the selected candidate"
 	}
 	isOne, plural := isPerson(head.low)
-	who.clear = isOne || bodies[head.low] || isAcronym(head.text) || rankFirst(ts)
-	who.thing = things[head.low] || len(stageNames[head.low]) > 0 && !bodies[head.low] // "with their application"
-	who.plural, who.body = plural, bodies[head.low] && !recruits(clause[ts[0].at:head.end()])
+	body := isBody(head.low)
+	who.clear = isOne || body || isAcronym(head.text) || rankFirst(ts)
+	who.thing = things[head.low] || len(stageNames[head.low]) > 0 && !body // "with their application"
+	who.plural, who.body = plural || body && !bodies[head.low], body && !recruits(clause[ts[0].at:head.end()])
 	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
 		who.number, who.oneOf = nil, who.oneOf || plural
 	}

@@ -135,7 +135,7 @@ func partEnd(ts []token, i int) int {
 
 // startsPerson reports whether what follows a conjunction names somebody.
 func startsPerson(ts []token, i int, right []token) bool {
-	if standsAlone(right) && (!bodies[low(right, nounEnd(right)-1)] || determiners[low(right, 0)]) {
+	if standsAlone(right) && (!isBody(low(right, nounEnd(right)-1)) || determiners[low(right, 0)]) {
 		return true
 	}
 	if low(right, 0) == "a" || low(right, 0) == "an" {
@@ -200,7 +200,7 @@ var (
 // isHead reports whether a noun can be what a title is about.
 func isHead(t token) bool {
 	ok, _ := isPerson(t.low)
-	return ok || bodies[t.low]
+	return ok || isBody(t.low)
 }
 
 // nounEnd is the token after the noun of a title: the first preposition or comma.

@@ -18,6 +18,11 @@ func (r *reading) readPeople() {
 			continue
 		}
 		more := readPeople(r.clause, r.ts, i+1)
+		if len(more.list) == 1 && more.list[0].body && low(r.ts, more.end) == ":" {
+			if members := readPeople(r.clause, r.ts, more.end+1); members.known() {
+				more = members // "your interview panel: a Manager and a Peer"
+			}
+		}
 		word := r.ts[i].low
 		if len(more.list) == 0 || (copula[word] || word == "and") && !more.clear() {
 			continue

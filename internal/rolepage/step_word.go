@@ -22,7 +22,7 @@ var stageNames = vocabulary([]struct {
 }{
 	{stageName{kind: hiring.StepScreening}, "screening, screenings, screen, screens, pre-screening, pre-screen, prescreen, phone-screen"},
 	{stageName{kind: hiring.StepInterview}, `interview, interviews, meeting, meetings, call, calls, conversation, conversations, discussion, discussions,
-		session, sessions, chat, chats, meet and greet, meet & greet, role play, role-play, video-call`},
+		session, sessions, chat, chats, pair programming, meet and greet, meet & greet, role play, role-play, video-call`},
 	{stageName{kind: hiring.StepInterview, verb: true}, `meet, meets, speak, speaks, talk, talks, connect, interviewed, interviewing, introduced to, sit down with, catch up with, schedule with, scheduled with, schedule time with,
 		schedule some time with`},
 	{stageName{kind: hiring.StepInterview, weak: true}, `round, rounds, stage, stages, step, steps, review, reviews, walkthrough, walk-through, deep dive, deep-dive,
@@ -69,6 +69,9 @@ func stageWord(ts []token, i int) (stageName, bool) {
 	word := mended(low(ts, i))
 	if word == "one" && low(ts, i+1) == "with" && minutesOf[low(ts, i-1)] > 0 {
 		return stageName{kind: hiring.StepInterview}, true // "a 50 minute one with the CEO"
+	}
+	if word == "exercise" && (low(ts, i-1) == "pairing" || has(ts, i-2, "pair", "programming")) {
+		return stageName{kind: hiring.StepInterview}, true // it takes two
 	}
 	if walks(ts, i) {
 		return stageName{kind: hiring.StepInterview, verb: true}, true

@@ -136,7 +136,7 @@ func rowText(head, cells []string) string {
 	for n, cell := range cells {
 		isNumber := strings.Trim(cell, "0123456789.-–") == ""
 		switch {
-		case isNumber && n < len(head) && strings.Contains(lower(head[n]), "min"):
+		case cell != "" && isNumber && n < len(head) && strings.Contains(lower(head[n]), "min"):
 			parts = append(parts, cell+" minutes")
 		case !isNumber:
 			parts = append(parts, cell)
@@ -301,7 +301,7 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 		} else if before != nil && refersBack[low(tokenize(plain(firstWords(words))), 0)] {
 			taken := &r.steps[len(r.steps)-1]
 			before.detail(words) // "It lasts 50 minutes."
-			taken.With, taken.Duration, taken.Count = before.step.With, before.step.Duration, before.step.Count
+			taken.Kind, taken.With, taken.Duration, taken.Count = before.step.Kind, before.step.With, before.step.Duration, before.step.Count
 		} else if length := usualLength(words); length != nil {
 			r.usual = length
 		}

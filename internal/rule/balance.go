@@ -12,7 +12,11 @@ import (
 // A balance weighs words of two kinds against each other: a page passes when it has no more of
 // the heavy kind than of the light one.
 type balance struct {
-	heavy, light string // what the kinds are called
+	kind string // what a finding is known by
+	// heavy and light are what the kinds are called, after one number and after others; effect says what
+	// comes of too many heavy words.
+	heavy, light [2]string
+	effect       string
 	// better are words to take in place of heavy ones. One that is of the light kind itself
 	// mends the balance by two and is marked with a "+".
 	better map[string]string
@@ -25,17 +29,26 @@ func (b *balance) weigh(p *Pass, heavy, light []hiring.Span) {
 		return
 	}
 	edit := b.smallest(p.prose(), heavy, len(heavy)-len(light))
-	after, gained, first := len(heavy), 0, edit[0].at[0]
+	first := edit[0].at[0]
 	for _, c := range edit {
-		after -= len(c.at)
-		gained += len(c.at) * (c.gain - 1)
 		if c.at[0].Start < first.Start {
 			first = c.at[0]
 		}
 	}
-	p.Report(first, "page", "the page has %d %s words and %d %s; the smallest edit that brings it to %d and %d: reword %s",
-		len(heavy), b.heavy, len(light), b.light, after, len(light)+gained, b.list(p, edit))
-	p.findings[len(p.findings)-1].Subject = b.heavy
+	p.Report(first, "page", "the page has %s and %s, which %s; for a balance, reword %s",
+		amount(len(heavy), b.heavy), amount(len(light), b.light), b.effect, b.list(p, edit))
+	p.findings[len(p.findings)-1].Subject = b.kind
+}
+
+// amount is a number of words: "1 word that sounds masculine", "none that sounds feminine".
+func amount(n int, names [2]string) string {
+	switch n {
+	case 0:
+		return "none " + names[0]
+	case 1:
+		return "1 " + names[0]
+	}
+	return itoa(n) + " " + names[1]
 }
 
 // A change is a word to be put in other words, in some of the places where it stands.

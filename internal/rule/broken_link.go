@@ -319,14 +319,28 @@ func pageAddress(file string) string {
 
 // redirected reports whether the redirects of the site name an address.
 func (p *Pass) redirected(root, address string) bool {
+	return slices.ContainsFunc(redirects(root), func(list string) bool {
+		return strings.Contains(string(p.Site.Source(list)), address)
+	})
+}
+
+// Redirects are the files that may say of addresses on the site of a page where they have gone.
+func Redirects(page string) []string {
+	root, layout := siteRoot(page)
+	if layout == nil {
+		return nil
+	}
+	return redirects(root)
+}
+
+func redirects(root string) []string {
+	var all []string
 	for dir := path.Dir(root); ; dir = path.Dir(dir) {
 		for _, list := range []string{"data/redirects.yml", "static/_redirects", "_redirects"} {
-			if src := p.Site.Source(path.Join(dir, list)); strings.Contains(string(src), address) {
-				return true
-			}
+			all = append(all, path.Join(dir, list))
 		}
 		if dir == "." || dir == "/" {
-			return false
+			return all
 		}
 	}
 }

@@ -51,8 +51,10 @@ var mindsets = sync.OnceValue(func() struct {
 })
 
 var mindsetBalance = &balance{
-	heavy: "fixed-mindset",
-	light: "growth-mindset",
+	kind:   "fixed-mindset",
+	heavy:  [2]string{"word for what people are born with", "words for what people are born with"},
+	light:  [2]string{"for what they learn", "for what they learn"},
+	effect: "keeps those away who would grow into the role",
 	better: map[string]string{
 		"established": "+developed", "talented": "+motivated", "gifted": "+motivated", "perfect": "+improve",
 		"best of the best": "skilled", "brilliant": "skilled", "genius": "expert", "guru": "expert", "gurus": "experts", "hacker": "engineer", "hackers": "engineers",

@@ -38,8 +38,10 @@ var genderStems = sync.OnceValue(func() struct{ masculine, feminine *stems } {
 })
 
 var genderBalance = &balance{
-	heavy: "masculine-coded",
-	light: "feminine-coded",
+	kind:   "masculine-coded",
+	heavy:  [2]string{"word that sounds masculine", "words that sound masculine"},
+	light:  [2]string{"that sounds feminine", "that sound feminine"},
+	effect: "makes women less likely to apply",
 	better: map[string]string{
 		"champion": "+support", "championing": "+supporting", "defend": "+support", "defends": "+supports",
 		"lead": "guide", "leads": "guides", "leading": "guiding", "leadership": "guidance", "leader": "manager", "leaders": "managers",

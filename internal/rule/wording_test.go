@@ -86,17 +86,17 @@ func TestWording(t *testing.T) {
 func TestBalance(t *testing.T) {
 	for _, tc := range []struct{ rule, body, want string }{
 		{"gender-coded-language", "- lead\n- support\n", ""},
-		{"gender-coded-language", "- lead\n", `the page has 1 masculine-coded words and 0 feminine-coded; the smallest edit that brings it to 0 and 0: reword "lead" in line 5 (perhaps "guide")`},
-		{"gender-coded-language", "- champion and lead\n", `2 masculine-coded words and 0 feminine-coded; the smallest edit that brings it to 1 and 1: reword "champion" in line 5 (perhaps "support")`},
-		{"gender-coded-language", "- lead and lead, lead\n- lead analytics, support\n", `5 masculine-coded words and 1 feminine-coded; the smallest edit that brings it to 1 and 1: reword "lead" in lines 5 and 6 (perhaps "guide")`},
+		{"gender-coded-language", "- lead\n", `the page has 1 word that sounds masculine and none that sounds feminine, which makes women less likely to apply; for a balance, reword "lead" in line 5 (perhaps "guide")`},
+		{"gender-coded-language", "- champion and lead\n", `2 words that sound masculine and none that sounds feminine, which makes women less likely to apply; for a balance, reword "champion" in line 5 (perhaps "support")`},
+		{"gender-coded-language", "- lead and lead, lead\n- lead analytics, support\n", `5 words that sound masculine and 1 that sounds feminine, which makes women less likely to apply; for a balance, reword "lead" in lines 5 and 6 (perhaps "guide")`},
 		// Names, headings, links and code don't count; a compound counts once, by its whole or by a part.
 		{"gender-coded-language", "## Leads\n\nA Lead, the Lead Engineer and ActiveRecord; [lead](/x/) `lead`\n", ""},
 		{"gender-coded-language", "- self-confident, data-driven, cross-functional\n- responsibilities of an inter-dependent group\n", ""},
-		{"gender-coded-language", "- Support Engineers\n- lead\n- Lead GitLab\n", `2 masculine-coded words and 0 feminine-coded`},
+		{"gender-coded-language", "- Support Engineers\n- lead\n- Lead GitLab\n", `2 words that sound masculine and none that sounds feminine`},
 		{"gender-coded-language", "- mislead\n", ""},
 		{"fixed-mindset-language", "- smart\n- learn\n", ""},
-		{"fixed-mindset-language", "- smart people in smartphones\n", `1 fixed-mindset words and 0 growth-mindset; the smallest edit that brings it to 0 and 0: reword "smart" in line 5 (perhaps "thoughtful")`},
-		{"fixed-mindset-language", "- world-class rock\n  stars\n- established\n", `3 fixed-mindset words and 0 growth-mindset; the smallest edit that brings it to 1 and 1: reword "established" in line 7 (perhaps "developed"); "world-class" in line 5 (perhaps "excellent")`},
+		{"fixed-mindset-language", "- smart people in smartphones\n", `1 word for what people are born with and none for what they learn, which keeps those away who would grow into the role; for a balance, reword "smart" in line 5 (perhaps "thoughtful")`},
+		{"fixed-mindset-language", "- world-class rock\n  stars\n- established\n", `3 words for what people are born with and none for what they learn, which keeps those away who would grow into the role; for a balance, reword "established" in line 7 (perhaps "developed"); "world-class" in line 5 (perhaps "excellent")`},
 	} {
 		got := ""
 		for _, f := range run(t, tc.rule, tc.body+"\n## Requirements\n") {

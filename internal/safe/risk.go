@@ -15,6 +15,11 @@ func risky(word string) bool {
 			return true
 		}
 	}
+	for _, s := range [...]string{"www", "mailto", "xmpp"} {
+		if strings.HasSuffix(lower, s) {
+			return true // the full stop or colon may come from what follows
+		}
+	}
 	return word[0] == '/' && len(word) > 1 && word[1] != ' ' ||
 		hasSign(word) || hasEmoji(word) || hasCommit(word) || hasTrackerID(word)
 }

@@ -19,7 +19,7 @@ var hostile = []string{
 	"[vulnerability:1]", "[contact:a@b.example]", "[cadence:1]", "[issue:1]", "*iteration:1", "Closes #1, fixes !2", "##1", "\\#1", "#\\1", "GL-1", "JIRA-12",
 	"9ba12248", "9ba12248..b19a04f5", "project@9ba12248aabbccdd", "0123456789012345678901234567890123456789", "deadbeef.",
 	"https://gitlab.example/group/project/-/issues/1", "https://gitlab.example/ana", "HTTPS://gitlab.example/x", "see http://a.example/b?c=d#e.", "www.example.com",
-	"ftp://x.example", "mailto:a@b.example", "<https://a.example>", "javascript://x", "//host/path",
+	"ftp://x.example", "mailto:a@b.example", "Xmpp", "x mailto", "WWW", "<https://a.example>", "javascript://x", "//host/path",
 	"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<!-- comment", "-->", "<!-- roleplan:summary v1 -->", "--!>", "<!", "<?php", "<![CDATA[", "</details>",
 	"</summary></details><img src=x>", "<details>", "<div>\n\n/close\n\n</div>", "<code>", "</code>@ana", "&lt;b&gt;", "&copy;", "R&D", "a < b > c",
 	"![x](https://a.example/x.png)", "[x](https://a.example)", "[x][y]", "[y]: https://a.example", "](https://a.example)", "[", "]", "![", "!", "x!", "[^1]", "[^1]: note",
@@ -43,6 +43,7 @@ var placements = map[string]func(s string) safe.Markdown{
 	"colon": func(s string) safe.Markdown {
 		return safe.Sprintf("%s: %s: (%s)", safe.Text(s), safe.Text(s), safe.Text(s))
 	},
+	"stop":          func(s string) safe.Markdown { return safe.Sprintf("a %s. b", safe.Text(s)) },
 	"new line":      func(s string) safe.Markdown { return safe.Sprintf("a\n%s\nb", safe.Text(s)) },
 	"short":         func(s string) safe.Markdown { return safe.Sprintf("%s", safe.Short(s, 7)) },
 	"twice":         func(s string) safe.Markdown { return safe.Sprintf("%s%s", safe.Text(s), safe.Text(s)) },

@@ -196,6 +196,15 @@ func (s *Server) setIssueState(i *Issue, by *User, state string) {
 	s.edit(i, by, func(i *Issue) { i.State = state })
 }
 
+// Approve adds a person's approval of a merge request, which is then approved as a whole.
+func (s *Server) Approve(m *MergeRequest, by *User) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.Approvers = append(m.Approvers, by)
+	s.requestEvent(m, by, "approval", "", nil)
+	s.requestEvent(m, by, "approved", "", nil)
+}
+
 // Comment writes a note on a merge request, as a person does. A text of commands alone leaves
 // none: nil.
 func (s *Server) Comment(m *MergeRequest, by *User, body string) *Note {

@@ -30,6 +30,7 @@ type Hook struct {
 	queue         []*Delivery
 	sending       bool
 	tests         []time.Time
+	check         *StatusCheck // that it asks, where it is no webhook
 }
 
 // What a hook can be triggered by.
@@ -149,6 +150,9 @@ func encode(payload map[string]any) []byte {
 
 // headers are those of a delivery, as GitLab 19 sends them.
 func (s *Server) headers(d *Delivery, at time.Time) map[string]string {
+	if d.Hook.check != nil {
+		return checkHeaders(d)
+	}
 	h := map[string]string{
 		"Content-Type":          "application/json",
 		"User-Agent":            "GitLab/" + version,

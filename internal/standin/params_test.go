@@ -77,9 +77,14 @@ func TestDiscussionByForm(t *testing.T) {
 // TestApprovals is what clients ask before they answer.
 func TestApprovals(t *testing.T) {
 	w := newWorld(t, Options{})
-	w.request(positionFiles())
+	m := w.request(positionFiles())
 	a := w.must(200, "developer", "GET", w.path("merge_requests/1/approvals"), nil)
 	if a.at("approved") != false || a.at("user_can_approve") != true || len(a.at("approved_by").([]any)) != 0 {
+		t.Error(a.text)
+	}
+	w.s.Approve(m, w.users["developer"])
+	a = w.must(200, "developer", "GET", w.path("merge_requests/1/approvals"), nil)
+	if a.at("approved") != true || a.at("user_has_approved") != true || a.at("user_can_approve") != false || len(a.at("approved_by").([]any)) != 1 {
 		t.Error(a.text)
 	}
 	w.must(404, "developer", "GET", w.path("merge_requests/2/approvals"), nil)

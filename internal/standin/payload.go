@@ -99,7 +99,9 @@ func (s *Server) hookRequest(m *MergeRequest) map[string]any {
 // requestEvent tells the hooks of a merge request. Oldrev is the head before a push, "" for
 // what was none.
 func (s *Server) requestEvent(m *MergeRequest, by *User, action, oldrev string, changes map[string]any) {
-	s.trigger(m.Project, MergeRequestEvents, s.requestPayload(m, by, action, oldrev, changes))
+	payload := s.requestPayload(m, by, action, oldrev, changes)
+	s.trigger(m.Project, MergeRequestEvents, payload)
+	s.ask(m, payload)
 }
 
 func (s *Server) requestPayload(m *MergeRequest, by *User, action, oldrev string, changes map[string]any) map[string]any {

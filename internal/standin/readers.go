@@ -93,7 +93,7 @@ func (s *Server) LinkedTo(p *Project, iid int64) []*Issue {
 func copyRequest(m *MergeRequest) *MergeRequest {
 	one := *m
 	one.Labels, one.Discussions = slices.Clone(m.Labels), copyDiscussions(m.Discussions)
-	one.Versions = nil
+	one.Approvers, one.Versions = slices.Clone(m.Approvers), nil
 	for _, v := range m.Versions {
 		version := *v
 		one.Versions = append(one.Versions, &version)

@@ -360,10 +360,15 @@ func (c *call) getVersion() (int, any, error) {
 	return 0, nil, notFound("")
 }
 
-// getApprovals tells who has approved: nobody here does.
+// getApprovals tells who has approved.
 func (c *call) getApprovals() (int, any, error) {
-	if _, err := c.theRequest(); err != nil {
+	m, err := c.theRequest()
+	if err != nil {
 		return 0, nil, err
 	}
-	return 200, map[string]any{"user_has_approved": false, "user_can_approve": c.user != nil && c.role() >= Developer, "approved": false, "approved_by": []any{}}, nil
+	has := slices.Contains(m.Approvers, c.user)
+	return 200, map[string]any{
+		"user_has_approved": has, "user_can_approve": c.user != nil && c.role() >= Developer && !has, "approved": len(m.Approvers) > 0,
+		"approved_by": each(m.Approvers, func(u *User) any { return map[string]any{"user": showUser(u)} }),
+	}, nil
 }

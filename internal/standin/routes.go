@@ -50,6 +50,8 @@ var routes = sync.OnceValue(func() []route {
 		{"GET", "projects/:id/merge_requests/:iid/diffs", Reporter, "unidiff", (*call).listDiffs},
 		{"GET", "projects/:id/merge_requests/:iid/changes", Reporter, "access_raw_diffs unidiff", (*call).getChanges},
 		{"GET", "projects/:id/merge_requests/:iid/approvals", Reporter, "", (*call).getApprovals},
+		{"GET", "projects/:id/merge_requests/:iid/status_checks", Reporter, "", (*call).listStatusChecks},
+		{"POST", "projects/:id/merge_requests/:iid/status_check_responses", Developer, "sha external_status_check_id status", (*call).answerStatusCheck},
 		{"GET", "projects/:id/merge_requests/:iid/commits", Reporter, "", (*call).listRequestCommits},
 		{"GET", "projects/:id/merge_requests/:iid/versions", Reporter, "", (*call).listVersions},
 		{"GET", "projects/:id/merge_requests/:iid/versions/:version", Reporter, "unidiff", (*call).getVersion},

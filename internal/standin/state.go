@@ -59,7 +59,8 @@ type Project struct {
 	links     []issueLink
 	boards    []*Board
 	webhooks  []*Hook
-	lastIID   int64 // of issues and tasks
+	checks    []*StatusCheck // of Ultimate, which a project without any has not
+	lastIID   int64          // of issues and tasks
 	lastMR    int64
 }
 
@@ -87,6 +88,7 @@ type MergeRequest struct {
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
 	Versions         []*Version // the newest last
+	Approvers        []*User
 	Discussions      []*Discussion
 	pushedAt         time.Time
 	drafts           []*draft

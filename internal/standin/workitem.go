@@ -121,6 +121,13 @@ func (c *call) projectObject(p *Project) object {
 			return connection(list, args), nil
 		}),
 		"repository": c.repositoryObject(p),
+		"mergeRequest": resolver(func(args params) (any, error) {
+			if m := p.request(int64(args.number("iid", 0))); m != nil {
+				c.project = p
+				return c.requestObject(m), nil
+			}
+			return nil, nil
+		}),
 	}
 }
 

@@ -220,5 +220,5 @@ func value(v attribute.Value) map[string]any {
 	case attribute.FLOAT64:
 		return map[string]any{"doubleValue": v.AsFloat64()}
 	}
-	return map[string]any{"stringValue": v.Emit()} // lists, which the resource may have, as their JSON
+	return map[string]any{"stringValue": v.String()} // lists, which the resource may have, as their JSON
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -104,9 +105,7 @@ func setup(t *testing.T, serve http.HandlerFunc, more map[string]string) (tracer
 	server := httptest.NewServer(serve)
 	t.Cleanup(server.Close)
 	env := map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": strings.Replace(server.URL, "http://", "http://me:canary@", 1)}
-	for k, v := range more {
-		env[k] = v
-	}
+	maps.Copy(env, more)
 	log = &strings.Builder{}
 	tracer, err := New(t.Context(), of(env), "1.2", zerolog.New(log))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -89,7 +90,14 @@ func verdict(list []finding.Finding) string {
 	for _, f := range list {
 		count[f.Severity]++
 	}
-	return fmt.Sprintf("%d errors, %d warnings, %d remarks", count[finding.Error], count[finding.Warning], count[finding.Info])
+	return strings.Join([]string{counted(count[finding.Error], "error"), counted(count[finding.Warning], "warning"), counted(count[finding.Info], "remark")}, ", ")
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func findings(r reading) g.Node {

@@ -8,6 +8,8 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
+	"gitlab.com/roleplan/roleplan/internal/openings"
+	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 	"gitlab.com/roleplan/roleplan/internal/team"
 	"gitlab.com/roleplan/roleplan/sync/plan"
@@ -40,14 +42,25 @@ func (r *Reconciler) file(ctx context.Context, project forge.Project, path, ref 
 	return src, nil
 }
 
-// pages reads the pages of all openings, and the team directory with them.
-func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening, ref string, known plan.Known) (map[string]page, error) {
+// Pages names the role pages that a look needs, as far as the files that are known tell.
+func (r *Reconciler) Pages(conf *repoconf.Config, known plan.Known) []string {
+	list, _ := openings.Parse(conf.Openings.Path, known.Files[conf.Openings.Path]) // the look tells its mistakes
+	return pagesOf(list)
+}
+
+func pagesOf(list []hiring.Opening) []string {
 	var names []string
 	for _, o := range list {
 		if !over(o) && !slices.Contains(names, o.Page) {
 			names = append(names, o.Page)
 		}
 	}
+	return names
+}
+
+// pages reads the pages of all openings, and the team directory with them.
+func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening, ref string, known plan.Known) (map[string]page, error) {
+	names := pagesOf(list)
 	if len(names) == 0 {
 		return nil, nil
 	}
@@ -55,7 +68,7 @@ func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening
 		_, read := known.Files[name]
 		return read
 	})
-	if w.conf.Team.IsFile() {
+	if w.conf.Team.IsFile() && known.Team == nil {
 		ask = append(ask, w.conf.Team.Path)
 	}
 	blobs, err := r.together(ctx, w.project, ref, ask)
@@ -82,11 +95,14 @@ func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening
 			return nil, err
 		}
 	}
-	var warnings []team.Warning
-	if w.team, warnings, err = r.directory.Read(ctx, w.project, w.conf, ref, blobs); err != nil {
-		return nil, err
+	if known.Team == nil {
+		known.Team = &plan.Team{}
+		if known.Team.People, known.Team.Warnings, err = r.directory.Read(ctx, w.project, w.conf, ref, blobs); err != nil {
+			return nil, err
+		}
 	}
-	w.warn(warnings)
+	w.team = known.Team.People
+	w.warn(known.Team.Warnings)
 	return pages, nil
 }
 
@@ -94,8 +110,8 @@ func (r *Reconciler) pages(ctx context.Context, w *wishes, list []hiring.Opening
 func (w *wishes) warn(warnings []team.Warning) {
 	const most = 5
 	for i, one := range warnings {
-		if i == most {
-			w.problems = append(w.problems, plan.Problem{File: one.File, Message: fmt.Sprintf("%d more entries of the team directory have mistakes", len(warnings)-most)})
+		if rest := len(warnings) - most; i == most && rest > 1 {
+			w.problems = append(w.problems, plan.Problem{File: one.File, Message: fmt.Sprintf("%d more entries of the team directory have mistakes", rest)})
 			return
 		}
 		w.problems = append(w.problems, plan.Problem{File: one.File, Line: one.Line, Message: one.Message})

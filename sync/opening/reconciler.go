@@ -53,6 +53,7 @@ type GitLab interface {
 type Reconciler struct {
 	gitlab    GitLab
 	directory *directory.Reader
+	labels    labelMemory
 	busy      keyedLock
 }
 
@@ -73,7 +74,8 @@ type Options struct {
 	// Progress is told how many of how many actions are done: 0 at first, and then every one.
 	Progress func(done, total int)
 
-	// conf and known are what was read already, for plans that are told and not carried out.
+	// told is set for plans that are told and not carried out; conf and known are what was read already.
+	told  bool
 	conf  *repoconf.Config
 	known plan.Known
 }
@@ -96,7 +98,7 @@ func (r *Reconciler) PlanWith(ctx context.Context, project forge.Project, ref st
 // Look is Plan with what was read already: the configuration, nil where it was not, and files. It tells
 // besides by what Moved finds out whether the plan still holds.
 func (r *Reconciler) Look(ctx context.Context, project forge.Project, ref string, conf *repoconf.Config, known plan.Known) (plan.Plan, plan.Sight, error) {
-	run, err := r.prepare(ctx, project, ref, Options{conf: conf, known: known}, func(forge.Project) {})
+	run, err := r.prepare(ctx, project, ref, Options{told: true, conf: conf, known: known}, func(forge.Project) {})
 	if err != nil {
 		return plan.Plan{}, plan.Sight{}, err
 	}
@@ -203,6 +205,7 @@ func terminal(err error) error {
 // A run is one comparison of what is wished with what is there.
 type run struct {
 	gitlab   GitLab
+	memory   *labelMemory
 	opts     Options
 	wish     wishes
 	target   forge.Project           // where new plans are made
@@ -271,7 +274,7 @@ func (r *Reconciler) prepare(ctx context.Context, project forge.Project, ref str
 	if err != nil {
 		return nil, err
 	}
-	out := &run{gitlab: r.gitlab, opts: o, wish: wish, target: project, projects: map[int64]forge.Project{}, failed: map[string]error{}, ids: map[int64]string{}, stageLabels: map[string]bool{}}
+	out := &run{gitlab: r.gitlab, memory: &r.labels, opts: o, wish: wish, target: project, projects: map[int64]forge.Project{}, failed: map[string]error{}, ids: map[int64]string{}, stageLabels: map[string]bool{}}
 	out.plan.Problems, out.plan.Recreate = wish.problems, o.Recreate
 	for id, err := range wish.errs {
 		out.fail(id, err)
@@ -327,7 +330,7 @@ func (r *run) labels(ctx context.Context, w world) error {
 		}
 	}
 	for _, project := range slices.Sorted(maps.Keys(declared)) {
-		have, err := r.gitlab.Labels(ctx, project)
+		have, err := r.listLabels(ctx, project)
 		if err != nil {
 			return fmt.Errorf("list the labels of %q: %w", r.projects[project].Path, err)
 		}
@@ -344,6 +347,7 @@ func (r *run) labels(ctx context.Context, w world) error {
 }
 
 func (r *run) writeLabel(ctx context.Context, project int64, l label.Write) error {
+	r.memory.forget(project)
 	if !l.Create {
 		_, err := r.gitlab.UpdateLabel(ctx, project, l.ID, l.Fields)
 		return err

@@ -1,6 +1,7 @@
 package opening
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,20 +93,16 @@ func (w world) missing() []string {
 // by itself. Of two issues for a position the older one counts.
 func (r *run) list(ctx context.Context) (world, error) {
 	w := world{plans: map[string]*present{}, moved: map[string]forge.Issue{}, orphan: map[string][]task{}, double: map[string]forge.Issue{}}
-	issues, err := r.mine(ctx, r.target, forge.TypeIssue)
-	if err != nil {
-		return w, err
-	}
-	tasks, err := r.mine(ctx, r.target, forge.TypeTask)
+	all, err := r.all(ctx, r.target)
 	if err != nil {
 		return w, err
 	}
 	r.looked, r.changed = true, nil
-	for _, i := range slices.Concat(issues, tasks) {
+	for _, i := range all {
 		r.changed = append(r.changed, i.UpdatedAt)
 	}
 	steps := map[string][]task{}
-	w.sort(append(issues, tasks...), steps)
+	w.sort(all, steps)
 	if err := r.follow(ctx, w, steps); err != nil {
 		return w, err
 	}
@@ -204,19 +201,16 @@ func (r *run) next(ctx context.Context, id int64, listed map[int64]map[int64]for
 	if err != nil {
 		return i, err
 	}
-	issues, err := r.mine(ctx, project, forge.TypeIssue)
-	if err != nil {
-		return i, err
-	}
-	tasks, err := r.mine(ctx, project, forge.TypeTask)
+	all, err := r.all(ctx, project)
 	if err != nil {
 		return i, err
 	}
 	listed[i.ProjectID] = map[int64]forge.Issue{}
-	for _, other := range issues {
-		listed[i.ProjectID][other.ID] = other
-	}
-	for _, t := range tasks {
+	for _, t := range all {
+		if t.Type == forge.TypeIssue {
+			listed[i.ProjectID][t.ID] = t
+			continue
+		}
 		if m, ok := readStepMemory(t.Description); ok && t.MovedToID == 0 {
 			steps[m.id] = append(steps[m.id], task{t, m})
 		}
@@ -242,7 +236,26 @@ func (r *run) path(ctx context.Context, id int64) (string, error) {
 	return p.Path, err
 }
 
-// mine lists what roleplan has made of a type.
+// all lists the issues and then the tasks that roleplan has made. For a plan that is only told one listing
+// does, where GitLab gives tasks beside issues: a task among them shows that it does.
+func (r *run) all(ctx context.Context, project forge.Project) ([]forge.Issue, error) {
+	if r.opts.told {
+		both, err := r.mine(ctx, project, "")
+		isTask := func(i forge.Issue) bool { return i.Type == forge.TypeTask }
+		if err != nil || len(both) == 0 || slices.ContainsFunc(both, isTask) {
+			slices.SortStableFunc(both, func(a, b forge.Issue) int { return cmp.Compare(a.Type, b.Type) })
+			return both, err
+		}
+	}
+	issues, err := r.mine(ctx, project, forge.TypeIssue)
+	if err != nil {
+		return nil, err
+	}
+	tasks, err := r.mine(ctx, project, forge.TypeTask)
+	return append(issues, tasks...), err
+}
+
+// mine lists what roleplan has made of a type, "" for both.
 func (r *run) mine(ctx context.Context, project forge.Project, kind string) ([]forge.Issue, error) {
 	all, err := r.gitlab.Issues(ctx, project.ID, forge.IssueFilter{Author: r.me.ID, Type: kind})
 	if errors.Is(err, forge.ErrInvalid) && kind == forge.TypeTask {
@@ -252,7 +265,9 @@ func (r *run) mine(ctx context.Context, project forge.Project, kind string) ([]f
 		return nil, fmt.Errorf("list the plans of %q: %w", project.Path, err)
 	}
 	// A server that does not know the filters gives more.
-	return slices.DeleteFunc(all, func(i forge.Issue) bool { return i.Author.ID != r.me.ID || i.Type != kind }), nil
+	return slices.DeleteFunc(all, func(i forge.Issue) bool {
+		return i.Author.ID != r.me.ID || i.Type != kind && kind != "" || i.Type != forge.TypeIssue && i.Type != forge.TypeTask
+	}), nil
 }
 
 var box = regexp.MustCompile(`^\s*[-*+] \[([ xX~])\]`)

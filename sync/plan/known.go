@@ -1,12 +1,23 @@
 package plan
 
-import "time"
+import (
+	"time"
+
+	"gitlab.com/roleplan/roleplan/internal/team"
+)
 
 // Known is what was read already of a repository at the commit that a plan is made for. It saves calls:
 // what is not in it is read.
 type Known struct {
 	Files   map[string][]byte // nil for one that is not there
 	Folders map[string]bool   // likewise, whether they are there
+	Team    *Team             // nil when it was not read
+}
+
+// A Team is what was read of the team directory.
+type Team struct {
+	People   *team.Directory // nil where there is none
+	Warnings []team.Warning
 }
 
 // A Sight is by what it is found out with one call whether the issues that a plan was compared with have

@@ -102,13 +102,26 @@ func (r *Reconciler) wished(ctx context.Context, s settings, mr forge.MergeReque
 	return wished, err
 }
 
-// known is what was read with the pages that the planner needs, too.
+// known is what was read with the pages that the planner needs, too. The team directory is that of the
+// default branch, unless the merge request changes it: after the merge it will be that one.
 func (r *Reconciler) known(s settings, mr forge.MergeRequest, t touched) plan.Known {
-	files := []string{s.conf.Openings.Path}
+	files := append(r.planPages(s, mr, t), s.conf.Openings.Path)
 	for _, c := range t.pages {
 		files = append(files, c.path)
 	}
-	return r.memory.site(mr.ProjectID, mr.Diff.Head).known(files, s.conf.OpeningsDir())
+	k := r.memory.site(mr.ProjectID, mr.Diff.Head).known(files, s.conf.OpeningsDir())
+	if !t.team {
+		k.Team = s.team
+	}
+	return k
+}
+
+// planPages names the pages that the planner needs, as far as the openings are known.
+func (r *Reconciler) planPages(s settings, mr forge.MergeRequest, t touched) []string {
+	if !r.tellsPlan(s, mr, t) || s.conf.Openings.Project != "" {
+		return nil
+	}
+	return r.planner.Pages(s.conf, r.memory.site(mr.ProjectID, mr.Diff.Head).known([]string{s.conf.Openings.Path}, ""))
 }
 
 func withOpening(p plan.Problem) string {

@@ -18,6 +18,8 @@ func (f *fakePlanner) Look(context.Context, forge.Project, string, *repoconf.Con
 	return f.plan, plan.Sight{}, nil
 }
 
+func (f *fakePlanner) Pages(*repoconf.Config, plan.Known) []string { return nil }
+
 func (f *fakePlanner) Moved(context.Context, plan.Sight) (bool, error) { return true, nil }
 
 // TestMergedNoteNamesWhatItPromised: other openings of the project have nothing to do with this

@@ -194,6 +194,14 @@ func (g *fake) SetCommitStatus(context.Context, forge.Pipeline, forge.StatusWrit
 	return forge.ErrNotFound
 }
 
+func (g *fake) StatusChecks(context.Context, int64, int64) ([]forge.StatusCheck, error) {
+	return nil, forge.ErrUnsupported
+}
+
+func (g *fake) SetStatusCheck(context.Context, int64, int64, int64, string, string) error {
+	return forge.ErrUnsupported
+}
+
 // Glance is that of an instance which refuses it.
 func (g *fake) Glance(context.Context, string, string, forge.Glance) (forge.Seen, error) {
 	return forge.Seen{}, forge.ErrUnsupported

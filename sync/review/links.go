@@ -39,6 +39,9 @@ func (r *Reconciler) sites(ctx context.Context, s settings, mr forge.MergeReques
 			known.hint(p.base)
 		}
 	}
+	for _, name := range r.planPages(s, mr, t) {
+		known.Source(name) // which asks for it
+	}
 	rounds := 8 + len(at) // folders are looked into one below the other
 	for range rounds {
 		for _, p := range at {
@@ -77,6 +80,12 @@ func (s *site) holds(p *hiring.Page) {
 	s.mu.Lock()
 	s.files[p.Path], s.texts[p.Path] = true, p.Source
 	s.roots[rootOf(p.Path)] = true
+	for _, list := range rule.Redirects(p.Path) {
+		// Most repositories have none, which is good to know at once.
+		if _, known := s.files[list]; !known {
+			ask(&s.likely, list)
+		}
+	}
 	s.mu.Unlock()
 	s.hint(p)
 }

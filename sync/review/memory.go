@@ -7,7 +7,6 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
-	"gitlab.com/roleplan/roleplan/internal/team"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
@@ -68,9 +67,9 @@ type remembered struct {
 	read time.Time
 }
 
-// A knownTeam is a team directory, nil for a project that has none.
+// A knownTeam is a team directory as it was read.
 type knownTeam struct {
-	*team.Directory
+	*plan.Team
 	read time.Time
 }
 
@@ -185,17 +184,17 @@ func (m *memory) keepRefusal(project int64, now time.Time) {
 	m.refusals[project] = now
 }
 
-func (m *memory) teamOf(project int64, now time.Time) (*team.Directory, bool) {
+func (m *memory) teamOf(project int64, now time.Time) (*plan.Team, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	known, ok := m.teams[project]
-	return known.Directory, ok && now.Sub(known.read) < teamAge
+	return known.Team, ok && now.Sub(known.read) < teamAge
 }
 
-func (m *memory) keepTeam(project int64, d *team.Directory, now time.Time) {
+func (m *memory) keepTeam(project int64, t *plan.Team, now time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.teams[project] = knownTeam{d, now}
+	m.teams[project] = knownTeam{t, now}
 }
 
 func digest(changes []forge.ChangedFile) uint64 {

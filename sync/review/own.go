@@ -32,15 +32,17 @@ func (s standing) summary() string {
 	return s.notes[0].Body
 }
 
-// own finds what roleplan itself wrote. The mark alone counts for nothing: anybody can write it.
-func (r *Reconciler) own(ctx context.Context, key reconcile.Key) (standing, error) {
+// own finds what roleplan itself wrote. The mark alone counts for nothing: anybody can write it. all are
+// the discussions of the merge request, nil when they are to be read.
+func (r *Reconciler) own(ctx context.Context, key reconcile.Key, all []forge.Discussion) (standing, error) {
 	me, err := r.gitlab.CurrentUser(ctx)
 	if err != nil {
 		return standing{}, fmt.Errorf("read the token's user: %w", err)
 	}
-	all, err := r.gitlab.Discussions(ctx, key.Project, key.IID)
-	if err != nil {
-		return standing{}, fmt.Errorf("list the discussions of %s: %w", key, err)
+	if all == nil {
+		if all, err = r.gitlab.Discussions(ctx, key.Project, key.IID); err != nil {
+			return standing{}, fmt.Errorf("list the discussions of %s: %w", key, err)
+		}
 	}
 	s := standing{all: all}
 	for _, d := range all {
@@ -91,7 +93,7 @@ func (r *Reconciler) create(ctx context.Context, key reconcile.Key, body safe.Ma
 		return 1, nil
 	}
 	if errors.Is(err, forge.ErrUnavailable) {
-		if now, listErr := r.own(ctx, key); listErr == nil && len(now.notes) > 0 {
+		if now, listErr := r.own(ctx, key, nil); listErr == nil && len(now.notes) > 0 {
 			return 1, nil
 		}
 		// Lost, or still on its way. The next run looks again before it writes.

@@ -12,6 +12,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/note"
+	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 	"gitlab.com/roleplan/roleplan/internal/rule"
 )
@@ -35,8 +36,13 @@ type reading struct {
 // head as far as links lead into it, nil when GitLab does not tell of it.
 func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRequest, t touched) (pages []reading, site rule.Site, err error) {
 	changes := t.pages
-	if err := r.readTogether(ctx, s, mr, t); err != nil {
-		return nil, nil, err
+	if paths, folders := r.unread(s, mr, t); len(paths)+len(folders) > 1 {
+		for chunk := range slices.Chunk(paths, together) {
+			if _, err := r.glance(ctx, s, mr, forge.Glance{Texts: chunk, Folders: folders}); err != nil {
+				return nil, nil, err
+			}
+			folders = nil
+		}
 	}
 	pages = make([]reading, len(changes))
 	g, gctx := errgroup.WithContext(ctx)
@@ -79,38 +85,47 @@ func (r *Reconciler) readPages(ctx context.Context, s settings, mr forge.MergeRe
 // together is the number of files that are read with one call.
 const together = 20
 
-// readTogether reads several pages with one call into the memory, and what the planner needs with them.
-// What it can't read so is read one by one afterwards.
-func (r *Reconciler) readTogether(ctx context.Context, s settings, mr forge.MergeRequest, t touched) error {
+// unread are the files and folders at the head that are needed and were not asked for yet: the pages, and
+// what the planner begins with.
+func (r *Reconciler) unread(s settings, mr forge.MergeRequest, t touched) (paths, folders []string) {
 	changes, at := t.pages, r.memory.site(mr.ProjectID, mr.Diff.Head)
-	var paths, folders []string
 	if file, dir := s.conf.Openings.Path, s.conf.OpeningsDir(); r.tellsPlan(s, mr, t) && s.conf.Openings.Project == "" && !at.knows(file) {
 		paths, folders = append(paths, file), append(folders, dir)
 	}
 	for _, c := range changes[:min(len(changes), maxPages)] {
-		if _, known := r.memory.page(pageKey{mr.ProjectID, c.path, mr.Diff.Head}); !known && !c.deleted {
+		if _, known := r.memory.page(pageKey{mr.ProjectID, c.path, mr.Diff.Head}); !known && !c.deleted && !at.asked(c.path) {
 			paths = append(paths, c.path)
 		}
 	}
-	if len(paths)+len(folders) < 2 {
-		return nil
+	return paths, folders
+}
+
+// glance reads files at the head with one call into the memory. What GitLab does not give so is read one
+// by one afterwards.
+func (r *Reconciler) glance(ctx context.Context, s settings, mr forge.MergeRequest, g forge.Glance) (forge.Seen, error) {
+	seen, err := r.gitlab.Glance(ctx, s.project.Path, mr.Diff.Head, g)
+	switch {
+	case refused(err):
+		return forge.Seen{}, nil
+	case err != nil:
+		return seen, fmt.Errorf("read %d files at %s: %w", len(g.Texts), mr.Diff.Head, err)
 	}
-	for chunk := range slices.Chunk(paths, together) {
-		g := forge.Glance{Texts: chunk, Folders: folders}
-		folders = nil
-		seen, err := r.gitlab.Glance(ctx, s.project.Path, mr.Diff.Head, g)
-		switch {
-		case errors.Is(err, forge.ErrInvalid), errors.Is(err, forge.ErrUnsupported), errors.Is(err, forge.ErrForbidden), errors.Is(err, forge.ErrNotFound):
-			return nil
-		case err != nil:
-			return fmt.Errorf("read %d pages at %s: %w", len(chunk), mr.Diff.Head, err)
-		}
-		at.learn(g, seen)
-		for path, text := range seen.Texts {
-			r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, text)
-		}
+	r.memory.site(mr.ProjectID, mr.Diff.Head).learn(g, seen)
+	for path, text := range seen.Texts {
+		r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, text)
 	}
-	return nil
+	return seen, nil
+}
+
+// discussions reads the discussions of a merge request, nil where that is not done yet: they come along
+// with its pages, if these have to be read anyway.
+func (r *Reconciler) discussions(ctx context.Context, s settings, mr forge.MergeRequest, t touched) ([]forge.Discussion, error) {
+	paths, folders := r.unread(s, mr, t)
+	if len(paths) == 0 || mr.State != forge.Opened || s.conf.Comment.Mode == repoconf.CommentOff {
+		return nil, nil
+	}
+	seen, err := r.glance(ctx, s, mr, forge.Glance{Texts: paths[:min(len(paths), together)], Folders: folders, Discussions: mr.IID})
+	return seen.Discussions, err
 }
 
 // readPage reads one page. The base version is read under the page's new path, so that a rename

@@ -37,6 +37,8 @@ type GitLab interface {
 	Discussions(ctx context.Context, project, mr int64) ([]forge.Discussion, error)
 	CommitStatus(ctx context.Context, p forge.Pipeline, name string) (forge.CommitStatus, error)
 	SetCommitStatus(ctx context.Context, p forge.Pipeline, w forge.StatusWrite) error
+	StatusChecks(ctx context.Context, project, mr int64) ([]forge.StatusCheck, error)
+	SetStatusCheck(ctx context.Context, project, mr, check int64, head, state string) error
 	CreateNote(ctx context.Context, project, mr int64, body safe.Markdown) (forge.Note, error)
 	thread.GitLab
 }
@@ -46,6 +48,8 @@ type GitLab interface {
 type Planner interface {
 	Look(ctx context.Context, project forge.Project, ref string, conf *repoconf.Config, known plan.Known) (plan.Plan, plan.Sight, error)
 	Moved(ctx context.Context, s plan.Sight) (bool, error)
+	// Pages names the role pages that a look needs, as far as the files that are known tell.
+	Pages(conf *repoconf.Config, known plan.Known) []string
 }
 
 // A Reconciler answers in merge requests. It is safe for use by several goroutines.
@@ -109,7 +113,7 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 	}
 	var own *standing
 	if !touched.any() && len(files) > 0 {
-		found, err := r.own(ctx, key)
+		found, err := r.own(ctx, key, nil)
 		if err != nil {
 			return reconcile.Result{}, err
 		}
@@ -131,7 +135,11 @@ func (r *Reconciler) reconcile(ctx context.Context, key reconcile.Key) (reconcil
 		return reconcile.Result{}, nil
 	}
 	if own == nil {
-		found, err := r.own(ctx, key)
+		all, err := r.discussions(ctx, s, mr, touched)
+		if err != nil {
+			return reconcile.Result{}, err
+		}
+		found, err := r.own(ctx, key, all)
 		if err != nil {
 			return reconcile.Result{}, err
 		}
@@ -207,7 +215,11 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 	if after == 0 || wait > 0 && wait < after {
 		after = wait
 	}
-	return reconcile.Result{Changed: writes + n + set, After: after}, err
+	if err != nil {
+		return reconcile.Result{Changed: writes + n, After: after}, err
+	}
+	answered, err := r.statusCheck(ctx, key, s, mr, pages)
+	return reconcile.Result{Changed: writes + n + set + answered, After: after}, err
 }
 
 // summary gathers what the note tells, with the pages that it is about, and when to look again if something could not be told
@@ -219,6 +231,9 @@ func (r *Reconciler) summary(ctx context.Context, s settings, mr forge.MergeRequ
 	}
 	if sum.NothingLeft {
 		return sum, nil, 0, nil
+	}
+	if r.commands != nil || note.NamesCommands(previous) {
+		sum.Commands = s.conf.Commands.Name
 	}
 	if s.problem != nil {
 		sum.Problems = append(sum.Problems, *s.problem)

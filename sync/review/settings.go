@@ -11,7 +11,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/rule"
-	"gitlab.com/roleplan/roleplan/internal/team"
+	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
 // settings are what a project wishes of roleplan.
@@ -21,14 +21,14 @@ type settings struct {
 	// problem says what is wrong with the configuration, so that the defaults hold; nil when
 	// nothing is.
 	problem *note.Problem
-	team    *team.Directory // nil where there is none
+	team    *plan.Team // nil while it was not read
 }
 
 // check are the options for pages of a repository; a nil site is one that can't be looked at.
 func (s settings) check(now time.Time, site rule.Site) check.Options {
 	o := check.Options{For: s.conf.RulesFor, Layout: s.conf.Layout, Today: now, Site: site}
-	if s.team != nil {
-		o.Team = s.team
+	if s.team != nil && s.team.People != nil {
+		o.Team = s.team.People
 	}
 	return o
 }
@@ -63,15 +63,17 @@ func (r *Reconciler) settings(ctx context.Context, project int64) (settings, err
 
 // team reads the team directory of the default branch, every ten minutes at most: it says who is there,
 // and nothing depends on its last change.
-func (r *Reconciler) team(ctx context.Context, p forge.Project, conf *repoconf.Config) (*team.Directory, error) {
-	if d, ok := r.memory.teamOf(p.ID, r.now()); ok {
-		return d, nil
+func (r *Reconciler) team(ctx context.Context, p forge.Project, conf *repoconf.Config) (*plan.Team, error) {
+	if t, ok := r.memory.teamOf(p.ID, r.now()); ok {
+		return t, nil
 	}
-	d, _, err := r.teams.Read(ctx, p, conf, p.DefaultBranch, nil)
-	if err == nil {
-		r.memory.keepTeam(p.ID, d, r.now())
+	people, warnings, err := r.teams.Read(ctx, p, conf, p.DefaultBranch, nil)
+	if err != nil {
+		return nil, err
 	}
-	return d, err
+	t := &plan.Team{People: people, Warnings: warnings}
+	r.memory.keepTeam(p.ID, t, r.now())
+	return t, nil
 }
 
 // config reads a configuration; nil when there is none or when it has a mistake, which problem

@@ -186,6 +186,14 @@ func (s *site) source(name string) []byte {
 	return text
 }
 
+// asked reports whether it was asked what a file holds.
+func (s *site) asked(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, answered := s.texts[name]
+	return answered
+}
+
 // knows reports whether it is known of a file whether it is there, without asking.
 func (s *site) knows(name string) bool {
 	s.mu.Lock()

@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -55,6 +56,38 @@ func (r *Reconciler) status(ctx context.Context, key reconcile.Key, s settings, 
 		return 0, 0, nil
 	}
 	return 0, 0, err
+}
+
+// statusCheck answers the external status check, where the project wants that, and returns the number of
+// writes. GitLab takes an answer for the head alone.
+func (r *Reconciler) statusCheck(ctx context.Context, key reconcile.Key, s settings, mr forge.MergeRequest, pages []reading) (int, error) {
+	if s.conf.Status.Check == "" || mr.State != forge.Opened {
+		return 0, nil
+	}
+	log := zerolog.Ctx(ctx).Warn().Stringer("key", key).Str("check", s.conf.Status.Check)
+	checks, err := r.gitlab.StatusChecks(ctx, key.Project, key.IID)
+	at := slices.IndexFunc(checks, func(k forge.StatusCheck) bool { return k.Name == s.conf.Status.Check })
+	want := forge.CheckPassed
+	if statusOf(s, pages).State == forge.Failed {
+		want = forge.CheckFailed
+	}
+	switch {
+	case err != nil:
+	case at < 0:
+		log.Msg("the project has no external status check of this name that applies to the target branch; see status.check of its configuration")
+		return 0, nil
+	case checks[at].State == want:
+		return 0, nil
+	default:
+		if err = r.gitlab.SetStatusCheck(ctx, key.Project, key.IID, checks[at].ID, mr.Diff.Head, want); err == nil {
+			return 1, nil
+		}
+	}
+	if refused(err) || errors.Is(err, forge.ErrConflict) {
+		log.Err(err).Msg("external status check could not be answered; that needs GitLab Ultimate, and the role Developer for the token's user")
+		return 0, nil
+	}
+	return 0, err
 }
 
 // statusOf is the status that pages call for. What roleplan could not do never fails it.

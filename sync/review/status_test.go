@@ -103,3 +103,71 @@ func TestCommitStatusRefused(t *testing.T) {
 		t.Errorf("fork: %v, %s", g.err, &g.said)
 	}
 }
+
+// TestStatusCheck: an external status check gets the answer, for the head, once.
+func TestStatusCheck(t *testing.T) {
+	t.Parallel()
+	g := newStatus(t, handbookConfig+"status: {check: role pages, fail_on: warning}\n")
+	g.s.AddStatusCheck(g.p, "something else", "", "")
+	k := g.s.AddStatusCheck(g.p, "role pages", "", "")
+	state := func() string { return g.s.State(k, g.s.MergeRequest(g.p, g.mr.IID)) }
+	if g.look(); state() != "failed" || g.said.Len() > 0 {
+		t.Errorf("with new findings: %q, %s", state(), &g.said)
+	}
+	g.idle()
+	g.push(map[string]*string{page: &goodPageShifted})
+	if state() != "pending" {
+		t.Errorf("after the push: %q", state())
+	}
+	if g.look(); state() != "passed" {
+		t.Errorf("mended: %q, %s", state(), &g.said)
+	}
+	g.idle()
+	// GitLab has it failed when nobody answers in time.
+	g.push(map[string]*string{page: new(goodPageShifted + "\nMore.\n")})
+	g.elapsed += 3 * time.Minute
+	if was := state(); was != "failed" {
+		t.Errorf("too late: %q", was)
+	}
+	if g.look(); state() != "passed" {
+		t.Errorf("late is better than never: %q", state())
+	}
+}
+
+// TestStatusCheckRefused: what keeps roleplan from answering is told in the log and stops nothing.
+func TestStatusCheckRefused(t *testing.T) {
+	t.Parallel()
+	const wants = handbookConfig + "status: {check: role pages}\n"
+	for name, tt := range map[string]struct {
+		before func(g *odd)
+		want   []string
+	}{
+		"no Ultimate":   {func(*odd) {}, []string{"its tier is not Ultimate", "could not be answered"}},
+		"no such check": {func(g *odd) { g.s.AddStatusCheck(g.p, "Role pages", "", "") }, []string{"no external status check of this name"}},
+		"small role": {func(g *odd) {
+			g.s.AddStatusCheck(g.p, "role pages", "", "")
+			g.s.AddMember(g.p, g.bot, standin.Reporter)
+		}, []string{"could not be answered", "Developer"}},
+		"the head moved": {func(g *odd) {
+			g.s.AddStatusCheck(g.p, "role pages", "", "")
+			g.s.OnCall(func(r *http.Request) *standin.Fault {
+				if strings.HasSuffix(r.URL.Path, "status_check_responses") {
+					return &standin.Fault{Status: 409, Body: `{"message":"SHA does not match HEAD of source branch"}`}
+				}
+				return nil
+			})
+		}, []string{"could not be answered"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newStatus(t, wants)
+			tt.before(g)
+			g.look()
+			wantText(t, g.said.String(), tt.want...)
+			wantText(t, g.own(), "3 remarks stand in threads")
+			if g.err != nil {
+				t.Error(g.err)
+			}
+		})
+	}
+}

@@ -14,6 +14,7 @@ type touched struct {
 	pages    []change            // role pages, by path
 	openings bool
 	config   bool
+	team     bool // the team directory
 }
 
 func (t touched) any() bool { return len(t.pages) > 0 || t.openings || t.config }
@@ -33,6 +34,7 @@ func (s settings) touched(files []forge.ChangedFile) touched {
 	for _, f := range files {
 		paths := []string{f.NewPath, f.OldPath}
 		t.config = t.config || slices.Contains(paths, repoconf.Name)
+		t.team = t.team || slices.ContainsFunc(paths, s.conf.Team.Has)
 		t.openings = t.openings || slices.ContainsFunc(paths, s.conf.IsOpenings)
 		is, was := s.conf.IsPage(f.NewPath), s.conf.IsPage(f.OldPath)
 		if !is && !was {

@@ -1,0 +1,20 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/rolepage"
+	"gitlab.com/roleplan/roleplan/internal/rule"
+)
+
+// TestBrokenRule: a rule that breaks down is told as roleplan's fault, and weighs nothing on the page.
+func TestBrokenRule(t *testing.T) {
+	sheet := &rule.Sheet{Page: rolepage.Parse("a.md", []byte("# A page\n"))}
+	defer sheet.Close()
+	found := run(sheet, &rule.Rule{Name: "broken", Index: true, Severity: finding.Error, Run: func(*rule.Pass) { panic("no\nsuch word") }}, finding.Error)
+	if len(found) != 1 || !found[0].Fault || !strings.Contains(found[0].Message, "(no such word); this is a fault of roleplan") || finding.Max(found) != finding.Off {
+		t.Errorf("%+v", found)
+	}
+}
