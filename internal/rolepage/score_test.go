@@ -273,8 +273,8 @@ func checkSteps(t testing.TB, path string, p *hiring.Page) int {
 	return n
 }
 
-// linkEnds are the ends of links, which may stand within a word.
-var linkEnds = regexp.MustCompile(`\]\([^)]*\)`)
+// markup are the ends of links, and tags, which may stand within a word.
+var markup = regexp.MustCompile(`\]\([^)]*\)|<[^>]*>`)
 
 // startsAlike reports whether a source begins with the first word of a text, marks aside. Words
 // written with escapes are let pass.
@@ -283,7 +283,7 @@ func startsAlike(source, text string) bool {
 		return true
 	}
 	marks := strings.NewReplacer("*", "", "_", "", "`", "", "[", "", "<", "", "!", "")
-	bareWords := func(s string) string { return strings.TrimSpace(marks.Replace(linkEnds.ReplaceAllString(s, ""))) }
+	bareWords := func(s string) string { return strings.TrimSpace(marks.Replace(markup.ReplaceAllString(s, ""))) }
 	words := strings.Fields(bareWords(text))
 	return len(words) == 0 || strings.HasPrefix(bareWords(source), words[0])
 }
