@@ -6,6 +6,11 @@ LINT_V  := v2.15.0
 FUZZ    ?= 30s
 BINARY  ?= bin/roleplan
 
+# Two libraries leave out what nobody here uses and the linker can't drop: the validator a tag that calls methods by
+# name, which keeps all methods of all types, and PostgreSQL's driver its table of all types (internal/queue
+# names those that it needs). Tests are built as the program is.
+TAGS := validator_novalidatefn,nopgxregisterdefaulttypes
+
 # The race detector needs a C compiler; without one the tests run without it, and say so.
 ifneq ($(shell command -v $(or $(CC),cc) 2>/dev/null),)
 RACE := -race
@@ -26,12 +31,12 @@ PURE := ci|internal/(hiring|migrate|misspelling|rolepage|rule|safe|textdiff)
 
 test: ## run all tests
 	@$(if $(RACE),,echo "no C compiler found: the tests run WITHOUT the race detector" >&2)
-	$(GO) vet ./...
-	$(GO) test -timeout 20m $$($(GO) list ./... | grep -E '/($(PURE)|sync/(review|opening))$$')
-	$(GO) test $(RACE) -short -timeout 20m $$($(GO) list ./... | grep -vE '/($(PURE))$$')
+	$(GO) vet -tags $(TAGS) ./...
+	$(GO) test -tags $(TAGS) -timeout 20m $$($(GO) list ./... | grep -E '/($(PURE)|sync/(review|opening))$$')
+	$(GO) test -tags $(TAGS) $(RACE) -short -timeout 20m $$($(GO) list ./... | grep -vE '/($(PURE))$$')
 
 cover: ## run all tests once more for their coverage, and write coverage.out and GitLab's coverage.xml
-	$(GO) test -short -timeout 20m -coverpkg=./... -coverprofile=coverage.out ./...
+	$(GO) test -tags $(TAGS) -short -timeout 20m -coverpkg=./... -coverprofile=coverage.out ./...
 	$(GO) run github.com/boumenot/gocover-cobertura@v1.4.0 < coverage.out > coverage.xml
 	$(GO) tool cover -func=coverage.out | tail -n 1
 
@@ -65,13 +70,16 @@ anchors: .tools/reviewdog .tools/node_modules/.bin/danger ## let danger-js and r
 
 screenshots: ## take the pictures of the docs anew, with chromium (and fonts-noto-color-emoji); look at them
 	$(GO) test ./internal/app -run '^TestScreenshots$$' -count=1 -screenshots
-	ROLEPLAN_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test ./internal/tryit -run '^TestBrowser$$' -count=1
+	ROLEPLAN_SCREENSHOTS=$(CURDIR)/docs/images $(GO) test ./internal/tryit ./sync/report -run '^Test(In)?Browser$$' -count=1
 
-# What keeps the program small (docs/benchmarks.md): the validator's tag that calls methods by name is left
-# out, since with it the linker keeps all methods of all types; elements of HTML are called and not copied
-# to each place that writes one; and functions lie close together.
+# What keeps the program small (docs/benchmarks.md), besides the tags: functions lie close together; and where the
+# time goes to the network, the database or a person, they are called and not copied to each place that calls them.
+COLD := maragu.dev/gomponents github.com/jackc github.com/riverqueue gitlab.com/gitlab-org github.com/vektah \
+	github.com/spf13 github.com/go-playground github.com/gabriel-vasile github.com/leodido github.com/pelletier github.com/tidwall \
+	gitlab.com/roleplan/roleplan/internal/standin gitlab.com/roleplan/roleplan/internal/app gitlab.com/roleplan/roleplan/sync
+
 build: ## build bin/roleplan, or BINARY; GOOS and GOARCH build for other machines
-	CGO_ENABLED=0 $(GO) build -trimpath -tags validator_novalidatefn -gcflags='maragu.dev/gomponents/...=-l' \
+	CGO_ENABLED=0 $(GO) build -trimpath -tags $(TAGS) $(COLD:%=-gcflags=%/...=-l) \
 		-ldflags '-s -w -funcalign=16' -o $(BINARY) ./cmd/roleplan
 
 clean: ## remove what the other targets made

@@ -56,12 +56,12 @@ func excerpt(f finding.Finding) (line, marker string) {
 	if from > widest/2 {
 		start = from - widest/3
 	}
-	shown, more := cut(f.Line, start-f.LineSkips, widest)
-	to := start + len(shown)
+	shown, length, more := cut(f.Line, max(0, start-f.LineSkips), widest)
+	to := start + length
 	if f.Range.End.Line == f.Range.Start.Line {
 		to = min(to, f.Range.End.Column-1)
 	}
-	if strings.TrimSpace(string(shown)) == "" || from >= to {
+	if strings.TrimSpace(shown) == "" || from >= to {
 		return "", ""
 	}
 	prefix, suffix := "", ""
@@ -72,33 +72,35 @@ func excerpt(f finding.Finding) (line, marker string) {
 		suffix = "…"
 	}
 	blanks := from - start + utf8.RuneCountInString(prefix)
-	return prefix + printable(string(shown)) + suffix, strings.Repeat(" ", blanks) + "^" + strings.Repeat("~", to-from-1)
+	return prefix + printable(shown) + suffix, strings.Repeat(" ", blanks) + "^" + strings.Repeat("~", to-from-1)
 }
 
-// cut gives some characters of a line from one on, and whether there are more behind them. The line
-// may be long, so no more of it is read than that.
-func cut(line string, from, most int) (shown []rune, more bool) {
-	n := 0
-	for _, r := range line {
+// cut gives some characters of a line from one on, their number, and whether there are more behind them.
+// The line may be long, so no more of it is read than that.
+func cut(line string, from, most int) (shown string, length int, more bool) {
+	start, n := len(line), 0
+	for at := range line {
 		if n == from+most {
-			return shown, true
+			return line[start:at], most, true
 		}
-		if n >= from {
-			shown = append(shown, r)
+		if n == from {
+			start = at
 		}
 		n++
 	}
-	return shown, false
+	return line[start:], max(0, n-from), false
 }
 
 // printable replaces what could move a terminal's cursor, colour it, or hide in the text. Each
 // character stays one, so that columns stay right.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '\t' {
+		switch {
+		case r == '\t':
 			return ' '
-		}
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+		case ' ' <= r && r <= '~': // nearly all, told at a glance
+			return r
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
 			return '·'
 		}
 		return r

@@ -101,7 +101,7 @@ type checked struct {
 
 // check runs the rules over what the command line names.
 func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, paths []string) (checked, error) {
-	options := check.Options{For: conf.RulesFor, Profile: conf.Forced(), Today: time.Now()}
+	options := check.Options{For: conf.RulesFor, Layout: conf.Layout, Today: time.Now()}
 	c := checked{Report: ci.Report{Rules: rulesOn(conf), Version: version()}}
 	if slices.Contains(paths, "-") {
 		if len(paths) > 1 || f.since != "" {
@@ -122,10 +122,10 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	}
 	if a.Getenv("GOGC") == "" && a.Getenv("GOMEMLIMIT") == "" {
 		// The program ends soon, and of what a page needs nothing but its findings stays. So the heap
-		// may be four times what is in use, and 12 MB in any case, as long as that is no more than a
-		// machine for pipelines has.
-		debug.SetGCPercent(300)
-		debug.SetMemoryLimit(1 << 30)
+		// may be eight times what is in use, and 28 MB in any case, as long as that is no more than a
+		// machine for pipelines has: a check of all pages collects once or twice.
+		debug.SetGCPercent(700)
+		debug.SetMemoryLimit(512 << 20)
 	}
 	if options.Site, err = check.OpenSite(f.root); err != nil {
 		return c, failure(err)
@@ -266,11 +266,12 @@ func (f checkFlags) findPages(conf *repoconf.Config, paths []string, wanted func
 		inFolders = anyPage(conf)
 	}
 	found, err := check.Find(f.root, paths)
+	root := absolute(f.root)
 	seen := map[string]bool{}
 	var files []string
 	for _, file := range found {
 		abs := absolute(file)
-		rel, relErr := filepath.Rel(absolute(f.root), abs)
+		rel, relErr := filepath.Rel(root, abs)
 		if seen[abs] || !wanted(abs) || !named[abs] && (relErr != nil || !inFolders.IsPage(filepath.ToSlash(rel))) {
 			continue
 		}

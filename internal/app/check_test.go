@@ -509,6 +509,45 @@ func TestVersion(t *testing.T) {
 	}
 }
 
+// TestCheckOwnProfile: a layout of the configuration asks for its own front matter and sections, of all pages
+// or of those of its paths, and no other rule of missing sections speaks.
+func TestCheckOwnProfile(t *testing.T) {
+	const profiles = "profiles:\n  acme:\n    paths: [content/job-families/acme/**]\n    front_matter: [title, owner]\n    sections: [responsibilities, hiring_process, job_grade]\n    grade: job_level\n"
+	acme := []string{`the front matter has no "owner"`, `the page has no hiring process`, `"Engineer" states no job level`}
+	family := []string{`has no "description"`, `the page has no Requirements section`, `no hiring process`, `states no job grade`, `no performance indicators`, `no career ladder`}
+	for name, test := range map[string]struct {
+		conf, page string
+		want       []string
+	}{
+		"forced":           {"profile: acme\n" + profiles, families + "page.md", acme},
+		"by path":          {profiles, families + "acme/page.md", acme},
+		"of another path":  {profiles, families + "page.md", family},
+		"forced otherwise": {"profile: job-family\n" + profiles, families + "acme/page.md", family},
+	} {
+		dir := t.TempDir()
+		writeFiles(t, dir, map[string]string{
+			".roleplan.yml": test.conf,
+			test.page:       "---\ntitle: Engineer\n---\n\n## Levels\n\n### Engineer\n\n#### Engineer Responsibilities\n\n- Build\n",
+		})
+		r := run{dir: dir}
+		r.main(t, "check")
+		var missing []string
+		for line := range strings.Lines(r.stdout) {
+			if strings.Contains(line, "[front-matter]") || strings.Contains(line, "[missing-") {
+				missing = append(missing, line)
+			}
+		}
+		if len(missing) != len(test.want) {
+			t.Errorf("%s: %d are missing, want %d:\n%s%s", name, len(missing), len(test.want), strings.Join(missing, ""), r.stderr)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(r.stdout, want) {
+				t.Errorf("%s: no %q in\n%s", name, want, r.stdout)
+			}
+		}
+	}
+}
+
 // TestCheckProfile: the configuration forces a layout on pages that look like another.
 func TestCheckProfile(t *testing.T) {
 	for profile, want := range map[string]string{

@@ -56,7 +56,7 @@ func (a *App) fix(ctx context.Context, f fixFlags, conf *repoconf.Config, paths 
 		return failure(fmt.Errorf("open the root: %w", err))
 	}
 	defer root.Close()
-	options := check.Options{For: conf.RulesFor, Profile: conf.Forced(), Today: time.Now()}
+	options := check.Options{For: conf.RulesFor, Layout: conf.Layout, Today: time.Now()}
 	if options.Site, err = check.OpenSite(f.root); err != nil {
 		return failure(err)
 	}

@@ -221,6 +221,7 @@ type schemaNode struct {
 	Minimum, Maximum     *int
 	Properties           map[string]schemaNode
 	AdditionalProperties any
+	AnyOf                []schemaNode
 	Items                *schemaNode
 	Required             []string
 	Defs                 map[string]schemaNode `json:"$defs"`
@@ -259,6 +260,10 @@ func (n schemaNode) rows(t *testing.T, b *strings.Builder, above string) {
 		if p.Items != nil && p.Items.Properties != nil {
 			name, inner = name+"[]", *p.Items
 		}
+		if of, ok := p.AdditionalProperties.(map[string]any); ok && len(p.Properties) == 0 && of["properties"] != nil {
+			name += ".NAME"
+			inner = remade(t, of)
+		}
 		preset := ""
 		if p.Default != nil {
 			out, err := json.Marshal(p.Default)
@@ -276,8 +281,23 @@ func (n schemaNode) rows(t *testing.T, b *strings.Builder, above string) {
 	}
 }
 
+// remade is a schema that was read as anything.
+func remade(t *testing.T, of map[string]any) (n schemaNode) {
+	src, err := json.Marshal(of)
+	if err == nil {
+		err = json.Unmarshal(src, &n)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // values are the values that a key may have.
 func (n schemaNode) values() string {
+	if len(n.AnyOf) > 0 && len(n.AnyOf[0].Enum) > 0 {
+		return n.AnyOf[0].values() + ", or another name"
+	}
 	if len(n.Enum) > 0 {
 		var values []string
 		for _, v := range n.Enum {
@@ -300,6 +320,9 @@ func (n schemaNode) values() string {
 		}
 		return "number"
 	case "array":
+		if n.Items != nil && len(n.Items.Enum) > 0 {
+			return "list of " + n.Items.values()
+		}
 		return "list"
 	}
 	return cmp.Or(map[string]string{"object": "keys"}[kind], kind)

@@ -3,6 +3,7 @@ package app
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -70,8 +71,12 @@ func (a *App) logger(set config.Settings) (zerolog.Logger, error) {
 	return log, nil
 }
 
+// commandWait is how long a command waits at a time for GitLab's rate limits, whose period is a minute.
+const commandWait = 2 * time.Minute
+
 // client makes the client of the GitLab that the settings name. A token has to be there. Its requests are
-// counted in m and traced by t, which may be nil.
+// counted in m and traced by t, which may be nil. The service, which counts, puts its work off where a command
+// waits.
 func (a *App) client(set config.Settings, log zerolog.Logger, m *metric.Metrics, t *tracing.Tracer) (*gitlab.Client, error) {
 	if set.GitLabToken.Reveal() == "" {
 		return nil, usageError("no token for GitLab; set ROLEPLAN_GITLAB_TOKEN to one with scope api")
@@ -90,6 +95,8 @@ func (a *App) client(set config.Settings, log zerolog.Logger, m *metric.Metrics,
 	}
 	if m != nil {
 		o.Observe = watchCalls(m, t)
+	} else {
+		o.MaxWait = commandWait
 	}
 	connect := gitlab.New
 	if a.connectTo != nil {

@@ -71,7 +71,7 @@ func (set victimSettings) serve() error {
 	s, err := new(App).newService(ctx, serviceOptions{
 		Listen: "127.0.0.1:0", AdminListen: "127.0.0.1:0", Database: set.Database, Workers: 4, Lease: matrixLease,
 		Projects: []string{set.Project}, Secrets: []string{hookSecret}, SigningTokens: []string{set.SigningToken},
-		GitLab: client, Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Log: log,
+		GitLab: client, Limits: client.Limits(), Reconcilers: reconcilers(client), Standing: opening.New(client).Standing, Log: log,
 	})
 	if err != nil {
 		return err

@@ -22,8 +22,9 @@ type Options struct {
 	// For, where it is set, gives severities and allowed words of a page by its path, in place
 	// of the two above.
 	For func(path string) (severity map[string]finding.Severity, allow []string)
-	// Profile, where it is set, is the layout that all pages are to follow, whatever they look like.
-	Profile hiring.Profile
+	// Layout, where it is set, gives what a page is to follow by its path, whatever it looks like; nil for
+	// what its own path and front matter tell.
+	Layout func(path string) *hiring.Layout
 	// Site is the repository that the pages lie in; nil where it can't be looked at, and then
 	// links to other files are not checked. Pages of one run share it.
 	Site rule.Site
@@ -39,12 +40,10 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 	if o.For != nil {
 		set, allow = o.For(p.Path)
 	}
-	if o.Profile != "" && o.Profile != p.Profile {
-		forced := *p
-		forced.Profile = o.Profile
-		p = &forced
-	}
 	sheet := &rule.Sheet{Page: p, Site: o.Site, Today: o.Today, Allow: allow, Team: o.Team}
+	if o.Layout != nil {
+		sheet.Layout = o.Layout(p.Path)
+	}
 	defer sheet.Close()
 	var all []finding.Finding
 	ran := map[string]finding.Severity{}
@@ -53,7 +52,7 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 		if !ok {
 			severity = r.Severity
 		}
-		if severity != finding.Off {
+		if severity != finding.Off && sheet.Asks(r) {
 			ran[r.Name] = severity
 			all = append(all, run(sheet, r, severity)...)
 		}

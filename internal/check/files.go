@@ -95,15 +95,18 @@ func Map[T any](ctx context.Context, root string, files []string, f func(File) T
 	return results, ctx.Err()
 }
 
-// A reader reads files below a root, whose ways it asks for once.
+// A reader reads files below a root. It asks once for the root's ways and for the folder that the process
+// works in, which [filepath.Abs] looks up each time.
 type reader struct {
+	here     string // "" where it can't be told
 	absolute string // "" where it can't be told
 	real     string // without symbolic links, "" where it can't be told
 }
 
 func newReader(root string) reader {
 	var r reader
-	r.absolute, _ = filepath.Abs(root) // "" when it fails
+	r.here, _ = os.Getwd()             // "" when it fails
+	r.absolute, _ = filepath.Abs(root) // as well
 	if real, err := filepath.EvalSymlinks(root); err == nil {
 		r.real, _ = filepath.Abs(real)
 	}
@@ -136,7 +139,7 @@ func (r reader) stat(files []string) []candidate {
 }
 
 func (r reader) read(c candidate) File {
-	f := File{Path: relative(r.absolute, c.path)}
+	f := File{Path: r.relative(r.absolute, c.path)}
 	err := c.err
 	if err == nil && r.leadsOut(c.path, f.Path) {
 		err = errors.New("a symbolic link leads out of the root; name the file that it leads to")
@@ -163,20 +166,16 @@ func (r reader) leadsOut(path, name string) bool {
 	if err != nil {
 		return true
 	}
-	return r.real == "" || !filepath.IsLocal(filepath.FromSlash(relative(r.real, real)))
+	return r.real == "" || !filepath.IsLocal(filepath.FromSlash(r.relative(r.real, real)))
 }
 
 // relative is a path as reports name it: below the root, or as it is when it lies elsewhere.
-func relative(root, path string) string {
-	a, err := filepath.Abs(root)
-	if err != nil {
-		return filepath.ToSlash(path)
+func (r reader) relative(root, path string) string {
+	abs := path
+	if !filepath.IsAbs(path) {
+		abs = filepath.Join(r.here, path)
 	}
-	b, err := filepath.Abs(path)
-	if err != nil {
-		return filepath.ToSlash(path)
-	}
-	rel, err := filepath.Rel(a, b)
+	rel, err := filepath.Rel(root, abs)
 	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
 		return filepath.ToSlash(path)
 	}

@@ -25,15 +25,17 @@ const (
 type nature int
 
 const (
-	read   nature = iota
-	set           // a write that leads to the same state however often it is sent
-	create        // a write that must not be repeated when its outcome is unknown
+	read      nature = iota
+	set              // a write that leads to the same state however often it is sent
+	create           // a write that must not be repeated when its outcome is unknown
+	createAll        // several creates in one request, of which some may be done though GitLab refuses it
 )
 
 // request is what a call is about, for its errors and its log lines.
 type request struct {
 	nature nature
 	limit  string // the kind of request that GitLab limits apart, ratelimit.Notes or Issues; "" for none
+	times  int    // that it counts for this limit; 0 is once
 	what   string // "read merge request !7 of project 12"
 }
 
@@ -74,6 +76,11 @@ func (c *Client) run(ctx context.Context, r request, send func(gl.RequestOptionF
 		}
 		failure := c.explain(r, a, err)
 		switch {
+		case a.status == http.StatusTooManyRequests && r.nature == createAll:
+			// The limit may have come in the middle.
+			wait := retryAfter(a.header, c.now())
+			c.refused(ctx, r, a.header, wait)
+			return fmt.Errorf("%s: %w", r.what, &forge.RateLimitError{After: wait})
 		case a.status == http.StatusTooManyRequests:
 			// GitLab did nothing, so that even a create may be sent again.
 			wait := retryAfter(a.header, c.now())
@@ -103,10 +110,18 @@ func (c *Client) queueUp(ctx context.Context, r request) error {
 		kinds = kinds[:1]
 	}
 	waited := false
-	for _, kind := range kinds {
-		wait, ok := c.limits.Take(ctx, kind, c.maxWait)
-		if !ok {
-			return fmt.Errorf("%s: %w", r.what, &forge.RateLimitError{After: wait})
+	for i, kind := range kinds {
+		times := 1
+		if i > 0 {
+			times = max(1, r.times)
+		}
+		var wait time.Duration // for the last one
+		for range times {
+			one, ok := c.limits.Take(ctx, kind, c.maxWait)
+			if !ok {
+				return fmt.Errorf("%s: %w", r.what, &forge.RateLimitError{After: one})
+			}
+			wait = max(wait, one)
 		}
 		if wait > 0 {
 			if err := c.wait(ctx, r, wait); err != nil {
@@ -203,7 +218,7 @@ func repeatable(r request, a answer, err error) bool {
 	switch {
 	case errors.Is(err, errElsewhere), errors.Is(err, errTooLarge), a.status == http.StatusNotImplemented:
 		return false
-	case r.nature == create:
+	case r.nature >= create:
 		return a.status == 0 && neverSent(err)
 	case a.status < http.StatusBadRequest:
 		return !a.html // no answer, or one that broke off

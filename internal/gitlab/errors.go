@@ -71,7 +71,7 @@ func diagnose(r request, status int, said string) (remedy string, kind error) {
 func lost(r request, what string) string {
 	const unclear = "it is unclear whether it was done, so look before trying again"
 	switch {
-	case r.nature != create:
+	case r.nature < create:
 		return what
 	case what == "":
 		return unclear

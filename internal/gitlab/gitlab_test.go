@@ -175,6 +175,10 @@ func calls() []call {
 			_, err := c.CreateTask(ctx, "acme/handbook", parent, forge.IssueWrite{Title: &title})
 			return err
 		}},
+		{"CreateTasks", true, true, func(c *Client) error {
+			_, _, err := c.CreateTasks(ctx, "acme/handbook", parent, []forge.IssueWrite{{Title: &title}})
+			return err
+		}},
 		{"UpdateTask", true, false, func(c *Client) error {
 			_, err := c.UpdateTask(ctx, "acme/handbook", parent, forge.IssueWrite{Title: &title})
 			return err

@@ -45,6 +45,22 @@ const (
   }
 }`
 
+	// createdTask is one of several mutations in a request. What it asks for is kept short, since GitLab
+	// takes no query of more than 250 fields.
+	createdTask = `
+  t%[1]d: workItemCreate(input: $t%[1]d) {
+    errors
+    workItem {
+      id
+      iid
+      webUrl
+      widgets {
+        ... on WorkItemWidgetAssignees { assignees { nodes { id username name } } }
+        ... on WorkItemWidgetHierarchy { parent { description } }
+      }
+    }
+  }`
+
 	updateTask = `mutation UpdateTask($input: WorkItemUpdateInput!) {
   workItemUpdate(input: $input) {
     errors
@@ -94,6 +110,9 @@ type workItem struct {
 			} `json:"nodes"`
 		} `json:"labels"`
 		DueDate string `json:"dueDate"`
+		Parent  *struct {
+			Description string `json:"description"`
+		} `json:"parent"`
 	} `json:"widgets"`
 }
 

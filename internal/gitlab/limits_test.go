@@ -10,6 +10,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/ratelimit"
+	"gitlab.com/roleplan/roleplan/internal/safe"
 )
 
 // limitedSetup is a bundle whose client knows limits, by its own clock.
@@ -26,7 +27,7 @@ func limitedSetup(t *testing.T, limits ratelimit.Limits, serve http.HandlerFunc)
 func TestLimitedKinds(t *testing.T) {
 	apart := map[string]string{
 		"CreateNote": ratelimit.Notes, "CreateIssueNote": ratelimit.Notes, "CreateDiscussion": ratelimit.Notes, "AnswerDiscussion": ratelimit.Notes,
-		"CreateIssue": ratelimit.Issues, "CreateTask": ratelimit.Issues,
+		"CreateIssue": ratelimit.Issues, "CreateTask": ratelimit.Issues, "CreateTasks": ratelimit.Issues,
 	}
 	for _, kind := range ratelimit.Kinds {
 		found := 0
@@ -50,6 +51,22 @@ func TestLimitedKinds(t *testing.T) {
 		}
 		if kind != ratelimit.API && found == 0 {
 			t.Errorf("no call is of kind %s", kind)
+		}
+	}
+}
+
+// TestManyTasks: tasks that are made in one request count each. Of sixty a minute twelve may be made at once.
+func TestManyTasks(t *testing.T) {
+	b := limitedSetup(t, ratelimit.Limits{ratelimit.Issues: 60}, func(w http.ResponseWriter, r *http.Request) {
+		if !taskTypes(w, r) {
+			reply(w, 403, `{"message":"enough"}`)
+		}
+	})
+	title := safe.Title("T")
+	for _, waits := range []int{0, 1} {
+		b.CreateTasks(context.Background(), "acme/handbook", parent, slices.Repeat([]forge.IssueWrite{{Title: &title}}, 10))
+		if len(b.slept) != waits {
+			t.Errorf("waited %v, want %d", b.slept, waits)
 		}
 	}
 }

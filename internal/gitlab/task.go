@@ -2,6 +2,7 @@ package gitlab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,20 +24,9 @@ func (c *Client) CreateTask(ctx context.Context, projectPath string, parent forg
 		n := c.number()
 		return c.written(forge.Issue{ID: n, IID: n, ProjectID: parent.ProjectID, State: forge.Opened}, w), nil
 	}
-	kind, err := c.taskType(ctx, projectPath)
+	input, err := c.newTask(ctx, r, projectPath, parent, w)
 	if err != nil {
 		return forge.Issue{}, err
-	}
-	add, _, err := c.labelIDs(ctx, r, parent.ProjectID, lines(w.AddLabels), nil)
-	if err != nil {
-		return forge.Issue{}, err
-	}
-	input := widgets(w)
-	input["namespacePath"] = projectPath
-	input["workItemTypeId"] = kind
-	input["hierarchyWidget"] = map[string]any{"parentId": workItemID(parent.ID)}
-	if len(add) > 0 {
-		input["labelsWidget"] = map[string]any{"labelIds": add}
 	}
 	var data struct {
 		Result mutated `json:"workItemCreate"`
@@ -50,6 +40,99 @@ func (c *Client) CreateTask(ctx context.Context, projectPath string, parent forg
 		err = c.graphQL(ctx, r, createTask, vars, &data)
 	}
 	return data.Result.issue(r, parent.ProjectID, err)
+}
+
+// newTask is the input of the mutation that makes a task.
+func (c *Client) newTask(ctx context.Context, r request, projectPath string, parent forge.Issue, w forge.IssueWrite) (map[string]any, error) {
+	kind, err := c.taskType(ctx, projectPath)
+	if err != nil {
+		return nil, err
+	}
+	add, _, err := c.labelIDs(ctx, r, parent.ProjectID, lines(w.AddLabels), nil)
+	if err != nil {
+		return nil, err
+	}
+	input := widgets(w)
+	input["namespacePath"] = projectPath
+	input["workItemTypeId"] = kind
+	input["hierarchyWidget"] = map[string]any{"parentId": workItemID(parent.ID)}
+	if len(add) > 0 {
+		input["labelsWidget"] = map[string]any{"labelIds": add}
+	}
+	return input, nil
+}
+
+// maxTasks is how many tasks one request makes: GitLab breaks off what takes more than 30 seconds.
+const maxTasks = 10
+
+// CreateTasks makes tasks as the last children of an issue, in this order, in one request for ten of
+// them. Of each it tells ID, IID, address and assignees, and of the issue its description as it stands
+// then. When it fails, tasks that are known to be made are told all the same; the others have the ID 0. Some
+// of these may be there after a forge.RateLimitError, and may still come after forge.ErrUnavailable; on
+// other errors none is. Servers before GitLab 16 give forge.ErrUnsupported.
+func (c *Client) CreateTasks(ctx context.Context, projectPath string, parent forge.Issue, ws []forge.IssueWrite) (made []forge.Issue, description string, err error) {
+	made, description = make([]forge.Issue, len(ws)), parent.Description
+	for from := 0; from < len(ws) && err == nil; from += maxTasks {
+		to := min(from+maxTasks, len(ws))
+		err = c.createTasks(ctx, projectPath, parent, ws[from:to], made[from:to], &description)
+	}
+	return made, description, err
+}
+
+func (c *Client) createTasks(ctx context.Context, projectPath string, parent forge.Issue, ws []forge.IssueWrite, made []forge.Issue, description *string) error {
+	r := creating("create %d tasks of issue #%d of project %s", len(ws), parent.IID, projectPath).limited(ratelimit.Issues)
+	if len(ws) > 1 {
+		r.nature, r.times = createAll, len(ws)
+	}
+	if c.dryRun {
+		for i, w := range ws {
+			var err error
+			if made[i], err = c.CreateTask(ctx, projectPath, parent, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var query, kinds strings.Builder
+	vars := map[string]any{}
+	for i, w := range ws {
+		if err := checkWrite(r, w, true); err != nil {
+			return err
+		}
+		input, err := c.newTask(ctx, r, projectPath, parent, w)
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("t%d", i)
+		vars[name] = input
+		fmt.Fprintf(&kinds, "$%s: WorkItemCreateInput! ", name)
+		fmt.Fprintf(&query, createdTask, i)
+	}
+	data := map[string]*mutated{}
+	err := c.graphQL(ctx, r, "mutation CreateTasks("+kinds.String()+") {"+query.String()+"\n}", vars, &data)
+	if err != nil && len(data) > 0 && !errors.Is(err, forge.ErrUnavailable) {
+		// It was begun, and what was said of one mutation says nothing of the others.
+		err = describe(r, forge.ErrUnavailable, lost(r, ""), err.Error())
+	}
+	for i := range ws {
+		m := data[fmt.Sprintf("t%d", i)]
+		switch {
+		case (m == nil || m.WorkItem == nil && len(m.Errors) == 0) && (err == nil || !errors.Is(err, forge.ErrUnavailable) && len(data) > 0):
+			err = describe(r, forge.ErrUnavailable, lost(r, "GitLab's answer does not tell of all tasks"), "")
+		case m == nil:
+		case m.WorkItem != nil:
+			made[i] = m.WorkItem.issue(parent.ProjectID)
+			made[i].Type = forge.TypeTask
+			for _, widget := range m.WorkItem.Widgets {
+				if widget.Parent != nil {
+					*description = widget.Parent.Description
+				}
+			}
+		case err == nil:
+			err = refused(r, strings.Join(m.Errors, "; "))
+		}
+	}
+	return err
 }
 
 // UpdateTask changes the fields of a task that are set in w, no others. A place that GitLab does not

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -76,6 +77,54 @@ func TestCreateTask(t *testing.T) {
 		`"labelsWidget":{"labelIds":["gid://gitlab/Label/5"]},"projectPath":"acme/handbook","startAndDueDateWidget":{"dueDate":"2027-02-01"},"title":"T","workItemTypeId":"gid://gitlab/WorkItems::Type/5"}`
 	if text, _ := json.Marshal(sent[1]); string(text) != want {
 		t.Errorf("sent\n%s\nwant\n%s", text, want)
+	}
+}
+
+// TestCreateTasks: what is known to be made is told, whatever becomes of the others.
+func TestCreateTasks(t *testing.T) {
+	titles := []safe.Line{safe.Title("a"), safe.Title("b")}
+	item := func(id int) string {
+		return fmt.Sprintf(`{"errors":[],"workItem":{"id":"gid://gitlab/WorkItem/%d","iid":"%d","webUrl":"https://x/%d","widgets":[{},{"assignees":{"nodes":[{"id":"gid://gitlab/User/4"}]}},{"parent":{"description":"D%d"}}]}}`, 70+id, id, id, id)
+	}
+	const refusal = `{"errors":["Title is too long"],"workItem":null}`
+	var limit *forge.RateLimitError
+	for name, tc := range map[string]struct {
+		status int
+		answer string
+		made   []int64
+		kind   error // nil for none; forge.ErrConflict for a limit
+	}{
+		"all":                  {200, `{"data":{"t0":` + item(1) + `,"t1":` + item(2) + `}}`, []int64{1, 2}, nil},
+		"one is refused":       {200, `{"data":{"t0":` + refusal + `,"t1":` + item(2) + `}}`, []int64{0, 2}, forge.ErrInvalid},
+		"one is lost":          {200, `{"data":{"t0":` + refusal + `,"t1":null}}`, []int64{0, 0}, forge.ErrUnavailable},
+		"one is empty":         {200, `{"data":{"t0":` + refusal + `,"t1":{"errors":[],"workItem":null}}}`, []int64{0, 0}, forge.ErrUnavailable},
+		"broken off":           {200, `{"errors":[{"message":"you don't have permission"}],"data":{"t0":` + item(1) + `,"t1":null}}`, []int64{1, 0}, forge.ErrUnavailable},
+		"not begun":            {200, `{"errors":[{"message":"Query has complexity of 300"}]}`, []int64{0, 0}, forge.ErrInvalid},
+		"an old server":        {200, `{"errors":[{"message":"namespacePath (Field is not defined on WorkItemCreateInput)"}]}`, []int64{0, 0}, forge.ErrUnsupported},
+		"limit in the middle":  {429, `{"errors":[{"message":"This endpoint has been requested too many times."}]}`, []int64{0, 0}, forge.ErrConflict},
+		"nobody knows":         {502, `<html>`, []int64{0, 0}, forge.ErrUnavailable},
+		"broken in the middle": {500, `{"errors":[{"message":"Internal server error"}]}`, []int64{0, 0}, forge.ErrUnavailable},
+	} {
+		sent := 0
+		b := setup(t, func(w http.ResponseWriter, r *http.Request) {
+			if taskTypes(w, r) {
+				return
+			}
+			sent++
+			reply(w, tc.status, tc.answer)
+		})
+		made, description, err := b.CreateTasks(context.Background(), "acme/handbook", parent, []forge.IssueWrite{{Title: &titles[0]}, {Title: &titles[1]}})
+		if is := errors.As(err, &limit); is != errors.Is(tc.kind, forge.ErrConflict) || !is && !errors.Is(err, tc.kind) || sent != 1 {
+			t.Errorf("%s: error %v, want %v; sent %d times", name, err, tc.kind, sent)
+		}
+		for i, want := range tc.made {
+			if made[i].IID != want || want > 0 && (made[i].ID != 70+want || made[i].Type != forge.TypeTask || made[i].ProjectID != 1 || len(made[i].Assignees) != 1) {
+				t.Errorf("%s: made %+v, want #%d", name, made[i], want)
+			}
+		}
+		if err == nil && description != "D2" {
+			t.Errorf("%s: description %q", name, description)
+		}
 	}
 }
 

@@ -60,6 +60,36 @@ const (
 	ProfileJobDescription Profile = "job-description" // 2026 library, job level
 )
 
+// A Layout is what a profile asks of its pages.
+type Layout struct {
+	FrontMatter []string      // keys that have to have a text
+	Sections    []SectionKind // that a page has to have, of Askable
+	Grade       string        // how headings call a level's grade: HeadingJobGrade or HeadingJobLevel
+}
+
+// What headings call the grade of a level.
+const (
+	HeadingJobGrade = "Job Grade"
+	HeadingJobLevel = "Job Level"
+)
+
+// Askable are the sections that a layout can ask for.
+func Askable() []SectionKind {
+	return []SectionKind{SectionResponsibilities, SectionRequirements, SectionJobGrade, SectionPerformanceIndicators, SectionHiringProcess, SectionCareerLadder}
+}
+
+// Layout is what a profile that roleplan knows asks of its pages.
+func (p Profile) Layout() Layout {
+	switch p {
+	case ProfileJobFamily2022:
+		return Layout{FrontMatter: []string{"layout", "title"}, Sections: Askable(), Grade: HeadingJobGrade}
+	case ProfileJobDescription:
+		return Layout{FrontMatter: []string{"title"}, Sections: Askable(), Grade: HeadingJobLevel}
+	default:
+		return Layout{FrontMatter: []string{"title", "description"}, Sections: Askable(), Grade: HeadingJobGrade}
+	}
+}
+
 // A Page is a role page as roleplan reads it. A page that is broken in places still
 // has everything that could be read; Problems says what could not.
 type Page struct {

@@ -118,6 +118,8 @@ var Families = []Family{
 	{"roleplan_changes_total", []string{"kind"}, "writes to GitLab"},
 	{"roleplan_gitlab_requests_total", []string{"method", "kind", "status"}, "calls to GitLab; the status is `none` when no answer came"},
 	{"roleplan_gitlab_request_seconds", []string{"kind"}, "how long calls to GitLab take (histogram)"},
+	{"roleplan_gitlab_limit_per_minute", []string{"kind"}, "the limit that calls are held under, by kind; 0 for none"},
+	{"roleplan_gitlab_throttled_seconds_total", []string{"kind"}, "how long calls were held back for it"},
 	{"roleplan_gitlab_rate_limit_remaining", nil, "calls that GitLab's rate limit leaves"},
 	{"roleplan_rate_limit_wait_seconds", nil, "how long the limit still holds"},
 	{"roleplan_hook_state", []string{"project", "state"}, "1 for the state that the webhook is in"},

@@ -18,9 +18,8 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/misspelling"
 )
 
-// plain are words that the rule can meet: others hold capitals, blanks or marks. Of short ones
-// too many are names and abbreviations.
-var plain = regexp.MustCompile(`^[a-z]{4,}$`)
+// plain are words that the rule can meet: others hold capitals, blanks or marks.
+var plain = regexp.MustCompile(fmt.Sprintf(`^[a-z]{%d,}$`, misspelling.Shortest))
 
 func main() {
 	src, err := os.ReadFile(os.Args[1])

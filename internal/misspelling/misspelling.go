@@ -26,6 +26,10 @@ var list string
 //go:embed words.bits
 var marks string
 
+// Shortest is the number of letters that words of the list have at least. Of shorter ones too many are names
+// and abbreviations.
+const Shortest = 4
+
 // Bits is the number of bits in words.bits.
 const Bits = 1 << 20
 
@@ -42,6 +46,9 @@ func Marks(word string) [2]uint32 {
 // Find returns the right spellings of a word in lower case that is a common misspelling, and nil
 // for every other word.
 func Find(word string) []string {
+	if len(word) < Shortest {
+		return nil
+	}
 	for _, n := range Marks(word) {
 		if marks[n/8]&(1<<(n%8)) == 0 {
 			return nil

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
+	"gitlab.com/roleplan/roleplan/internal/pgtest"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
@@ -288,6 +290,30 @@ func TestExercise(t *testing.T) {
 					t.Error(err)
 				}
 			})
+		})
+	}
+}
+
+// TestServerNotAsked: the driver knows the types of all values by itself where the address says that the
+// server is not asked. The program is built without the driver's own table of types, as `make test` builds this.
+func TestServerNotAsked(t *testing.T) {
+	for _, mode := range []string{"exec", "simple_protocol"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			address, err := url.Parse(pgtest.URL(t))
+			if err != nil {
+				t.Fatal("the test server's address can't be read")
+			}
+			query := address.Query()
+			query.Set("default_query_exec_mode", mode)
+			address.RawQuery = query.Encode()
+			err = checkRetry(func(rec reconcile.Reconciler, o Options) engine {
+				o.URL = address.String()
+				return open(t, rec, o)
+			})
+			if err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }

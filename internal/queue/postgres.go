@@ -3,12 +3,15 @@ package queue
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
@@ -38,6 +41,30 @@ const (
 	quietPoll = 500 * time.Millisecond
 )
 
+// nameTypes tells the driver the types of values that River and we give it. It needs them only where the server is
+// not asked, by default_query_exec_mode in the address. The driver's own table of every type there is is
+// left out of the program (Makefile).
+func nameTypes(types *pgtype.Map) {
+	nameType[bool](types, "bool")
+	nameType[int16](types, "int2")
+	nameType[int32](types, "int4")
+	nameType[int64](types, "int8")
+	nameType[int](types, "int8")
+	nameType[string](types, "text")
+	nameType[[]byte](types, "bytea")
+	nameType[json.RawMessage](types, "json")
+	nameType[time.Time](types, "timestamptz")
+}
+
+func nameType[T any](types *pgtype.Map, name string) {
+	for _, one := range []any{*new(T), new(T)} {
+		types.RegisterDefaultPgType(one, name)
+	}
+	for _, many := range []any{[]T(nil), []*T(nil)} {
+		types.RegisterDefaultPgType(many, "_"+name)
+	}
+}
+
 // openPostgres connects and brings the tables up to date, while no other process does.
 func openPostgres(ctx context.Context, databaseURL string, beside bool, log zerolog.Logger) (*database, error) {
 	config, err := pgxpool.ParseConfig(databaseURL)
@@ -55,6 +82,10 @@ func openPostgres(ctx context.Context, databaseURL string, beside bool, log zero
 		config.ConnConfig.RuntimeParams["application_name"] = "roleplan"
 	}
 	maps.Copy(config.ConnConfig.RuntimeParams, byIndex)
+	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		nameTypes(conn.TypeMap())
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)

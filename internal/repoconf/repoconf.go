@@ -34,19 +34,28 @@ const (
 
 // Config is what a repository wishes. Default fills every field.
 type Config struct {
-	Version   int             `yaml:"version" doc:"version of this format"`
-	Profile   string          `yaml:"profile" validate:"omitempty,oneof=auto job-family-2022 job-family job-description" doc:"layout of the role pages; auto tells it from path and front matter"`
-	Pages     []string        `yaml:"pages" validate:"dive,glob" doc:"globs of role pages"`
-	Ignore    []string        `yaml:"ignore" validate:"dive,glob" doc:"globs of pages that are none"`
-	Rules     map[string]Rule `yaml:"rules" validate:"-" doc:"a severity a rule"`
-	Overrides []Override      `yaml:"overrides" validate:"dive" doc:"rules for some pages; where several fit, the later one wins"`
-	Comment   Comment         `yaml:"comment" doc:"the note and the threads in merge requests"`
-	Openings  Openings        `yaml:"openings" doc:"where the openings are declared"`
-	Team      Team            `yaml:"team" doc:"where the team directory is"`
-	Plan      Plan            `yaml:"plan" doc:"where and how the plans of openings are kept"`
-	Labels    Labels          `yaml:"labels" doc:"names of labels; the fields are .Role, .Level, .Department, .Order and .Name"`
-	Commands  Commands        `yaml:"commands" doc:"how roleplan is addressed in comments, and by whom"`
-	Status    Status          `yaml:"status" doc:"a status on merge requests"`
+	Version   int                `yaml:"version" doc:"version of this format"`
+	Profile   string             `yaml:"profile" validate:"omitempty,profile" doc:"layout of the role pages: auto tells it from path and front matter; else one of roleplan's own, or a name under profiles"`
+	Profiles  map[string]Profile `yaml:"profiles" validate:"dive,keys,newprofile,endkeys" doc:"layouts of your own, by name"`
+	Pages     []string           `yaml:"pages" validate:"dive,glob" doc:"globs of role pages"`
+	Ignore    []string           `yaml:"ignore" validate:"dive,glob" doc:"globs of pages that are none"`
+	Rules     map[string]Rule    `yaml:"rules" validate:"-" doc:"a severity a rule"`
+	Overrides []Override         `yaml:"overrides" validate:"dive" doc:"rules for some pages; where several fit, the later one wins"`
+	Comment   Comment            `yaml:"comment" doc:"the note and the threads in merge requests"`
+	Openings  Openings           `yaml:"openings" doc:"where the openings are declared"`
+	Team      Team               `yaml:"team" doc:"where the team directory is"`
+	Plan      Plan               `yaml:"plan" doc:"where and how the plans of openings are kept"`
+	Labels    Labels             `yaml:"labels" doc:"names of labels; the fields are .Role, .Level, .Department, .Order and .Name"`
+	Commands  Commands           `yaml:"commands" doc:"how roleplan is addressed in comments, and by whom"`
+	Status    Status             `yaml:"status" doc:"a status on merge requests"`
+}
+
+// A Profile is a layout of a repository's own.
+type Profile struct {
+	Paths       []string `yaml:"paths" validate:"dive,glob" doc:"globs of the pages that have it while profile is auto; of several that fit, the first by name counts"`
+	FrontMatter []string `yaml:"front_matter" validate:"dive,required" doc:"keys of the front matter that have to have a text; title alone where this is left out"`
+	Sections    []string `yaml:"sections" validate:"dive,oneof=responsibilities requirements job_grade performance_indicators hiring_process career_ladder" doc:"sections that a page has to have; all of them where this is left out"`
+	Grade       string   `yaml:"grade" validate:"omitempty,oneof=job_grade job_level" doc:"what headings call the grade of a level; job_grade where this is left out"`
 }
 
 // A Rule is the setting of one rule. What it leaves out stays as it is.
@@ -164,7 +173,7 @@ type Renamed struct {
 func Default() *Config {
 	return &Config{
 		Version: 1,
-		Profile: "auto",
+		Profile: auto,
 		Pages: []string{
 			"content/job-families/**/*.md", "content/job-description-library/**/*.md",
 			"**/source/job-families/**/*.md", "**/source/job-families/**/*.md.erb",
@@ -186,7 +195,7 @@ func Default() *Config {
 // Names of rules are not looked up here; see RulePos.
 func Parse(file string, src []byte) (*Config, error) {
 	c := Default()
-	err := strictyaml.Decode(file, src, c, valueRules()...)
+	err := strictyaml.Decode(file, src, c, c.valueRules()...)
 	if err == nil && c.Version != 1 {
 		err = strictyaml.Errors{{File: file, Line: 1, Column: 1, Key: "version", Message: fmt.Sprintf("\"%d\" is not known; expected 1", c.Version)}}
 	}
@@ -200,9 +209,11 @@ func Parse(file string, src []byte) (*Config, error) {
 }
 
 // valueRules are the validate tags of this file.
-func valueRules() []strictyaml.Rule {
+func (c *Config) valueRules() []strictyaml.Rule {
 	fields := strings.ReplaceAll(strings.Join(LabelFields, "|"), ".", `\.`)
 	return []strictyaml.Rule{
+		{Tag: "profile", Check: c.knowsProfile, Expected: "one of " + strings.Join(profiles(), ", ") + ", or a name under profiles", Schema: strictyaml.Schema{"type": "string", "anyOf": []any{strictyaml.Schema{"enum": profiles()}, strictyaml.Schema{"pattern": profileName}}}},
+		{Tag: "newprofile", Check: newProfileOK, Expected: "a name of small letters, digits and dashes other than " + strings.Join(profiles(), ", "), Schema: strictyaml.Schema{"pattern": profileName, "not": strictyaml.Schema{"enum": profiles()}}},
 		{Tag: "glob", Check: doublestar.ValidatePattern, Expected: "a pattern like content/**/*.md"},
 		{Tag: "inside", Check: inside, Expected: "a path within the repository, like hiring/openings.yml", Schema: strictyaml.Schema{"pattern": `^[^/]`}},
 		{Tag: "label", Check: labelOK, Expected: "a name with fields like role::{{.Role}}; the fields are " + strings.Join(LabelFields, ", "), Schema: strictyaml.Schema{"pattern": `^([^{}]|\{\{ *(` + fields + `) *\}\})+$`}},
@@ -318,14 +329,6 @@ func (c *Config) Severities() map[string]finding.Severity {
 		}
 	}
 	return set
-}
-
-// Forced is the profile that all pages are to follow; "" where each tells its own.
-func (c *Config) Forced() hiring.Profile {
-	if c.Profile == "auto" {
-		return ""
-	}
-	return hiring.Profile(c.Profile)
 }
 
 // RulesFor are the severities that the configuration sets for a page, and the words that are no

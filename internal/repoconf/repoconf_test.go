@@ -2,11 +2,13 @@ package repoconf
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
 func TestParse(t *testing.T) {
@@ -65,24 +67,31 @@ func TestDefaults(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	for src, want := range map[string]string{
-		"profle: auto\n":                       `.roleplan.yml:1:1: profle: is not known here; expected "profile", perhaps`,
-		"version: 2\n":                         `.roleplan.yml:1:1: version: "2" is not known; expected 1`,
-		"pages: [\"a[\"]\n":                    `.roleplan.yml:1:9: pages[0]: "a[" is not allowed; expected a pattern like`,
-		"rules: {a: loud}\n":                   `.roleplan.yml:1:12: rules[a]: severity "loud" is not known`,
-		"rules: {level-order: {allow: [a]}}\n": `.roleplan.yml:1:22: rules.level-order.allow: is for the rule "spelling" only`,
-		"overrides: [{rules: {a: off}}]\n":     `.roleplan.yml:1:13: overrides[0].paths: is missing; it has to be given`,
-		"overrides: [{paths: [\"a[\"]}]\n":     `.roleplan.yml:1:22: overrides[0].paths[0]: "a[" is not allowed; expected a pattern like`,
-		"comment: {mode: sometimes}\n":         `.roleplan.yml:1:17: comment.mode: "sometimes" is not allowed; expected one of always, on_findings, off`,
-		"comment: {threads: 101}\n":            `.roleplan.yml:1:20: comment.threads: "101" is too large; expected at most 100`,
-		"commands: {name: /merge}\n":           `.roleplan.yml:1:18: commands.name: "/merge" is not allowed; expected a word of letters`,
-		"commands: {role: guest}\n":            `.roleplan.yml:1:18: commands.role: "guest" is not allowed; expected one of developer, maintainer, owner`,
-		"openings: {path: ../secret.yml}\n":    `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
-		"status: {fail_on: never}\n":           `.roleplan.yml:1:19: status.fail_on: "never" is not allowed; expected one of error, warning, info`,
-		"openings: {named: perhaps}\n":         `.roleplan.yml:1:19: openings.named: "perhaps" is not true or false`,
-		"openings: {names: true}\n":            `openings.names: is not known here; expected "named", perhaps`,
-		"labels: {stage: \"{{.Nam}}\"}\n":      `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,
-		"labels: {opening: \"o{{.Role}}\"}\n":  `expected a plain name`,
-		"plan: {confidential: perhaps}\n":      `.roleplan.yml:1:22: plan.confidential: "perhaps" is not true or false`,
+		"profle: auto\n":                           `.roleplan.yml:1:1: profle: is not known here; expected "profile", perhaps`,
+		"profile: acm\nprofiles: {acme: {}}\n":     `.roleplan.yml:1:10: profile: "acm" is not allowed; expected one of auto, job-family-2022, job-family, job-description, or a name under profiles`,
+		"profiles: {job-family: {}}\n":             `.roleplan.yml:1:12: profiles[job-family]: "job-family" is not allowed; expected a name of small letters`,
+		"profiles:\n  a:\n    sections: [x]\n":     `.roleplan.yml:3:16: profiles[a].sections[0]: "x" is not allowed; expected one of responsibilities,`,
+		"profiles:\n  a: {grade: level}\n":         `.roleplan.yml:2:14: profiles[a].grade: "level" is not allowed; expected one of job_grade, job_level`,
+		"profiles:\n  a: {paths: [\"a[\"]}\n":      `.roleplan.yml:2:15: profiles[a].paths[0]: "a[" is not allowed; expected a pattern`,
+		"profiles:\n  a: {front_matter: [\"\"]}\n": `.roleplan.yml:2:22: profiles[a].front_matter[0]: is missing`,
+		"profiles:\n  a: {section: [a]}\n":         `.roleplan.yml:2:7: profiles[a].section: is not known here; expected "sections", perhaps`,
+		"version: 2\n":                             `.roleplan.yml:1:1: version: "2" is not known; expected 1`,
+		"pages: [\"a[\"]\n":                        `.roleplan.yml:1:9: pages[0]: "a[" is not allowed; expected a pattern like`,
+		"rules: {a: loud}\n":                       `.roleplan.yml:1:12: rules[a]: severity "loud" is not known`,
+		"rules: {level-order: {allow: [a]}}\n":     `.roleplan.yml:1:22: rules.level-order.allow: is for the rule "spelling" only`,
+		"overrides: [{rules: {a: off}}]\n":         `.roleplan.yml:1:13: overrides[0].paths: is missing; it has to be given`,
+		"overrides: [{paths: [\"a[\"]}]\n":         `.roleplan.yml:1:22: overrides[0].paths[0]: "a[" is not allowed; expected a pattern like`,
+		"comment: {mode: sometimes}\n":             `.roleplan.yml:1:17: comment.mode: "sometimes" is not allowed; expected one of always, on_findings, off`,
+		"comment: {threads: 101}\n":                `.roleplan.yml:1:20: comment.threads: "101" is too large; expected at most 100`,
+		"commands: {name: /merge}\n":               `.roleplan.yml:1:18: commands.name: "/merge" is not allowed; expected a word of letters`,
+		"commands: {role: guest}\n":                `.roleplan.yml:1:18: commands.role: "guest" is not allowed; expected one of developer, maintainer, owner`,
+		"openings: {path: ../secret.yml}\n":        `.roleplan.yml:1:18: openings.path: "../secret.yml" is not allowed; expected a path within`,
+		"status: {fail_on: never}\n":               `.roleplan.yml:1:19: status.fail_on: "never" is not allowed; expected one of error, warning, info`,
+		"openings: {named: perhaps}\n":             `.roleplan.yml:1:19: openings.named: "perhaps" is not true or false`,
+		"openings: {names: true}\n":                `openings.names: is not known here; expected "named", perhaps`,
+		"labels: {stage: \"{{.Nam}}\"}\n":          `.roleplan.yml:1:17: labels.stage: "{{.Nam}}" is not allowed; expected a name with fields`,
+		"labels: {opening: \"o{{.Role}}\"}\n":      `expected a plain name`,
+		"plan: {confidential: perhaps}\n":          `.roleplan.yml:1:22: plan.confidential: "perhaps" is not true or false`,
 	} {
 		_, err := Parse(Name, []byte(src))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -136,6 +145,35 @@ overrides:
 	for _, want := range []string{`rules.step-wording: is no rule`, `.roleplan.yml:7:27: overrides[0].rules.step-wording: is no rule`, `overrides[1].rules.step-wording`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
+
+func TestLayout(t *testing.T) {
+	const own = "profiles:\n  b: {paths: [\"jobs/**\"], sections: []}\n  a: {paths: [\"jobs/old/**\"], front_matter: [owner], sections: [hiring_process], grade: job_level}\n"
+	a := &hiring.Layout{FrontMatter: []string{"owner"}, Sections: []hiring.SectionKind{hiring.SectionHiringProcess}, Grade: hiring.HeadingJobLevel}
+	b := &hiring.Layout{FrontMatter: []string{"title"}, Grade: hiring.HeadingJobGrade}
+	for _, test := range []struct {
+		src, path string
+		want      *hiring.Layout
+	}{
+		{"", "jobs/a.md", nil},
+		{"profile: auto\n", "jobs/a.md", nil},
+		{"profile: job-description\n", "jobs/a.md", new(hiring.ProfileJobDescription.Layout())},
+		{own, "content/a.md", nil},
+		{own, "jobs/a.md", b},
+		{own, "jobs/old/a.md", a}, // both fit
+		{"profile: a\n" + own, "content/a.md", a},
+		{"profile: job-description\n" + own, "jobs/a.md", new(hiring.ProfileJobDescription.Layout())},
+		{"profile: c\nprofiles: {c: }\n", "a.md", &hiring.Layout{FrontMatter: []string{"title"}, Sections: hiring.Askable(), Grade: hiring.HeadingJobGrade}},
+	} {
+		c, err := Parse(Name, []byte(test.src))
+		if err != nil {
+			t.Errorf("%q: %v", test.src, err)
+			continue
+		}
+		if got := c.Layout(test.path); !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%q, %q: %+v, want %+v", test.src, test.path, got, test.want)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func Schema(names []string) ([]byte, error) {
 		}
 		return s
 	}
-	s := strictyaml.SchemaOf(Default(), adapt, valueRules()...)
+	s := strictyaml.SchemaOf(Default(), adapt, Default().valueRules()...)
 	s["properties"].(strictyaml.Schema)["version"].(strictyaml.Schema)["enum"] = []int{1}
 	s["$schema"], s["title"] = "https://json-schema.org/draft/2020-12/schema", "Configuration of roleplan, "+Name
 	return json.MarshalIndent(s, "", "  ")

@@ -119,6 +119,9 @@ func (r *reader) list(list ast.Node) []*hiring.Item {
 func (r *reader) item(n ast.Node) *hiring.Item {
 	item := &r.items.take(1)[0]
 	item.Whole = trimSpan(r.src, r.extent(n))
+	for w := &item.Whole; w.Start == w.End && w.Start > 0 && isBlank(r.src[w.Start-1]); {
+		*w = hiring.Span{Start: w.Start - 1, End: w.End - 1} // an empty item stands within what holds it
+	}
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c.(type) {
 		case *ast.List:

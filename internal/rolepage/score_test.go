@@ -273,8 +273,8 @@ func checkSteps(t testing.TB, path string, p *hiring.Page) int {
 	return n
 }
 
-// linkEnds are the ends of links, which may stand within a word.
-var linkEnds = regexp.MustCompile(`\]\([^)]*\)`)
+// markup are the ends of links, and tags, which may stand within a word.
+var markup = regexp.MustCompile(`\]\([^)]*\)|<[^>]*>`)
 
 // startsAlike reports whether a source begins with the first word of a text, marks aside. Words
 // written with escapes are let pass.
@@ -283,6 +283,7 @@ func startsAlike(source, text string) bool {
 		return true
 	}
 	marks := strings.NewReplacer("*", "", "_", "", "`", "", "[", "", "<", "", "!", "")
-	words := strings.Fields(marks.Replace(text))
-	return len(words) == 0 || strings.HasPrefix(strings.TrimSpace(marks.Replace(linkEnds.ReplaceAllString(source, ""))), words[0])
+	bareWords := func(s string) string { return strings.TrimSpace(marks.Replace(markup.ReplaceAllString(s, ""))) }
+	words := strings.Fields(bareWords(text))
+	return len(words) == 0 || strings.HasPrefix(bareWords(source), words[0])
 }

@@ -30,15 +30,7 @@ var frontMatter = &Rule{
 		if len(p.Page.Problems) > 0 {
 			return // what is missing can't be told from what is broken
 		}
-		wanted := []string{"title"}
-		switch p.Page.Profile {
-		case hiring.ProfileJobFamily:
-			wanted = []string{"title", "description"}
-		case hiring.ProfileJobFamily2022:
-			wanted = []string{"layout", "title"}
-		default:
-		}
-		for _, key := range wanted {
+		for _, key := range p.layout().FrontMatter {
 			field, ok := f.Fields[key]
 			fence := hiring.Span{Start: f.Span.Start, End: f.Span.Start + 3}
 			switch {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
 var gradeFormat = &Rule{
@@ -15,8 +16,8 @@ var gradeFormat = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Levels\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nTo be determined\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nThe Senior Engineer is a [grade 7](/handbook/total-rewards/).\n",
 	Run: func(p *Pass) {
-		if is2026(p.Page) {
-			return // that layout refers to a list of job levels
+		if p.layout().Grade == hiring.HeadingJobLevel {
+			return // such a layout refers to a list of job levels
 		}
 		for _, lv := range p.titled() {
 			if g := lv.Grade; g != nil && g.Min == 0 && strings.TrimSpace(g.Text.Text) != "" {

@@ -11,6 +11,7 @@ var missingCareerLadder = &Rule{
 	Doc:      "the page says where a career leads from here",
 	Why:      "Both templates of the handbook end with it: people want to see their next step.",
 	Severity: finding.Info,
+	Section:  hiring.SectionCareerLadder,
 	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Career Ladder\n\nThe next step is Engineering Manager.\n",
 	Run: func(p *Pass) {

@@ -11,6 +11,7 @@ var missingHiringProcess = &Rule{
 	Doc:      "the page describes its hiring process",
 	Why:      "Candidates read there what to expect, and the plan of every opening is made from it.",
 	Severity: finding.Warning,
+	Section:  hiring.SectionHiringProcess,
 	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Hiring Process\n\n- A 30-minute screening call with a recruiter\n",
 	Run: func(p *Pass) {

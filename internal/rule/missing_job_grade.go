@@ -1,6 +1,9 @@
 package rule
 
-import "gitlab.com/roleplan/roleplan/internal/finding"
+import (
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
 
 var missingJobGrade = &Rule{
 	Name:     "missing-job-grade",
@@ -8,11 +11,13 @@ var missingJobGrade = &Rule{
 	Doc:      "every level, or every role without levels, states its job grade (its job level since 2026)",
 	Why:      "The grade decides pay and approval of an opening. The handbook's templates give each level a section for it.",
 	Severity: finding.Warning,
+	Section:  hiring.SectionJobGrade,
 	Bad:      "---\ntitle: Engineer\n---\n\n## Levels\n\n### Senior Engineer\n\n#### Senior Engineer Responsibilities\n\n- Build\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nThe Senior Engineer is a grade 7.\n\n#### Senior Engineer Responsibilities\n\n- Build\n",
 	Run: func(p *Pass) {
+		word := p.layout().Grade
 		if len(p.titled()) == 0 && p.Page.Grade == nil && !included(p.Page, "grade") {
-			p.ReportPage("page", "the page states no %s; add a heading \"## %s\"", lower(gradeWord(p.Page)), gradeWord(p.Page))
+			p.ReportPage("page", "the page states no %s; add a heading \"## %s\"", lower(word), word)
 		}
 		graded := map[string]bool{} // a level that is described in two places needs one grade
 		for _, lv := range p.titled() {
@@ -20,7 +25,7 @@ var missingJobGrade = &Rule{
 		}
 		for _, lv := range p.titled() {
 			if !graded[normal(lv.Name)] {
-				p.Report(lv.Section.Heading.Span, lv.Name, "%q states no %s; add a heading \"%s %s\" below it", lv.Name, lower(gradeWord(p.Page)), lv.Name, gradeWord(p.Page))
+				p.Report(lv.Section.Heading.Span, lv.Name, "%q states no %s; add a heading \"%s %s\" below it", lv.Name, lower(word), lv.Name, word)
 			}
 		}
 	},

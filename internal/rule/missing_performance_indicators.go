@@ -13,6 +13,7 @@ var missingPerformanceIndicators = &Rule{
 	Doc:      "the page has performance indicators, for all levels together or for each",
 	Why:      "The handbook asks every job family for three to five: candidates want to know what success looks like.",
 	Severity: finding.Warning,
+	Section:  hiring.SectionPerformanceIndicators,
 	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Performance Indicators\n\n- Uptime\n- Latency\n- Cost\n",
 	Run: func(p *Pass) {

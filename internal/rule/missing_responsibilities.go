@@ -13,6 +13,7 @@ var missingResponsibilities = &Rule{
 	Doc:      "the page, or each of its roles, has a Responsibilities section",
 	Why:      "Both templates of the handbook ask for it: it is what candidates read first, and what the scorecard of a search is made of.",
 	Severity: finding.Warning,
+	Section:  hiring.SectionResponsibilities,
 	Bad:      "---\ntitle: Product Manager\n---\n\n## Requirements\n\n- Patience\n\n## Hiring Process\n\n- Interview with the CEO\n",
 	Good:     "---\ntitle: Product Manager\n---\n\n## Responsibilities\n\n- Plan\n\n## Requirements\n\n- Patience\n",
 	Run: func(p *Pass) {

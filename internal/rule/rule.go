@@ -27,6 +27,9 @@ type Rule struct {
 	Severity finding.Severity
 	// Index says that the rule holds for pages that describe no role, too.
 	Index bool
+	// Section is the section that the rule misses: it runs where the layout asks for that. "" for
+	// other rules.
+	Section hiring.SectionKind
 	// Path is that of the examples; "" for one of a job family since 2023.
 	Path      string
 	Bad, Good string // pages that the rule finds fault with, and not
@@ -91,6 +94,8 @@ type Sheet struct {
 	Team  Team      // nil where there is no team directory
 	Today time.Time // the zero time is before the end of every suppression
 	Allow []string  // words that are no misspellings here
+	// Layout is what the page is to follow; nil for that of its profile.
+	Layout *hiring.Layout
 
 	words   *prose
 	anchors map[*hiring.Page]*anchors
@@ -106,6 +111,19 @@ func (s *Sheet) Close() {
 		s.words.free()
 		s.words = nil
 	}
+}
+
+// layout is what the page is to follow.
+func (s *Sheet) layout() hiring.Layout {
+	if s.Layout != nil {
+		return *s.Layout
+	}
+	return s.Page.Profile.Layout()
+}
+
+// Asks reports whether the page's layout asks for what the rule misses.
+func (s *Sheet) Asks(r *Rule) bool {
+	return r.Section == "" || slices.Contains(s.layout().Sections, r.Section)
 }
 
 // guess is the candidate that was probably meant by a name that does not exist, "" when there is
@@ -273,16 +291,6 @@ func within(s *hiring.Section, kind hiring.SectionKind) bool {
 		}
 	}
 	return false
-}
-
-func is2026(p *hiring.Page) bool { return p.Profile == hiring.ProfileJobDescription }
-
-// gradeWord is what the page's layout calls the grade.
-func gradeWord(p *hiring.Page) string {
-	if is2026(p) {
-		return "Job Level"
-	}
-	return "Job Grade"
 }
 
 // normal is a text as it is compared: lower case, single blanks, no mark at its end.

@@ -2,7 +2,9 @@ package standin
 
 import (
 	"encoding/base64"
+	"errors"
 	"maps"
+	"net/http"
 	"strconv"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -18,19 +20,24 @@ type resolver func(args params) (any, error)
 type execution struct {
 	vars   map[string]any
 	errors gqlerror.List
+	// refused ends the query, with another status than 200.
+	refused *refusal
 }
 
-func (c *call) execute(op *ast.OperationDefinition, vars map[string]any) any {
+func (c *call) execute(op *ast.OperationDefinition, vars map[string]any) (int, any, error) {
 	e := &execution{vars: vars}
 	root := c.queries()
 	if op.Operation == ast.Mutation {
 		root = c.mutations()
 	}
 	out := map[string]any{"data": e.selected(op.SelectionSet, root)}
+	if e.refused != nil {
+		return 0, nil, e.refused
+	}
 	if len(e.errors) > 0 {
 		out["errors"] = e.errors
 	}
-	return out
+	return http.StatusOK, out, nil
 }
 
 // selected takes the fields of an object that were asked for.
@@ -61,9 +68,15 @@ func applies(condition string, from object) bool {
 
 func (e *execution) field(f *ast.Field, from object) any {
 	value := from[f.Name]
+	if e.refused != nil {
+		return nil
+	}
 	if resolve, ok := value.(resolver); ok {
 		var err error
 		if value, err = resolve(f.ArgumentMap(e.vars)); err != nil {
+			if errors.As(err, &e.refused) {
+				return nil
+			}
 			e.errors = append(e.errors, &gqlerror.Error{Message: err.Error(), Path: ast.Path{ast.PathName(f.Alias)}})
 			return nil
 		}

@@ -104,7 +104,7 @@ func (c *call) graphQL(body []byte) (int, any, error) {
 	if n := complexity(op.SelectionSet, vars); n > maxComplexity {
 		return 200, failed(fmt.Sprintf("Query has complexity of %d, which exceeds max complexity of %d", n, maxComplexity)), nil
 	}
-	return 200, c.execute(op, vars), nil
+	return c.execute(op, vars)
 }
 
 // valid remembers the queries that a schema takes: clients send the same ones again and again.

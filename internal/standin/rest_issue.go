@@ -248,6 +248,9 @@ func (c *call) createIssue() (int, any, error) {
 	if c.s.opts.Spam != nil && c.s.opts.Spam(c.params.text("title")+"\n"+c.params.text("description")) {
 		return 0, nil, errSpam
 	}
+	if err := c.limitIssues(); err != nil {
+		return 0, nil, err
+	}
 	kind := c.params.text("issue_type")
 	if kind == "" {
 		kind = "issue"

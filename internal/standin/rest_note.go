@@ -137,17 +137,26 @@ func (c *call) checkBody() (string, error) {
 // limitNotes counts the notes that a user makes in a minute. GitLab answers without the headers
 // of the other limit.
 func (c *call) limitNotes() error {
-	limit := c.s.opts.NoteLimit
+	return c.limitMaking(c.s.noted, c.s.opts.NoteLimit)
+}
+
+// limitIssues counts the issues and tasks that a user makes in a minute.
+func (c *call) limitIssues() error {
+	return c.limitMaking(c.s.made, c.s.opts.IssueLimit)
+}
+
+// limitMaking counts what a user makes in a minute; 0 is no limit.
+func (c *call) limitMaking(times map[int64][]time.Time, limit int) error {
 	if limit == 0 {
 		return nil
 	}
 	now := c.s.now()
-	recent := slices.DeleteFunc(c.s.noted[c.user.ID], func(t time.Time) bool { return now.Sub(t) >= time.Minute })
+	recent := slices.DeleteFunc(times[c.user.ID], func(t time.Time) bool { return now.Sub(t) >= time.Minute })
 	if len(recent) >= limit {
-		c.s.noted[c.user.ID] = recent
+		times[c.user.ID] = recent
 		return errTooOften
 	}
-	c.s.noted[c.user.ID] = append(recent, now)
+	times[c.user.ID] = append(recent, now)
 	return nil
 }
 

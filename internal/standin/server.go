@@ -35,6 +35,9 @@ type Options struct {
 	Limit int
 	// NoteLimit is the number of new notes a minute and user; 0 for no limit.
 	NoteLimit int
+	// IssueLimit is the number of new issues and tasks a minute and user; 0 for no limit. One that comes in a
+	// query of several mutations refuses the query, and what the first ones did stays.
+	IssueLimit int
 	// Spam decides which texts of new notes and issues are refused as spam; nil for none.
 	Spam func(text string) bool
 	// HookTimeout is how long a receiver of webhooks may take; GitLab's ten seconds by default.
@@ -58,6 +61,7 @@ type Server struct {
 	fault    func(*http.Request) *Fault
 	limits   map[int64][]time.Time // calls by user
 	noted    map[int64][]time.Time // new notes by user
+	made     map[int64][]time.Time // new issues and tasks by user
 	cause    string                // X-Gitlab-Event-UUID of the call that is being answered
 
 	quickActions []QuickAction
@@ -77,7 +81,7 @@ func New(o Options) *Server {
 		o.Now = time.Now
 	}
 	o.MostFiles = cmp.Or(o.MostFiles, 1000)
-	s := &Server{opts: o, tokens: map[string]token{}, calls: map[string]int{}, limits: map[int64][]time.Time{}, noted: map[int64][]time.Time{}, url: "http://gitlab.test"}
+	s := &Server{opts: o, tokens: map[string]token{}, calls: map[string]int{}, limits: map[int64][]time.Time{}, noted: map[int64][]time.Time{}, made: map[int64][]time.Time{}, url: "http://gitlab.test"}
 	s.hooks = newSender(&s.mu, cmp.Or(o.HookTimeout, 10*time.Second))
 	return s
 }

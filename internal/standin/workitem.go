@@ -322,6 +322,9 @@ func (c *call) createWorkItem(in params) (any, error) {
 	if refused := checkWorkItem(in); refused != "" {
 		return c.mutated(in, payload, nil, []string{refused}), nil
 	}
+	if err := c.limitIssues(); err != nil {
+		return nil, err
+	}
 	i := c.s.newIssue(p, c.user, kind, in.text("title"), in.object("descriptionWidget").text("description"), func(i *Issue) {
 		i.Parent, i.Confidential = parent, in.truth("confidential")
 		c.setWidgets(i, in)

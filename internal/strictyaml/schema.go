@@ -58,6 +58,11 @@ func (m schemaMaker) make(v reflect.Value, tags []string) Schema {
 		}
 	case v.Kind() == reflect.Map:
 		s["type"] = []string{"object", "null"}
+		if i := slices.Index(below, "endkeys"); i >= 0 && below[0] == "keys" {
+			names := Schema{}
+			m.restrict(names, reflect.String, below[1:i])
+			s["propertyNames"], below = names, below[i+1:]
+		}
 		s["additionalProperties"] = m.make(reflect.New(v.Type().Elem()).Elem(), below)
 	case v.Kind() == reflect.String:
 		s["type"] = []string{"string", "number"} // 1042 is good text
@@ -96,7 +101,7 @@ func (m schemaMaker) object(v reflect.Value) Schema {
 			one["description"] = doc
 		}
 		properties[name] = one
-		if slices.Contains(tags, "required") {
+		if i := slices.Index(tags, "required"); i >= 0 && !slices.Contains(tags[:i], "dive") {
 			required = append(required, name)
 		}
 	}

@@ -64,18 +64,27 @@ func (r *Reader) Read(ctx context.Context, project forge.Project, conf *repoconf
 	}
 	dir := conf.Team.Folder()
 	if dir == "" {
-		return nil, nil, nil
+		return nil, missing(conf), nil
 	}
 	people, warnings, err := r.folder(ctx, project, dir, ref)
 	switch {
 	case errors.Is(err, forge.ErrNotFound):
-		return nil, nil, nil
+		return nil, missing(conf), nil
 	case err != nil:
 		return nil, nil, fmt.Errorf("read the team directory %q of %q at %q: %w", dir, project.Path, ref, err)
 	case people == nil:
 		return nil, warnings, nil
 	}
 	return team.New(people), warnings, nil
+}
+
+// missing tells of a directory that the configuration names and that is not there. Where it names none,
+// there need be none.
+func missing(conf *repoconf.Config) []team.Warning {
+	if conf.Team.Path == repoconf.Default().Team.Path {
+		return nil
+	}
+	return []team.Warning{{File: repoconf.Name, Message: fmt.Sprintf("team.path: %q does not exist in the repository, so only those whom openings name are assigned; correct the path, or make it empty", conf.Team.Path)}}
 }
 
 // file is the content of a file that may have been read already.

@@ -76,7 +76,8 @@ func TestRead(t *testing.T) {
 		"folder, named":  {fake{files: folder(3)}, "data/team_members", 3, 0, 2},
 		"few, apart":     {fake{files: folder(3), apart: true}, "data/team.yml", 3, 0, 6},
 		"many, apart":    {fake{files: folder(300), apart: true}, "data/team.yml", -1, 1, 3},
-		"another, named": {fake{files: file}, "people.yml", -1, 0, 1},
+		"another, named": {fake{files: file}, "people.yml", -1, 1, 1},
+		"no such folder": {fake{files: file}, "people", -1, 1, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := New(&test.f)

@@ -72,16 +72,16 @@ func TestPageChanges(t *testing.T) {
 	}
 	b.golden("note-process.md", notes[0])
 
-	// All comes back: the tasks do, too.
+	// All comes back: the tasks do, too, each behind that of the step before it.
 	b.commit(tpmPath, tpm(t))
 	b.settle()
 	again := b.tasks()
-	if len(again) != 6 || again[4].State != "opened" || again[0].State != "closed" || again[3].State != "closed" {
+	if len(again) != 6 || again[3].State != "opened" || again[0].State != "closed" || again[4].State != "closed" {
 		for _, i := range again {
 			t.Errorf("task %q is %s", i.Title, i.State)
 		}
 	}
-	if d := again[4].Description; !strings.Contains(d, "Met on Monday") || strings.Contains(d, "no such step") {
+	if d := again[3].Description; !strings.Contains(d, "Met on Monday") || strings.Contains(d, "no such step") {
 		t.Errorf("task is described as\n%s", d)
 	}
 	if notes := b.notes(i.IID); len(notes) != 2 {

@@ -3,6 +3,7 @@ package opening
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ func (r *run) create(p *position, orphan []task, at int) {
 	stage := stageOf(pairs)
 	issue := new(forge.Issue)
 	memory := p.memory(form, stage)
-	all := memory.steps
+	steps := memory.steps
 	if form != repoconf.StepsChecklist {
 		memory.steps = nil
 	}
@@ -41,6 +42,9 @@ func (r *run) create(p *position, orphan []task, at int) {
 	}
 	r.add(plan.Action{Verb: plan.Create, Object: plan.Issue, Opening: p.id(), Title: p.title.String(), Why: why}, writeText(w), func(ctx context.Context) error {
 		made, err := r.createIssue(ctx, p.id(), w)
+		if err == nil {
+			err = r.kept(w, made)
+		}
 		if err != nil {
 			return err
 		}
@@ -53,12 +57,16 @@ func (r *run) create(p *position, orphan []task, at int) {
 	if form == repoconf.StepsChecklist || len(pairs) == 0 {
 		return
 	}
+	var all *batch
+	if len(orphan) == 0 {
+		all = &batch{}
+	}
 	for i := range pairs {
 		if pairs[i].task != nil {
 			r.updateStep(p, issue, pairs, i, false, true)
 			continue
 		}
-		r.createStep(p, issue, pairs, i, false, "a step of the hiring process")
+		r.createStep(p, issue, pairs, i, false, all, "a step of the hiring process")
 	}
 	last := &r.works[len(r.works)-1]
 	step := last.do
@@ -66,15 +74,27 @@ func (r *run) create(p *position, orphan []task, at int) {
 		if err := step(ctx); err != nil {
 			return err
 		}
-		memory.steps = all
+		memory.steps = steps
 		description := remark(issue.Description, issueMark, memory.mark())
 		w := forge.IssueWrite{Description: &description}
-		if err := r.unchanged(ctx, *issue, w); err != nil {
-			return err
+		if all == nil || all.description != issue.Description { // else it was just read
+			if err := r.unchanged(ctx, *issue, w); err != nil {
+				return err
+			}
 		}
 		_, err := r.gitlab.UpdateIssue(ctx, issue.ProjectID, issue.IID, w)
 		return err
 	}
+}
+
+// kept is an error when GitLab has left out all labels that were sent. It does so without a word where the role
+// of the token's user is too small, and leaves out dates and people with them. Nothing more is made then.
+func (r *run) kept(w forge.IssueWrite, got forge.Issue) error {
+	if len(w.AddLabels) == 0 || slices.ContainsFunc(w.AddLabels, func(l safe.Line) bool { return hasLabel(got.Labels, l.String()) }) {
+		return nil
+	}
+	r.tooSmall = fmt.Errorf("%w: GitLab leaves out labels, dates and people; give the token's user the role Reporter in project %q", forge.ErrForbidden, r.projects[got.ProjectID].Path)
+	return r.tooSmall
 }
 
 // owners notes that this GitLab keeps one assignee where several were sent.
@@ -87,8 +107,9 @@ func (r *run) owners(w forge.IssueWrite, made forge.Issue) {
 }
 
 // createStep adds the work for the task of a step. The issue is known when the work is done. A task
-// that is not the last one is put in its place in the same work.
-func (r *run) createStep(p *position, issue *forge.Issue, pairs []pair, at int, moves bool, why string) {
+// that is not the last one is put in its place in the same work. Tasks of a batch, where there is one, are made
+// together.
+func (r *run) createStep(p *position, issue *forge.Issue, pairs []pair, at int, moves bool, all *batch, why string) {
 	s := pairs[at].step
 	title := safe.Title("%s", safe.Text(s.name))
 	memory := p.stepMemory(s, title)
@@ -98,12 +119,21 @@ func (r *run) createStep(p *position, issue *forge.Issue, pairs []pair, at int, 
 	if s.due != "" {
 		w.DueDate = &s.due
 	}
+	if all != nil {
+		all.steps, all.writes = append(all.steps, memory), append(all.writes, w)
+	}
 	r.add(plan.Action{Verb: plan.Create, Object: plan.Task, Opening: p.id(), Title: s.name, Why: why}, writeText(w), func(ctx context.Context) error {
-		made, err := r.makeStep(ctx, memory, *issue, w)
-		if err != nil {
+		if err := r.makeAll(ctx, all, *issue, pairs); err != nil {
 			return err
 		}
-		pairs[at].made = made
+		made := pairs[at].made
+		if made.ID == 0 {
+			var err error
+			if made, err = r.makeStep(ctx, memory, *issue, w); err != nil {
+				return err
+			}
+			pairs[at].made = made
+		}
 		r.owners(w, made)
 		if !memory.last || made.Type != forge.TypeTask {
 			return nil
@@ -112,6 +142,55 @@ func (r *run) createStep(p *position, issue *forge.Issue, pairs []pair, at int, 
 		placed := remark(made.Description, taskMark, memory.mark())
 		return r.writeTask(ctx, *issue, made, forge.IssueWrite{Description: &placed, Beside: placeOf(pairs, at)})
 	})
+}
+
+// A batch are all the tasks of a new plan.
+type batch struct {
+	steps       []stepMemory
+	writes      []forge.IssueWrite
+	begun       bool
+	description string // of the issue, once all of them are made; "" where that is not known
+}
+
+// makeAll makes the tasks of a batch in one call, once; the batch may be nil. What could not be made so is
+// left to makeStep, but for tasks that may still come.
+func (r *run) makeAll(ctx context.Context, all *batch, issue forge.Issue, pairs []pair) error {
+	if all == nil || all.begun || r.oneByOne || r.linked() {
+		return nil
+	}
+	all.begun = true
+	path, err := r.path(ctx, issue.ProjectID)
+	if err != nil {
+		return err
+	}
+	made, description, err := r.gitlab.CreateTasks(ctx, path, issue, all.writes)
+	for i := range made {
+		pairs[i].made = made[i]
+	}
+	var limit *forge.RateLimitError
+	switch {
+	case err == nil:
+		all.description = description
+	case errors.Is(err, forge.ErrUnsupported):
+		r.oneByOne = true
+	case errors.Is(err, forge.ErrUnavailable), errors.As(err, &limit):
+		found, lookErr := r.look(ctx)
+		if lookErr != nil {
+			return err
+		}
+		missing := false
+		for i, m := range all.steps {
+			if pairs[i].made.ID == 0 {
+				var ok bool
+				pairs[i].made, ok = found.step(m)
+				missing = missing || !ok
+			}
+		}
+		if missing && limit == nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *position) stepMemory(s wishedStep, title safe.Line) stepMemory {

@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/sync/opening"
 )
@@ -98,6 +101,27 @@ func (b *bundle) state() string {
 	slices.Sort(all)
 	// Revisions count writes, of which a fault may need more; hashes depend on the address.
 	return revision.ReplaceAllString(commit.ReplaceAllString(strings.ReplaceAll(strings.Join(all, "\n"), b.gitlab.URL(), ""), ""), "")
+}
+
+// TestLimitAmidTasks: GitLab's limit for the making of issues comes while the tasks of a plan are made in one
+// call. Those that it has made are found, and the others made when it lets them.
+func TestLimitAmidTasks(t *testing.T) {
+	for limit := 1; limit < 6; limit++ {
+		b := setup(t, standin.Options{Premium: true, IssueLimit: limit}, oneOpening)
+		c, err := gitlab.New(gitlab.Options{
+			BaseURL: b.gitlab.URL(), Token: "secret", Log: zerolog.Nop(), MaxWait: 2 * time.Minute,
+			Limits: ratelimit.New(ratelimit.Options{Now: func() time.Time { return b.now }}),
+			Sleep:  func(ctx context.Context, d time.Duration) error { b.now = b.now.Add(d); return ctx.Err() },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Reconciler = opening.New(c)
+		b.settle()
+		if got := titles(b.tasks()); !slices.Equal(got, tpmSteps) {
+			t.Errorf("limit %d: tasks %q, want %q", limit, got, tpmSteps)
+		}
+	}
 }
 
 // TestFaults strikes the calls of each scenario with each fault. After recovery the state is the

@@ -27,6 +27,7 @@ import (
 
 var (
 	historyCount = flag.Int("histories", 0, "number of random histories (default 10000, 200 with -short)")
+	historyFrom  = flag.Uint64("from", 1, "seed of the first random history; the others follow it")
 	historySeed  = flag.Uint64("history", 0, "play the history of this seed alone, and tell it")
 )
 
@@ -49,16 +50,17 @@ func TestHistories(t *testing.T) {
 	default:
 		count = 10_000
 	}
-	var next atomic.Uint64
+	var next atomic.Uint64 // counts from 0
 	var failed atomic.Int64
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for failed.Load() < 5 {
-				seed := next.Add(1)
-				if seed > uint64(count) {
+				n := next.Add(1)
+				if n > uint64(count) {
 					return
 				}
+				seed := *historyFrom + n - 1
 				if err := play(seed, func(string, ...any) {}); err != nil {
 					failed.Add(1)
 					t.Errorf("history %d (see it with -history %d -v): %v", seed, seed, err)

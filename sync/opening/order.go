@@ -13,15 +13,28 @@ import (
 // issue. The order that GitLab has is not asked for, which would be a call a plan: tasks are made in
 // order, and their marks remember their numbers.
 //
-// A new task comes last, so one with others behind it has to be moved. When tasks have changed their
-// order, all that have another number than before are put behind the one before them, in the order of the
-// page: this ends in the right order even where it was broken off and is done again.
-func toPlace(pairs []pair) []bool {
-	rising, last := true, 0
+// A new task comes last, so one with others behind it has to be moved, and so has one whose step comes back:
+// its number is of another time. When tasks have changed their order, all that have another number than
+// before are put behind the one before them, in the order of the page: this ends in the right order even where
+// it was broken off and is done again. Where it was broken off and the page has changed since, two tasks have
+// the same number; then numbers tell nothing, and all are put behind the one before them.
+func toPlace(pairs []pair, dropped []task) []bool {
+	rising, last, broken := true, 0, false
+	seen := map[int]bool{}
+	number := func(t *task) {
+		broken = broken || seen[t.memory.number]
+		seen[t.memory.number] = true
+	}
 	for _, pr := range pairs {
-		if pr.task != nil {
-			rising = rising && pr.task.memory.number > last
-			last = pr.task.memory.number
+		if t := pr.task; t != nil && !t.gone() {
+			number(t)
+			rising = rising && t.memory.number > last
+			last = t.memory.number
+		}
+	}
+	for i := range dropped {
+		if !dropped[i].gone() {
+			number(&dropped[i])
 		}
 	}
 	needs := make([]bool, len(pairs))
@@ -32,8 +45,9 @@ func toPlace(pairs []pair) []bool {
 		case t == nil:
 			needs[i] = behind
 		default:
-			needs[i] = t.issue.Type == forge.TypeTask && (t.memory.last || !rising && t.memory.number != pairs[i].step.number)
-			behind = behind || t.issue.Type == forge.TypeTask
+			isTask, moved := t.issue.Type == forge.TypeTask, t.memory.number != pairs[i].step.number
+			needs[i] = isTask && (t.memory.last || t.gone() || broken || !rising && moved)
+			behind = behind || isTask
 		}
 	}
 	return needs

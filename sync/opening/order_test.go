@@ -2,6 +2,7 @@ package opening_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -48,6 +49,45 @@ func TestPlaceOfNewStep(t *testing.T) {
 	}
 }
 
+// TestPlaceOfReturningStep: the number that a task had when its step left the page says nothing of where
+// it stands now.
+func TestPlaceOfReturningStep(t *testing.T) {
+	b := setup(t, standin.Options{Premium: true}, oneOpening)
+	b.settle()
+	for _, src := range []string{b.page(lineScreen+lineDirector, ""), b.page(lineScreen+lineDirector+linePeers, linePeers+lineDirector)} {
+		b.commit(tpmPath, src)
+		b.settle()
+	}
+	open := slices.DeleteFunc(b.tasks(), func(i standin.Issue) bool { return i.State == "closed" })
+	if got, want := titles(open), []string{tpmSteps[2], tpmSteps[1], tpmSteps[3], tpmSteps[4]}; !slices.Equal(got, want) {
+		t.Errorf("tasks %q, want %q", got, want)
+	}
+}
+
+// TestPlaceAfterBrokenRun: the page changes again before a run that puts tasks in order has come to its end.
+func TestPlaceAfterBrokenRun(t *testing.T) {
+	b := setup(t, standin.Options{Premium: true}, oneOpening)
+	b.settle()
+	b.commit(tpmPath, b.page(lineScreen+lineDirector+linePeers, lineDirector+linePeers+lineScreen))
+	screening := fmt.Sprintf("/issues/%d", b.tasks()[0].IID) // which comes last
+	b.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+		if strings.HasSuffix(r.URL.Path, screening) {
+			return &standin.Fault{Status: http.StatusForbidden, Body: `{"message":"403 Forbidden"}`}
+		}
+		return nil
+	})
+	if _, _, err := b.run(b.Reconciler); err == nil {
+		t.Fatal("the run does not break off")
+	}
+	b.gitlab.OnCall(nil)
+	b.commit(tpmPath, b.page(lineScreen+lineDirector, lineScreen))
+	b.settle()
+	open := slices.DeleteFunc(b.tasks(), func(i standin.Issue) bool { return i.State == "closed" })
+	if got, want := titles(open), []string{tpmSteps[0], tpmSteps[2], tpmSteps[3], tpmSteps[4]}; !slices.Equal(got, want) {
+		t.Errorf("tasks %q, want %q", got, want)
+	}
+}
+
 // TestOrderRefused: where GitLab does not put tasks in order the plan stands all the same, and says
 // so once.
 func TestOrderRefused(t *testing.T) {
@@ -64,6 +104,7 @@ func TestOrderRefused(t *testing.T) {
 				return rec.Result(), nil
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
+			t.Log(r.URL.Path, len(body), strings.Contains(string(body), "adjacent"))
 		}
 		return http.DefaultTransport.RoundTrip(r)
 	})

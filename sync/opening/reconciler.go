@@ -35,6 +35,7 @@ type GitLab interface {
 	IssueNotes(ctx context.Context, project, iid int64) ([]forge.Note, error)
 	CreateIssueNote(ctx context.Context, project, iid int64, body safe.Markdown) (forge.Note, error)
 	CreateTask(ctx context.Context, projectPath string, parent forge.Issue, w forge.IssueWrite) (forge.Issue, error)
+	CreateTasks(ctx context.Context, projectPath string, parent forge.Issue, ws []forge.IssueWrite) (made []forge.Issue, description string, err error)
 	UpdateTask(ctx context.Context, projectPath string, task forge.Issue, w forge.IssueWrite) (forge.Issue, error)
 	LinkIssue(ctx context.Context, project, iid, targetProject, targetIID int64) error
 	LinkedIssues(ctx context.Context, project, iid int64) ([]forge.Issue, error)
@@ -221,9 +222,11 @@ type run struct {
 	// stageLabels are the names, in small letters, of the labels that say they are a stage.
 	stageLabels map[string]bool
 	// hasTasks is set when the instance is known to have work items; noTasks when it turns out to have
-	// none, told when people know; noOrder when it can't put them in order, oneOwner when it keeps one
-	// assignee.
-	hasTasks, noTasks, told, noOrder, oneOwner bool
+	// none, told when people know; noOrder when it can't put them in order, oneByOne when it can't make
+	// several in one call, oneOwner when it keeps one assignee.
+	hasTasks, noTasks, told, noOrder, oneByOne, oneOwner bool
+
+	tooSmall error // the role of the token's user, once that shows
 }
 
 // A work is an action that can be done. Works of one opening depend on each other in their

@@ -252,6 +252,33 @@ func TestFreeTier(t *testing.T) {
 	}
 }
 
+// TestSmallRole: GitLab takes issues of a Guest and leaves out labels, dates and people without a word. It is
+// told, nothing more is made, and with the right role all comes in line.
+func TestSmallRole(t *testing.T) {
+	b := setup(t, standin.Options{Premium: true}, oneOpening, configPath, "version: 1\nplan: {project: acme/hiring}\n")
+	b.plans = b.gitlab.AddProject("acme/hiring", "private")
+	b.gitlab.AddMember(b.plans, b.bot, standin.Reporter)
+	b.settle() // makes the labels
+	b.commit(openingsPath, oneOpening+strings.ReplaceAll(oneOpening, "GHP-1042", "GHP-1043")+strings.ReplaceAll(oneOpening, "GHP-1042", "GHP-1044"))
+	b.gitlab.Set(b.plans, func(p *standin.Project) { p.Members[b.bot.ID] = standin.Guest })
+	for _, issues := range []int{2, 2} { // what was made is told of again
+		_, _, err := b.run(b.Reconciler)
+		if !errors.Is(err, forge.ErrForbidden) || !strings.Contains(err.Error(), `leaves out labels, dates and people; give the token's user the role Reporter in project "acme/hiring"`) {
+			t.Errorf("error %v", err)
+		}
+		if n := len(b.issues()); n != issues {
+			t.Errorf("%d issues, want %d", n, issues)
+		}
+	}
+	b.gitlab.Set(b.plans, func(p *standin.Project) { p.Members[b.bot.ID] = standin.Reporter })
+	b.settle()
+	for _, i := range b.issues() {
+		if len(i.Labels) != 5 || len(b.gitlab.Tasks(b.plans, i.IID)) != 5 {
+			t.Errorf("%q: labels %q", i.Title, i.Labels)
+		}
+	}
+}
+
 // TestQuicker: what a person changes after roleplan has read it, and before it writes, is not
 // overwritten. The run looks again and ends with both.
 func TestQuicker(t *testing.T) {

@@ -301,6 +301,9 @@ func boxes(i forge.Issue) []task {
 // createIssue makes an issue once. When the answer is lost, it is looked up by its mark before
 // the caller tries again.
 func (r *run) createIssue(ctx context.Context, id string, w forge.IssueWrite) (forge.Issue, error) {
+	if r.tooSmall != nil {
+		return forge.Issue{}, r.tooSmall
+	}
 	issue, err := r.gitlab.CreateIssue(ctx, r.target.ID, w)
 	if !errors.Is(err, forge.ErrUnavailable) {
 		return issue, err
@@ -314,10 +317,18 @@ func (r *run) createIssue(ctx context.Context, id string, w forge.IssueWrite) (f
 // findStep looks up the task of a step after a lost answer.
 func (r *run) findStep(ctx context.Context, m stepMemory) (forge.Issue, bool) {
 	found, err := r.look(ctx)
-	if err != nil || found.plans[m.id] == nil {
+	if err != nil {
 		return forge.Issue{}, false
 	}
-	for _, t := range found.plans[m.id].steps {
+	return found.step(m)
+}
+
+// step is the task of a step that was just to be made.
+func (w world) step(m stepMemory) (forge.Issue, bool) {
+	if w.plans[m.id] == nil {
+		return forge.Issue{}, false
+	}
+	for _, t := range w.plans[m.id].steps {
 		if t.memory.words == m.words && t.memory.number == m.number {
 			return t.issue, true
 		}

@@ -38,12 +38,12 @@ func (r *run) update(ctx context.Context, p *position, there *present) error {
 		r.tell(p, there, pairs, dropped)
 	}
 	if form != repoconf.StepsChecklist {
-		moves := toPlace(pairs)
+		moves := toPlace(pairs, dropped)
 		for i := range pairs {
 			switch {
 			case pairs[i].deleted:
 			case pairs[i].task == nil:
-				r.createStep(p, &there.issue, pairs, i, moves[i], "the step has no task yet")
+				r.createStep(p, &there.issue, pairs, i, moves[i], nil, "the step has no task yet")
 			default:
 				r.updateStep(p, &there.issue, pairs, i, moves[i], false)
 			}
@@ -139,8 +139,11 @@ func (r *run) writeIssue(ctx context.Context, i forge.Issue, w forge.IssueWrite)
 	if err := r.unchanged(ctx, i, w); err != nil {
 		return err
 	}
-	_, err := r.gitlab.UpdateIssue(ctx, i.ProjectID, i.IID, w)
-	return err
+	got, err := r.gitlab.UpdateIssue(ctx, i.ProjectID, i.IID, w)
+	if err != nil {
+		return err
+	}
+	return r.kept(w, got)
 }
 
 // outdated reports whether a label of the issue is one that roleplan put there and that holds no

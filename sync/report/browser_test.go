@@ -4,6 +4,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -73,6 +75,10 @@ func TestInBrowser(t *testing.T) {
 		if s.Sideways > 0 || len(s.Beyond) > 0 || s.Charts != charts[s.Path] {
 			t.Errorf("%+v", s)
 		}
+	}
+	if dir := os.Getenv("ROLEPLAN_SCREENSHOTS"); dir != "" {
+		browser.Draw(t, site.URL+"/sample", filepath.Join(dir, "report-wide.png"), 1100, 1250)
+		browser.Draw(t, site.URL+"/sample", filepath.Join(dir, "report-narrow.png"), 390, 1400)
 	}
 	if len(all) != 6 {
 		t.Errorf("%d sights", len(all))

@@ -40,7 +40,8 @@ type bar struct {
 }
 
 // bars draws bars that lie, the first on top. Stacked ones stand behind each other.
-func bars(title string, series []string, rows []bar, stacked bool) (chart, error) {
+// The values are numbers of a unit.
+func bars(title, unit string, series []string, rows []bar, stacked bool) (chart, error) {
 	rows = rows[:min(len(rows), longestBar)]
 	values := make([][]float64, len(series))
 	names := make([]string, len(rows))
@@ -73,7 +74,7 @@ func bars(title string, series []string, rows []bar, stacked bool) (chart, error
 	font := charts.NewFontStyleWithSize(11)
 	o.CategoryAxis.Labels, o.CategoryAxis.LabelFontStyle = names, font
 	o.CategoryAxis.LabelOffset = charts.OffsetInt{Left: -8} // a reader's font may be wider than the one that was measured
-	o.ValueAxis = []charts.ValueAxisOption{{LabelFontStyle: font, Min: new(0.0), Unit: 1, ValueFormatter: value}}
+	o.ValueAxis = []charts.ValueAxisOption{{LabelFontStyle: font, Min: new(0.0), Unit: 1, ValueFormatter: value, Title: unit, TitleFontStyle: font}}
 	for i := range o.SeriesList {
 		o.SeriesList[i].Label = charts.SeriesLabel{Show: new(!stacked), ValueFormatter: value, FontStyle: font}
 	}
@@ -82,7 +83,7 @@ func bars(title string, series []string, rows []bar, stacked bool) (chart, error
 	} else {
 		o.Legend.Show = new(false)
 	}
-	height := 60 + len(rows)*(barHeight*lanes+8)
+	height := 80 + len(rows)*(barHeight*lanes+8)
 	p := charts.NewPainter(charts.PainterOptions{OutputFormat: charts.ChartOutputSVG, Width: chartWidth, Height: height})
 	if err := p.BarChart(o); err != nil {
 		return chart{}, fmt.Errorf("draw the chart %q: %w", title, err)
@@ -116,18 +117,19 @@ func (r *Report) charts() ([]chart, error) {
 	var out []chart
 	for _, c := range []struct {
 		title   string
+		unit    string
 		series  []string
 		rows    []bar
 		stacked bool
 	}{
-		{"Openings by stage", []string{""}, there, false},
-		{"Days in stage", []string{"median", "90th percentile"}, times, false},
-		{"Interviews ahead", []string{"next up", "later"}, load, true},
+		{"Openings by stage", "openings", []string{""}, there, false},
+		{"Days in stage", "days", []string{"median", "90th percentile"}, times, false},
+		{"Interviews ahead", "interviews", []string{"next up", "later"}, load, true},
 	} {
 		if len(c.rows) == 0 {
 			continue
 		}
-		drawn, err := bars(c.title, c.series, c.rows, c.stacked)
+		drawn, err := bars(c.title, c.unit, c.series, c.rows, c.stacked)
 		if err != nil {
 			return nil, err
 		}

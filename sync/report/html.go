@@ -2,6 +2,7 @@ package report
 
 import (
 	_ "embed"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -63,8 +64,8 @@ func (r *Report) main(charts []chart) g.Node {
 			number("open", s.Open, false),
 			number("on hold", s.OnHold, false),
 			number("overdue steps", s.OverdueSteps, true),
-			number("past their start", s.Late, true),
-			number("filled", s.Filled, false),
+			number("past target start", s.Late, true),
+			number(fmt.Sprintf("filled in %d days", r.Days), s.Filled, false),
 		)),
 		h.Ul(block(g.Map(r.ages(), func(age string) g.Node { return h.Li(g.Text(age)) }))),
 		g.Iff(len(charts) > 0, func() g.Node {

@@ -49,7 +49,7 @@ func (r *Report) stageMarkdown(b *safe.Builder) {
 		return
 	}
 	b.Heading(3, "Openings by stage, and time in stage")
-	t := safe.NewTable("Stage", "There now", "Longest there", "Have left", "Median", "90th")
+	t := safe.NewTable("Stage", "There now", "Longest there", "Have left", "Median", "90th percentile")
 	for _, s := range r.Stages {
 		t.Row(safe.Text(s.Name), safe.Num(s.Openings), tenths(s.longest()), safe.Num(s.Time.Count), tenths(s.Time.Median), tenths(s.Time.P90))
 	}

@@ -42,7 +42,7 @@ func (r *Report) tables() []table {
 func (r *Report) overdueTable() table {
 	t := table{
 		ID: "overdue", Title: "Overdue steps", Empty: "Nothing is overdue.",
-		Note:    "Steps past their date, of open openings. The latest first.",
+		Note:    "Steps past their date, of open openings. Those that are late longest come first.",
 		Columns: []column{{"Opening", false}, {"Step", false}, {"Due", false}, {"Days late", true}, {"Owner", false}},
 	}
 	for _, o := range r.Overdue {
@@ -55,7 +55,7 @@ func (r *Report) stageTable() table {
 	t := table{
 		ID: "stages", Title: "Openings by stage, and time in stage", Empty: "No opening is in any stage.",
 		Note:    "Days, without time on hold or closed. Median and 90th percentile are of openings that have left the stage.",
-		Columns: []column{{"Stage", false}, {"There now", true}, {"Longest there", true}, {"Have left", true}, {"Median", true}, {"90th", true}},
+		Columns: []column{{"Stage", false}, {"There now", true}, {"Longest there", true}, {"Have left", true}, {"Median", true}, {"90th percentile", true}},
 	}
 	for _, s := range r.Stages {
 		t.Rows = append(t.Rows, []cell{
@@ -68,7 +68,7 @@ func (r *Report) stageTable() table {
 func (r *Report) openingTable() table {
 	t := table{
 		ID: "openings", Title: "Openings", Empty: nobody,
-		Note:    "The latest first, those on hold last.",
+		Note:    "Those with the most overdue steps come first, those on hold last. Age is in days.",
 		Columns: []column{{"Opening", false}, {"Role", false}, {"Next step", false}, {"Days in stage", true}, {"Age", true}, {"Done", true}, {"Due", false}, {"Owner", false}, {"Target start", false}},
 	}
 	for _, o := range r.running() {
@@ -123,11 +123,11 @@ func (r *Report) ages() []string {
 	s := r.Summary
 	var ages []string
 	if s.OpenAge.Count > 0 {
-		ages = append(ages, fmt.Sprintf("Open ones are %s days old (median; 90th percentile %s).", daysText(s.OpenAge.Median), daysText(s.OpenAge.P90)))
+		ages = append(ages, fmt.Sprintf("Age of open openings: %s.", s.OpenAge.text()))
 	}
 	ended := fmt.Sprintf("In the last %s: %d filled, %d cancelled, %d closed by hand.", count(r.Days, "day"), s.Filled, s.Cancelled, s.Closed)
 	if s.FilledAfter.Count > 0 {
-		ended += fmt.Sprintf(" Filled after %s days (median; 90th percentile %s).", daysText(s.FilledAfter.Median), daysText(s.FilledAfter.P90))
+		ended += fmt.Sprintf(" Age when filled: %s.", s.FilledAfter.text())
 	}
 	return append(ages, ended)
 }
@@ -179,6 +179,17 @@ func (u User) text() string {
 		return u.Username
 	}
 	return fmt.Sprintf("%s (%s)", u.Name, u.Username)
+}
+
+// text is a number of days in a sentence.
+func (s Stat) text() string {
+	days := func(n float64) string {
+		if n == 1 {
+			return "1 day"
+		}
+		return value(n) + " days"
+	}
+	return fmt.Sprintf("%s (median), %s (90th percentile)", days(*s.Median), days(*s.P90))
 }
 
 // none stands for a number that there is not.

@@ -26,7 +26,7 @@ type settings struct {
 
 // check are the options for pages of a repository; a nil site is one that can't be looked at.
 func (s settings) check(now time.Time, site rule.Site) check.Options {
-	o := check.Options{For: s.conf.RulesFor, Profile: s.conf.Forced(), Today: now, Site: site}
+	o := check.Options{For: s.conf.RulesFor, Layout: s.conf.Layout, Today: now, Site: site}
 	if s.team != nil && s.team.People != nil {
 		o.Team = s.team.People
 	}

@@ -112,10 +112,11 @@ func TestClient(t *testing.T) {
 		{"LabelEvents", func() error { _, err := c.LabelEvents(ctx, p.ID, issue.IID); return err }},
 		{"StateEvents", func() error { _, err := c.StateEvents(ctx, p.ID, issue.IID); return err }},
 		{"CreateTask", func() (err error) { task, err = c.CreateTask(ctx, p.Path, issue, all); return err }},
+		{"CreateTasks", func() error { _, _, err := c.CreateTasks(ctx, p.Path, other, []forge.IssueWrite{all, all}); return err }},
 		{"UpdateTask", func() error { _, err := c.UpdateTask(ctx, p.Path, task, change); return err }},
 		{"Issues", func() error {
 			tasks, err := c.Issues(ctx, p.ID, forge.IssueFilter{Author: bot.ID, Type: forge.TypeTask})
-			if len(tasks) != 1 || tasks[0].ID != task.ID || tasks[0].Type != forge.TypeTask {
+			if len(tasks) != 3 || tasks[0].ID != task.ID || tasks[0].Type != forge.TypeTask {
 				t.Errorf("tasks %+v", tasks)
 			}
 			return err
