@@ -16,7 +16,7 @@ ifneq ($(shell command -v $(or $(CC),cc) 2>/dev/null),)
 RACE := -race
 endif
 
-.PHONY: help demo test cover lint fuzz golden anchors screenshots build clean
+.PHONY: help demo test cover lint vulnerabilities fuzz golden anchors screenshots build clean
 
 help: ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -46,6 +46,9 @@ lint: $(LINT) ## run the linters
 
 $(LINT):
 	GOBIN=$(CURDIR)/.tools $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_V)
+
+vulnerabilities: ## look for known vulnerabilities in what the program calls; asks vuln.go.dev
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
 
 fuzz: ## run every fuzz target for FUZZ (30s)
 	@set -e; grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u | while read -r dir; do \

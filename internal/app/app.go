@@ -9,6 +9,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"gitlab.com/roleplan/roleplan/internal/gitlab"
 )
 
 // The exit codes.
@@ -26,6 +28,8 @@ type App struct {
 	Stdout io.Writer // results
 	Stderr io.Writer // logs and progress
 	Getenv func(string) string
+
+	connectTo func(gitlab.Options) (*gitlab.Client, error) // makes clients; gitlab.New when nil
 }
 
 // An exitError carries the exit code that an error asks for. An exitError without err

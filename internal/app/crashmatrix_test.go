@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,8 +23,6 @@ var (
 	crashDB      = flag.String("crash-database", "", "of the crash matrix: sqlite or postgres; default both")
 	crashWorkers = flag.Int("crash-workers", 3, "of the crash matrix: how many stories are played at once")
 )
-
-func TestMain(m *testing.M) { os.Exit(pgtest.Run(m)) }
 
 // TestCrashMatrix plays a story with the service killed, by SIGKILL, at each of many points: before and
 // after calls to GitLab, and before and after writes to the database. It is started anew at once; with

@@ -62,11 +62,17 @@ type stage struct {
 }
 
 func newStage(ctx context.Context, listen string, o standin.Options) (*stage, error) {
+	d, err := setStage(o)
+	if err == nil {
+		_, err = d.gitlab.Start(ctx, listen)
+	}
+	return d, err
+}
+
+// setStage makes a stage that does not listen yet.
+func setStage(o standin.Options) (*stage, error) {
 	g := standin.New(o)
 	g.SetWeb(web.New(g))
-	if _, err := g.Start(ctx, listen); err != nil {
-		return nil, err
-	}
 	d := &stage{gitlab: g, project: g.AddProject("acme/handbook", "public")}
 	member := func(username, name string, bot bool, role int) *standin.User {
 		u := g.AddUser(username, name, bot)

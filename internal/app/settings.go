@@ -98,7 +98,11 @@ func (a *App) client(set config.Settings, log zerolog.Logger, m *metric.Metrics,
 	} else {
 		o.MaxWait = commandWait
 	}
-	c, err := gitlab.New(o)
+	connect := gitlab.New
+	if a.connectTo != nil {
+		connect = a.connectTo
+	}
+	c, err := connect(o)
 	if err != nil {
 		return nil, usageError("%w", err)
 	}

@@ -90,7 +90,7 @@ var All = []Setting{
 	{Key: "webhook_signing_token", Help: "signing token of the webhook (whsec_...); several, comma-separated, while rotating", list: true, secret: true},
 	{Key: "listen", Default: ":8080", Help: "address of the webhook listener"},
 	{Key: "admin_listen", Default: "127.0.0.1:8081", Help: "address of the status page, the page to try things on, metrics and health checks; these have no password"},
-	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "sqlite:FILE, or the postgres:// address of a database, for several replicas"},
+	{Key: "database_url", Default: "sqlite:roleplan.db", Help: "sqlite:FILE, or the postgres:// address of a database, for several replicas", secret: true},
 	{Key: "workers", Default: "8", Help: "jobs at once, of each replica"},
 	{Key: "rate_limits", Help: "requests a minute that GitLab allows, where it is not what GitLab documents: api=2000,notes=60,issues=200; 0 for no limit", list: true},
 	{Key: "sweep_interval", Default: "15m", Help: "time between two looks for what a lost webhook missed; 0 switches them off"},
@@ -169,7 +169,8 @@ func readFile(v *viper.Viper, file string, origin map[string]string) ([]error, e
 	}
 	v.SetConfigFile(file)
 	if err := v.ReadInConfig(); err != nil {
-		return nil, fmt.Errorf("read settings %q: %w", file, err)
+		// The libraries' own words repeat values, and a value may be a secret.
+		return nil, fmt.Errorf("read settings %q: this is no valid %s; look for a bracket or quote that is missing or too many, and for values of an odd type", file, strings.ToUpper(kind))
 	}
 	var mistakes []error
 	for _, key := range v.AllKeys() {
@@ -211,12 +212,12 @@ func decode(v *viper.Viper, origin map[string]string) (Settings, []error) {
 	var mistakes []error
 	for _, s := range All {
 		one := viper.New()
-		if value := v.Get(s.Key); s.list {
-			one.Set(s.Key, split(value))
-		} else {
-			one.Set(s.Key, value)
+		value, ok := v.Get(s.Key), true
+		if s.list {
+			value, ok = split(value)
 		}
-		if err := one.Unmarshal(&set); err != nil {
+		one.Set(s.Key, value)
+		if err := one.Unmarshal(&set); err != nil || !ok {
 			mistakes = append(mistakes, fmt.Errorf("%s: %s is not understood; expected %s", origin[s.Key], shown(s, v.Get(s.Key)), expected(s)))
 		}
 	}
@@ -256,32 +257,34 @@ func areLimits(f validator.FieldLevel) bool {
 	return ok && err == nil
 }
 
-// split reads a list, written as one or comma-separated.
-func split(value any) []string {
-	var parts []string
-	switch value := value.(type) {
-	case []any:
-		for _, p := range value {
-			parts = append(parts, fmt.Sprint(p))
+// split reads a list, written as one or comma-separated. It is no list when there is more in it than
+// texts and numbers.
+func split(value any) (list []string, ok bool) {
+	parts, isList := value.([]any)
+	if !isList {
+		for p := range strings.SplitSeq(fmt.Sprint(value), ",") {
+			parts = append(parts, p)
 		}
-	default:
-		parts = strings.Split(fmt.Sprint(value), ",")
 	}
-	var list []string
 	for _, p := range parts {
-		if p = strings.TrimSpace(p); p != "" {
-			list = append(list, p)
+		switch p.(type) {
+		case []any, map[string]any, map[any]any, nil:
+			return nil, false
+		}
+		if text := strings.TrimSpace(fmt.Sprint(p)); text != "" {
+			list = append(list, text)
 		}
 	}
-	return list
+	return list, true
 }
 
 // shown is a value as an error may repeat it.
 func shown(s Setting, value any) string {
-	if s.secret {
+	text := fmt.Sprint(value)
+	if s.secret || s.Key == "gitlab_url" && strings.Contains(text, "@") { // a password stands before an @
 		return "the value"
 	}
-	return fmt.Sprintf("%q", fmt.Sprint(value))
+	return strconv.Quote(text)
 }
 
 // expected says what is right for a setting.

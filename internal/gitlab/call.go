@@ -264,6 +264,7 @@ func resetTime(h http.Header) (time.Time, bool) {
 func pages[T any](ctx context.Context, c *Client, r request, list func(...gl.RequestOptionFunc) ([]T, *gl.Response, error)) ([]T, error) {
 	var all []T
 	var next gl.RequestOptionFunc
+	last := ""
 	for range maxPages {
 		var page []T
 		var resp *gl.Response
@@ -280,6 +281,11 @@ func pages[T any](ctx context.Context, c *Client, r request, list func(...gl.Req
 		if next, more = gl.WithNext(resp); !more {
 			return all, nil
 		}
+		named := fmt.Sprint(resp.NextPage, " ", resp.NextLink)
+		if named == last {
+			return nil, describe(r, forge.ErrUnavailable, "the next page is named as the one that just came, so the list has no end", "")
+		}
+		last = named
 	}
 	return nil, fmt.Errorf("%s: GitLab gives more than %d pages", r.what, maxPages)
 }

@@ -2,6 +2,8 @@ package gitlab
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -88,3 +90,57 @@ func TestRefusedBeforeSending(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// TestGraphQLGoneForAMoment: a single 404 does not make an instance one without GraphQL.
+func TestGraphQLGoneForAMoment(t *testing.T) {
+	for odd, kind := range map[int]error{1: nil, 2: forge.ErrUnsupported} {
+		asked := 0
+		b := setup(t, func(w http.ResponseWriter, _ *http.Request) {
+			if asked++; asked <= odd {
+				reply(w, 404, `{"error":"404 Not Found"}`)
+				return
+			}
+			reply(w, 200, `{"data":{"name":"ana"}}`)
+		})
+		var data struct{ Name string }
+		err := b.graphQL(context.Background(), reading("ask"), "query Q { name }", nil, &data)
+		if !errors.Is(err, kind) || asked != 2 || (kind == nil) != (data.Name == "ana") {
+			t.Errorf("%d answers are odd: %v, %d requests, data %v", odd, err, asked, data)
+		}
+	}
+}
+
+// TestFileCutShort: a file that did not come whole, or not at all, is asked for once more.
+func TestFileCutShort(t *testing.T) {
+	for name, first := range map[string]struct {
+		status     int
+		size, body string
+	}{
+		"cut short": {200, "9", "# A p"}, "empty": {200, "9", ""}, "nothing vouches for it": {200, "", ""},
+		"404 of a proxy": {404, "", "<html>"}, "404 of nothing": {404, "", `{"error":"404 Not Found"}`},
+	} {
+		asked := 0
+		b := setup(t, func(w http.ResponseWriter, _ *http.Request) {
+			status, size, body := 200, "9", "# A page\n"
+			if asked++; asked == 1 {
+				status, size, body = first.status, first.size, first.body
+			}
+			if size != "" {
+				w.Header().Set("X-Gitlab-Size", size)
+			}
+			w.WriteHeader(status)
+			w.Write([]byte(body))
+		})
+		if got, err := b.ReadFile(context.Background(), 1, "a.md", "main"); err != nil || string(got) != "# A page\n" || asked != 2 {
+			t.Errorf("%s: %q, %v, %d requests", name, got, err, asked)
+		}
+	}
+	asked := 0
+	b := setup(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		reply(w, 404, `{"message":"404 File Not Found"}`)
+	})
+	if _, err := b.ReadFile(context.Background(), 1, "a.md", "main"); !errors.Is(err, forge.ErrNotFound) || asked != 1 {
+		t.Errorf("a file that is not there: %v, %d requests", err, asked)
+	}
+}

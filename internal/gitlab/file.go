@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,15 +31,32 @@ func (c *Client) ReadFileCommit(ctx context.Context, project int64, file, ref st
 	if ref == "" || file == "" {
 		return nil, "", fmt.Errorf("%s: %w: a path and a ref are needed", r.what, forge.ErrInvalid)
 	}
-	err = c.run(ctx, r, func(with gl.RequestOptionFunc) error {
+	size := ""
+	send := func(with gl.RequestOptionFunc) error {
 		got, resp, err := c.api.RepositoryFiles.GetRawFile(project, file, &gl.GetRawFileOptions{Ref: &ref}, with)
-		if err == nil {
-			content, commit = got, resp.Header.Get("X-Gitlab-Last-Commit-Id")
+		if err != nil {
+			return err
 		}
-		return err
-	})
-	return content, commit, err
+		content, commit, size = got, resp.Header.Get("X-Gitlab-Last-Commit-Id"), resp.Header.Get("X-Gitlab-Size")
+		if size != "" && size != strconv.Itoa(len(content)) {
+			return fmt.Errorf("%d bytes came of %s", len(content), size)
+		}
+		return nil
+	}
+	err = c.run(ctx, r, send)
+	// Much follows from a file that is empty or not there. An answer that may be that of something
+	// between GitLab and here, such as a proxy, is not believed when it comes only once.
+	if err == nil && len(content) == 0 && size == "" || errors.Is(err, forge.ErrNotFound) && !namedNotFound.MatchString(err.Error()) {
+		err = c.run(ctx, r, send)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return content, commit, nil
 }
+
+// namedNotFound is how GitLab says what is not there: "404 File Not Found".
+var namedNotFound = regexp.MustCompile(`\(404 \w+ Not Found\)`)
 
 const blobsQuery = `query Files($path: ID!, $ref: String!, $files: [String!]!) {
   project(fullPath: $path) { repository { blobs(ref: $ref, paths: $files) { nodes { path oid size rawTextBlob } } } }

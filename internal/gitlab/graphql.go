@@ -178,11 +178,16 @@ func (c *Client) graphQL(ctx context.Context, r request, query string, vars map[
 			Message string `json:"message"`
 		} `json:"errors"`
 	}
-	err := c.run(ctx, r, func(with gl.RequestOptionFunc) error {
+	send := func(with gl.RequestOptionFunc) error {
 		envelope.Data, envelope.Errors = data, nil
 		_, err := c.api.GraphQL.Do(gl.GraphQLQuery{Query: query, Variables: vars}, &envelope, with)
 		return err
-	})
+	}
+	err := c.run(ctx, r, send)
+	if errors.Is(err, forge.ErrNotFound) && r.nature == read {
+		// Much follows from an instance without GraphQL, so one odd answer is not believed.
+		err = c.run(ctx, r, send)
+	}
 	if err != nil {
 		if errors.Is(err, forge.ErrNotFound) {
 			// The address itself is not there. Before a write a query has found it there.

@@ -42,6 +42,21 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestSamePageAgain: a listing that goes round in a circle ends as a failure that may go by.
+func TestSamePageAgain(t *testing.T) {
+	for name, value := range map[string]string{"X-Next-Page": "2", "Link": `<http://elsewhere.test/api/v4/projects/1/labels?page=2>; rel="next"`} {
+		b := setup(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set(name, value)
+			reply(w, 200, `[{"id":1,"name":"a"}]`)
+		})
+		_, err := b.Labels(context.Background(), 1)
+		b.fails(err, forge.ErrUnavailable, "no end")
+		if len(b.requests) != 2 {
+			t.Errorf("%s: %d requests", name, len(b.requests))
+		}
+	}
+}
+
 // TestTreePages: long trees are paged by keyset, where the Link alone tells the next page.
 func TestTreePages(t *testing.T) {
 	var b *bundle
@@ -95,8 +110,10 @@ func TestSecondPageFails(t *testing.T) {
 }
 
 func TestEndlessPages(t *testing.T) {
+	page := 1
 	b := setup(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Next-Page", "2")
+		page++
+		w.Header().Set("X-Next-Page", strconv.Itoa(page))
 		reply(w, 200, `[]`)
 	})
 	if _, err := b.Labels(context.Background(), 1); err == nil || !strings.Contains(err.Error(), "more than 2000 pages") {

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"gitlab.com/roleplan/roleplan/internal/crashtest"
 	"gitlab.com/roleplan/roleplan/internal/pgtest"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
@@ -38,8 +40,14 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(pgtest.Run(m))
+	goleak.VerifyTestMain(withServer{m}) // no goroutine may be left
 }
+
+// withServer ends the database server of the tests.
+type withServer struct{ m *testing.M }
+
+// Run runs the tests.
+func (w withServer) Run() int { return pgtest.Run(w.m) }
 
 const crashSubjects = 20
 

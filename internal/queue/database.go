@@ -41,14 +41,17 @@ type runner interface {
 // openDatabase opens what ROLEPLAN_DATABASE_URL names. beside is for a process that only
 // looks and asks while another works: it takes no lock and changes no table.
 func openDatabase(ctx context.Context, databaseURL string, beside bool, log zerolog.Logger) (*database, error) {
-	scheme, _, _ := strings.Cut(databaseURL, ":")
+	scheme, _, ok := strings.Cut(databaseURL, ":")
 	switch scheme {
 	case "postgres", "postgresql":
 		return openPostgres(ctx, databaseURL, beside, log)
 	case "sqlite":
 		return openSQLite(ctx, databaseURL, beside, log)
 	}
-	// The address of a database may hold a password: only its scheme is shown.
+	if !ok {
+		scheme = ""
+	}
+	// The address of a database may hold a password, or be one by mistake: only its scheme is shown.
 	return nil, fmt.Errorf("database %q: set sqlite:FILE, such as sqlite:roleplan.db, or postgres://user:password@host/name", scheme+":…")
 }
 

@@ -229,6 +229,19 @@ type route struct {
 	handle  func(*call) (int, any, error)
 }
 
+// Route names what a request asks for as Calls does, "" for what is not known. Of GraphQL it
+// does not tell queries from mutations.
+func Route(r *http.Request) string {
+	if r.URL.Path == "/api/graphql" {
+		return r.Method + " graphql"
+	}
+	rt, known := (&call{r: r}).route()
+	if !known {
+		return ""
+	}
+	return rt.method + " " + rt.pattern
+}
+
 // route finds the route of a request and fills in its variables.
 func (c *call) route() (route, bool) {
 	path := strings.TrimPrefix(c.r.URL.EscapedPath(), "/api/v4/")

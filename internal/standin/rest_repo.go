@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -202,6 +203,7 @@ func (c *call) getRawFile() (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
+	c.w.Header().Set("X-Gitlab-Size", strconv.Itoa(len(content)))
 	c.w.Header().Set("X-Gitlab-Commit-Id", commit.SHA)
 	c.w.Header().Set("X-Gitlab-Last-Commit-Id", c.lastCommit(c.vars["file"], commit))
 	return 200, raw(content), nil

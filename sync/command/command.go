@@ -313,17 +313,26 @@ func (j *job) answer(ctx context.Context, answers []answer) error {
 	}
 	b.Add(safe.Mark(markAnswer, safe.Attr("note", strconv.FormatInt(j.note.ID, 10)), safe.Attr("lines", strings.Join(hashes, ",")), safe.Attr("own", own)))
 	project, mr := j.MergeRequest.ProjectID, j.MergeRequest.IID
-	if err := j.gitlab.AnswerDiscussion(ctx, project, mr, j.discussion.ID, b.Markdown()); err != nil {
+	err := j.gitlab.AnswerDiscussion(ctx, project, mr, j.discussion.ID, b.Markdown())
+	switch {
+	case err == nil:
+		j.result.Writes++
+		j.count()
+	case !errors.Is(err, forge.ErrUnavailable): // else it may be there, and is not written again
 		return err
 	}
-	j.result.Writes++
-	j.count()
 	// The answer made a thread of a plain comment, which could hold up the merge until somebody
 	// resolves it. When the bot may not do that, somebody has to.
-	if closes && j.gitlab.ResolveDiscussion(ctx, project, mr, j.discussion.ID, true) == nil {
-		j.result.Writes++
+	for tries := 0; closes && tries < 2; tries++ {
+		failed := j.gitlab.ResolveDiscussion(ctx, project, mr, j.discussion.ID, true)
+		if failed == nil {
+			j.result.Writes++
+		}
+		if failed == nil || errors.Is(failed, forge.ErrForbidden) {
+			break // any other failure may go by, and no later run looks at this thread again
+		}
 	}
-	return nil
+	return err
 }
 
 // opened reports whether the discussion is a thread for roleplan's answers alone.
