@@ -200,9 +200,10 @@ func strike(t *testing.T, b *bundle, n int, f fault, want string) bool {
 		}
 		return &f.Fault
 	})
+	limits, sleep := hurry()
 	c, err := gitlab.New(gitlab.Options{
 		BaseURL: b.gitlab.URL(), Token: "secret", Transport: transport,
-		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		Limits: limits, Sleep: sleep,
 	})
 	if err != nil {
 		t.Fatal(err)

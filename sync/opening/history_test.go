@@ -384,9 +384,10 @@ func (h *history) apply(tr *transport) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	tr.ctx = cancel
+	limits, sleep := hurry()
 	c, err := gitlab.New(gitlab.Options{
 		BaseURL: h.gitlab.URL(), Token: "secret", Transport: tr, Log: zerolog.Nop(),
-		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		Limits: limits, Sleep: sleep,
 	})
 	if err != nil {
 		return err

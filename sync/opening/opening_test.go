@@ -18,6 +18,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
+	"gitlab.com/roleplan/roleplan/internal/ratelimit"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/sync/opening"
@@ -107,9 +108,9 @@ func setup(t *testing.T, o standin.Options, openings string, files ...string) *b
 		}
 	}
 	b.commit(append([]string{tpmPath, tpm(t), openingsPath, openings}, files...)...)
+	limits, sleep := hurry()
 	if b.client, err = gitlab.New(gitlab.Options{
-		BaseURL: address, Token: "secret", Timeout: 5 * time.Second, Log: zerolog.Nop(),
-		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		BaseURL: address, Token: "secret", Timeout: 5 * time.Second, Log: zerolog.Nop(), Limits: limits, Sleep: sleep,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +119,16 @@ func setup(t *testing.T, o standin.Options, openings string, files ...string) *b
 	}
 	b.Reconciler = opening.New(b.client)
 	return b
+}
+
+// hurry gives a client waits that take no time, and limits whose clock has gone on as if they had.
+func hurry() (*ratelimit.Limiter, func(context.Context, time.Duration) error) {
+	var waited atomic.Int64
+	now := func() time.Time { return time.Now().Add(time.Duration(waited.Load())) }
+	return ratelimit.New(ratelimit.Options{Now: now}), func(ctx context.Context, d time.Duration) error {
+		waited.Add(int64(d))
+		return ctx.Err()
+	}
 }
 
 // commit changes files on the default branch: paths and contents in turn.
