@@ -274,7 +274,7 @@ func checkSteps(t testing.TB, path string, p *hiring.Page) int {
 }
 
 // markup are the ends of links, and tags, which may stand within a word.
-var markup = regexp.MustCompile(`\]\([^)]*\)|<[^>]*>`)
+var markup = regexp.MustCompile(`\]\([^)\[]*\)|<[^>]*>`)
 
 // startsAlike reports whether a source begins with the first word of a text, marks aside. Words
 // written with escapes are let pass.

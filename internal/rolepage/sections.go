@@ -32,7 +32,9 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 	current := root
 	for n := markdown().Parse(text.NewReader(masked)).FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
-			current = r.heading(current, h)
+			before := current
+			current = r.heading(before, h)
+			takeUnderlined(before, current)
 			continue
 		}
 		b := r.block(n)
@@ -46,6 +48,20 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 		current.Links = r.takeLinks(current.Links)
 	}
 	return root
+}
+
+// takeUnderlined moves a table to the section of the heading that stands above it in the source, and
+// after it in what Markdown reads: that is so where the table's last row is underlined.
+func takeUnderlined(before, s *hiring.Section) {
+	last := len(before.Blocks) - 1
+	if last < 0 || before.Blocks[last].Span.End <= s.Line.Start {
+		return
+	}
+	b := before.Blocks[last]
+	before.Blocks = before.Blocks[:last]
+	b.Span.Start = max(b.Span.Start, s.Line.End)
+	b.Span.End = max(b.Span.End, b.Span.Start)
+	s.Blocks = append(s.Blocks, b)
 }
 
 // heading begins a new section after the one that ends with it, and returns it.
