@@ -215,6 +215,7 @@ func (r *reader) nested(n ast.Node) string {
 func (r *reader) extent(n ast.Node) hiring.Span {
 	s := hiring.Span{Start: len(r.src)}
 	r.grow(&s, n)
+	s.Start = max(s.Start, r.body) // after a byte order mark
 	if s.Start > s.End {
 		s.Start = s.End // it has no place
 	}

@@ -380,11 +380,11 @@ func (f *follower) locate(word string, end int) hiring.Span {
 
 // nextWord is the word of a line that begins at an offset or after it, and where it ends.
 func nextWord(line string, at int) (word string, end int) {
-	for at < len(line) && line[at] == ' ' {
+	for at < len(line) && (line[at] == ' ' || line[at] == '\t') {
 		at++
 	}
 	end = at
-	for end < len(line) && line[end] != ' ' {
+	for end < len(line) && line[end] != ' ' && line[end] != '\t' {
 		end++
 	}
 	return line[at:end], end

@@ -286,7 +286,7 @@ See the [hiring page](/handbook/hiring/).
 // TestSpans wants the source of a step to be its words.
 func TestSpans(t *testing.T) {
 	p := section(`Candidates can expect this. Candidates will have a **30 minute** [screening
-call](/call/) with a Recruiter. They may then meet the _CTO_.
+call](/call/) with a Recruiter. They may then meet the _CTO_.	Candidates will meet the COO.
 
 * Interview with a [Peer](/peer/) of ours
   * 25 minutes
@@ -298,6 +298,7 @@ Successful candidates will be made an offer.
 	want := []string{
 		"Candidates will have a **30 minute** [screening\ncall](/call/) with a Recruiter.",
 		"They may then meet the _CTO_.",
+		"Candidates will meet the COO.",
 		"Interview with a [Peer](/peer/) of ours",
 		"Interview with `Engineers",
 		"Successful candidates will be made an offer.",

@@ -89,6 +89,7 @@ func disarmSigns(w string) string {
 		switch {
 		case strings.ContainsRune("[]<>", r),
 			strings.ContainsRune("@#~%$^*", r) && named,
+			r == '@' && strings.HasPrefix(word, "."),
 			r == '!' && named && unicode.IsDigit(runes[i+1]),
 			r == '&' && named && unicode.IsDigit(runes[i+1]):
 			b.WriteRune(lookAlikes[r])
