@@ -243,7 +243,7 @@ func noSecretIsShown(t *testing.T, database string) {
 			{"report", "--dashboard", "--output", filepath.Join(dir, "report.html")},
 			{"report", "--output", filepath.Join(dir, "report.json")},
 		} {
-			var out bytes.Buffer
+			var out syncBuffer
 			a := &App{Stdout: &out, Stderr: &out, Getenv: func(name string) string { return env[name] }, connectTo: patient}
 			a.Main(t.Context(), append(args, "--log-level", "debug"))
 			noCanary(t, strings.Join(args, " "), out.String())

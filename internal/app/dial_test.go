@@ -133,7 +133,7 @@ func TestNoConnectionElsewhere(t *testing.T) {
 	for way, said := range ways {
 		lure.set(way)
 		for _, args := range [][]string{{"plan"}, {"report"}, {"doctor"}, {"apply", "--dry-run"}} {
-			var out bytes.Buffer
+			var out syncBuffer
 			a := &App{Stdout: &out, Stderr: &out, Getenv: func(name string) string { return env[name] }, connectTo: connect}
 			code := a.Main(t.Context(), args)
 			if args[0] != "doctor" && (code == ExitOK) != (said == "") || !strings.Contains(out.String(), said) {

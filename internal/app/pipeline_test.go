@@ -396,7 +396,7 @@ func TestOwnPipeline(t *testing.T) {
 	gitRun(t, c.dir, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
 	every := []string{
 		"binary: [darwin,amd64]", "binary: [darwin,arm64]", "binary: [linux,amd64]", "binary: [linux,arm64]", "binary: [windows,amd64]",
-		"component-jobs", "component-roleplan-check", "container", "coverage", "fuzz", "lint", "test",
+		"component-jobs", "component-roleplan-check", "container", "coverage", "fuzz", "lint", "test", "vulnerabilities",
 	}
 	for name, test := range map[string]struct {
 		variables map[string]string
