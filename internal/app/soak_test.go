@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-var soak = flag.Duration("soak", 0, "how long the service works under a steady load while its memory is looked at")
+var soak = flag.Duration("soak", 3*time.Second, "how long the service works under a steady load while its memory is looked at")
 
 // A sample is how much a process holds.
 type sample struct{ live, resident, goroutines float64 }
@@ -22,11 +22,8 @@ type sample struct{ live, resident, goroutines float64 }
 // TestSoak lets the service work in a process of its own: five deliveries a second, and every five
 // seconds a change that makes it write. In the last quarter of the time it holds no more than in the
 // second. What a process holds for good within the first quarter is left out: caches, pools, idle
-// connections.
+// connections. In less than a minute nothing has settled, so that growth is told and not judged.
 func TestSoak(t *testing.T) {
-	if *soak == 0 {
-		t.Skip("it takes its time: go test ./internal/app -run Soak -soak 30m -timeout 1h")
-	}
 	d, _ := newLoop(t)
 	post := newPostman(t)
 	d.addHook(post.url)
@@ -91,7 +88,7 @@ func TestSoak(t *testing.T) {
 	} {
 		second, last := median(samples[len(samples)/4:len(samples)/2], c.value), median(samples[len(samples)*3/4:], c.value)
 		t.Logf("%s: median %.0f in the second quarter, %.0f in the last", c.name, second, last)
-		if last > second*1.1+c.slack {
+		if *soak >= time.Minute && last > second*1.1+c.slack {
 			t.Errorf("%s: grew from %.0f to %.0f", c.name, second, last)
 		}
 	}
