@@ -215,10 +215,8 @@ func (r *reader) nested(n ast.Node) string {
 func (r *reader) extent(n ast.Node) hiring.Span {
 	s := hiring.Span{Start: len(r.src)}
 	r.grow(&s, n)
-	s.Start = max(s.Start, r.body) // after a byte order mark
-	if s.Start > s.End {
-		s.Start = s.End // it has no place
-	}
+	// After a byte order mark; what has no place ends where it begins.
+	s.Start = min(max(s.Start, r.body), s.End)
 	// Marks after the last words of a line (a fence, a table's bar, a rule) belong to the block.
 	if s.End > s.Start && r.src[s.End-1] == '\n' {
 		return s
