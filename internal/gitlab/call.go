@@ -76,16 +76,12 @@ func (c *Client) run(ctx context.Context, r request, send func(gl.RequestOptionF
 		}
 		failure := c.explain(r, a, err)
 		switch {
-		case a.status == http.StatusTooManyRequests && r.nature == createAll:
-			// The limit may have come in the middle.
-			wait := retryAfter(a.header, c.now())
-			c.refused(ctx, r, a.header, wait)
-			return fmt.Errorf("%s: %w", r.what, &forge.RateLimitError{After: wait})
 		case a.status == http.StatusTooManyRequests:
-			// GitLab did nothing, so that even a create may be sent again.
+			// GitLab did nothing, so that even a create may be sent again; but of several the limit may have
+			// come in the middle.
 			wait := retryAfter(a.header, c.now())
 			c.refused(ctx, r, a.header, wait)
-			if attempt >= attempts {
+			if attempt >= attempts || r.nature == createAll {
 				return fmt.Errorf("%s: %w", r.what, &forge.RateLimitError{After: wait})
 			}
 			if err := c.hold(ctx, r, wait); err != nil {
