@@ -64,7 +64,7 @@ func (r *Reconciler) statusCheck(ctx context.Context, key reconcile.Key, s setti
 	if s.conf.Status.Check == "" || mr.State != forge.Opened {
 		return 0, nil
 	}
-	log := zerolog.Ctx(ctx).Warn().Stringer("key", key).Str("check", s.conf.Status.Check)
+	log := zerolog.Ctx(ctx).With().Stringer("key", key).Str("check", s.conf.Status.Check).Logger()
 	checks, err := r.gitlab.StatusChecks(ctx, key.Project, key.IID)
 	at := slices.IndexFunc(checks, func(k forge.StatusCheck) bool { return k.Name == s.conf.Status.Check })
 	want := forge.CheckPassed
@@ -74,7 +74,7 @@ func (r *Reconciler) statusCheck(ctx context.Context, key reconcile.Key, s setti
 	switch {
 	case err != nil:
 	case at < 0:
-		log.Msg("the project has no external status check of this name that applies to the target branch; see status.check of its configuration")
+		log.Warn().Msg("the project has no external status check of this name that applies to the target branch; see status.check of its configuration")
 		return 0, nil
 	case checks[at].State == want:
 		return 0, nil
@@ -84,7 +84,7 @@ func (r *Reconciler) statusCheck(ctx context.Context, key reconcile.Key, s setti
 		}
 	}
 	if refused(err) || errors.Is(err, forge.ErrConflict) {
-		log.Err(err).Msg("external status check could not be answered; that needs GitLab Ultimate, and the role Developer for the token's user")
+		log.Warn().Err(err).Msg("external status check could not be answered; that needs GitLab Ultimate, and the role Developer for the token's user")
 		return 0, nil
 	}
 	return 0, err
