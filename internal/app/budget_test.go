@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
@@ -24,16 +23,8 @@ func TestCalls(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, err := newStage(t.Context(), "127.0.0.1:0", standin.Options{Strict: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = d.gitlab.Close() })
-			client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken})
-			if err != nil {
-				t.Fatal(err)
-			}
-			s := &scene{stage: d, roleplan: reconcilers(client)}
+			s := newScene(t)
+			d := s.stage
 			files := d.gitlab.Files(d.project, standin.DefaultBranch)
 			change := map[string]*string{demoOpenings: nil}
 			if tt.openings {

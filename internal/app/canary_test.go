@@ -23,8 +23,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/pgtest"
 	"gitlab.com/roleplan/roleplan/internal/standin"
-	"gitlab.com/roleplan/roleplan/sync/opening"
-	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/webhook"
 )
 
@@ -171,13 +169,7 @@ func noSecretIsShown(t *testing.T, database string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.left = func(ctx context.Context) (plan.Plan, error) {
-		p, err := client.Project(ctx, d.project.Path)
-		if err != nil {
-			return plan.Plan{}, err
-		}
-		return opening.New(client).Plan(ctx, p, p.DefaultBranch)
-	}
+	d.left = leftToDo(client, d.project.Path)
 	env := map[string]string{
 		"ROLEPLAN_GITLAB_URL": d.gitlab.URL(), "ROLEPLAN_GITLAB_TOKEN": token, "ROLEPLAN_PROJECTS": d.project.Path,
 		"ROLEPLAN_WEBHOOK_SECRET": secret + "," + canaries["earlier secret"], "ROLEPLAN_WEBHOOK_SIGNING_TOKEN": canaries["signing token"],

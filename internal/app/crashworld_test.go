@@ -21,8 +21,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/queue"
 	"gitlab.com/roleplan/roleplan/internal/standin"
-	"gitlab.com/roleplan/roleplan/sync/opening"
-	"gitlab.com/roleplan/roleplan/sync/plan"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
 	"gitlab.com/roleplan/roleplan/webhook"
 )
@@ -75,7 +73,7 @@ func newCrashWorld(t testing.TB, database string, point killPoint) *crashWorld {
 	if w.client, err = gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken}); err != nil {
 		t.Fatal(err)
 	}
-	d.left = w.leftToDo
+	d.left = leftToDo(w.client, w.project.Path)
 	w.settings = victimSettings{GitLab: d.gitlab.URL(), Project: d.project.Path, SigningToken: d.signingToken, Database: database}
 	if strings.HasPrefix(database, "sqlite:") {
 		w.settings.Point = point
@@ -420,13 +418,4 @@ func (w *crashWorld) lost(ctx context.Context) (list []string, err error) {
 		return nil, fmt.Errorf("%d deliveries asked for work; there is one an act at least", asked)
 	}
 	return list, nil
-}
-
-// leftToDo is what roleplan would still do.
-func (w *crashWorld) leftToDo(ctx context.Context) (plan.Plan, error) {
-	p, err := w.client.Project(ctx, w.project.Path)
-	if err != nil {
-		return plan.Plan{}, err
-	}
-	return opening.New(w.client).Plan(ctx, p, p.DefaultBranch)
 }

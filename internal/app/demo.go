@@ -15,7 +15,6 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/internal/tryit"
 	"gitlab.com/roleplan/roleplan/sync/opening"
-	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
 func (a *App) demoCommand() *cobra.Command {
@@ -115,13 +114,7 @@ func (a *App) demo(ctx context.Context, listen, level string, once bool) (err er
 	d.addHook(s.webhookURL())
 
 	d.out = a.Stdout
-	d.left = func(ctx context.Context) (plan.Plan, error) {
-		p, err := client.Project(ctx, d.project.Path)
-		if err != nil {
-			return plan.Plan{}, err
-		}
-		return opening.New(client).Plan(ctx, p, p.DefaultBranch)
-	}
+	d.left = leftToDo(client, d.project.Path)
 	fmt.Fprintf(a.Stdout, "roleplan's whole loop, on this machine alone\n\n  GitLab (a stand-in)  %s/%s\n  roleplan             webhooks %s, status %s/\n  try a page           %s\n", d.gitlab.URL(), d.project.Path, s.webhookURL(), s.adminURL(), s.adminURL()+tryit.Path)
 	if err := d.play(ctx); err != nil {
 		if ctx.Err() != nil {

@@ -11,9 +11,11 @@ import (
 	"strings"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/internal/standin/web"
+	"gitlab.com/roleplan/roleplan/sync/opening"
 	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
@@ -59,6 +61,17 @@ type stage struct {
 	signingToken string
 	out          io.Writer
 	left         func(context.Context) (plan.Plan, error) // what roleplan still has to do
+}
+
+// leftToDo tells what roleplan would still do in a project.
+func leftToDo(client *gitlab.Client, project string) func(context.Context) (plan.Plan, error) {
+	return func(ctx context.Context) (plan.Plan, error) {
+		p, err := client.Project(ctx, project)
+		if err != nil {
+			return plan.Plan{}, err
+		}
+		return opening.New(client).Plan(ctx, p, p.DefaultBranch)
+	}
 }
 
 func newStage(ctx context.Context, listen string, o standin.Options) (*stage, error) {

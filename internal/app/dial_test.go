@@ -19,8 +19,6 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/standin"
-	"gitlab.com/roleplan/roleplan/sync/opening"
-	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
 // A recorder notes who is called and which names are looked up.
@@ -118,13 +116,7 @@ func TestNoConnectionElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.left = func(ctx context.Context) (plan.Plan, error) {
-		p, err := client.Project(ctx, d.project.Path)
-		if err != nil {
-			return plan.Plan{}, err
-		}
-		return opening.New(client).Plan(ctx, p, p.DefaultBranch)
-	}
+	d.left = leftToDo(client, d.project.Path)
 	if err := d.play(t.Context()); err != nil {
 		t.Fatalf("%v\n%s", err, s.log)
 	}

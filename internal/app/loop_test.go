@@ -24,8 +24,6 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/standin"
-	"gitlab.com/roleplan/roleplan/sync/opening"
-	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
 // These tests play the demo's story with the real service against the stand-in GitLab, and
@@ -51,13 +49,7 @@ func newLoop(t *testing.T) (*stage, *gitlab.Client) {
 		t.Fatal(err)
 	}
 	d.out = t.Output()
-	d.left = func(ctx context.Context) (plan.Plan, error) {
-		p, err := client.Project(ctx, d.project.Path)
-		if err != nil {
-			return plan.Plan{}, err
-		}
-		return opening.New(client).Plan(ctx, p, p.DefaultBranch)
-	}
+	d.left = leftToDo(client, d.project.Path)
 	return d, client
 }
 

@@ -74,6 +74,21 @@ type scene struct {
 	service  *service
 }
 
+// newScene makes a scene whose GitLab gives pages of listings as long as GitLab does; those of newLoop are short.
+func newScene(t *testing.T) *scene {
+	t.Helper()
+	d, err := newStage(t.Context(), "127.0.0.1:0", standin.Options{Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.gitlab.Close() })
+	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &scene{stage: d, roleplan: reconcilers(client), client: client}
+}
+
 // TestScreenshots plays the story and looks for what their pictures are to show. With -screenshots
 // it takes them.
 func TestScreenshots(t *testing.T) {

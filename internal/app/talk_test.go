@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/internal/forge"
-	"gitlab.com/roleplan/roleplan/internal/gitlab"
 	"gitlab.com/roleplan/roleplan/internal/safe"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/sync/reconcile"
@@ -16,16 +15,8 @@ import (
 // where the shorter one does not tell all it tells nothing.
 func TestDiscussionsComeAlong(t *testing.T) {
 	t.Parallel()
-	d, err := newStage(t.Context(), "127.0.0.1:0", standin.Options{Strict: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.gitlab.Close() })
-	client, err := gitlab.New(gitlab.Options{BaseURL: d.gitlab.URL(), Token: botToken})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &scene{stage: d, roleplan: reconcilers(client)}
+	s := newScene(t)
+	d, client := s.stage, s.client
 	src := d.gitlab.Files(d.project, standin.DefaultBranch)[demoPage]
 	m := s.propose(t, "topic", map[string]*string{demoPage: new(src + "\n* Keep the whitelist\n* Ask the chairman\n")})
 	s.look(t, reconcile.MergeRequest, m.IID)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"net"
@@ -10,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -124,7 +122,7 @@ func (l *learner) start(t *testing.T, cd, block, promised string) {
 	block = strings.TrimSpace(block)
 	at := strings.LastIndex(block, "\n") + 1
 	sh := l.command(fmt.Sprintf("%s\n%sexec %s", cd, block[:at], block[at:]))
-	var said buffer
+	var said syncBuffer
 	sh.Stdout, sh.Stderr = &said, &said
 	if err := sh.Start(); err != nil {
 		t.Fatal(err)
@@ -144,22 +142,4 @@ func (l *learner) start(t *testing.T, cd, block, promised string) {
 			t.Fatalf("%s does not say %q, but\n%s", block, line, said.String())
 		}
 	}
-}
-
-// A buffer can be read while it is written.
-type buffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.b.String()
 }
