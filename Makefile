@@ -79,7 +79,7 @@ COLD := maragu.dev/gomponents github.com/jackc github.com/riverqueue gitlab.com/
 	gitlab.com/roleplan/roleplan/internal/standin gitlab.com/roleplan/roleplan/internal/app gitlab.com/roleplan/roleplan/sync
 
 build: ## build bin/roleplan, or BINARY; GOOS and GOARCH build for other machines
-	CGO_ENABLED=0 $(GO) build -trimpath -tags $(TAGS) $(COLD:%=-gcflags=%/...=-l) \
+	@CGO_ENABLED=0 $(GO) build -trimpath -tags $(TAGS) $(COLD:%=-gcflags=%/...=-l) \
 		-ldflags '-s -w -funcalign=16' -o $(BINARY) ./cmd/roleplan
 
 clean: ## remove what the other targets made
