@@ -10,14 +10,12 @@ func risky(word string) bool {
 		return true
 	}
 	lower := strings.ToLower(word)
-	for _, s := range [...]string{"://", "www.", "mailto:", "xmpp:", "iteration:"} {
-		if strings.Contains(lower, s) {
-			return true
-		}
+	if strings.Contains(lower, "://") || strings.Contains(lower, "iteration:") {
+		return true
 	}
-	for _, s := range [...]string{"www", "mailto", "xmpp"} {
-		if strings.HasSuffix(lower, s) {
-			return true // the full stop or colon may come from what follows
+	for _, s := range [...]string{"www.", "mailto:", "xmpp:", "*iteration:"} {
+		if strings.Contains(lower, s) || strings.HasSuffix(lower, s[:len(s)-1]) {
+			return true // its full stop or colon may come from what follows
 		}
 	}
 	return word[0] == '/' && len(word) > 1 && word[1] != ' ' ||
