@@ -3,9 +3,12 @@
 GO      ?= go
 LINT    := .tools/golangci-lint
 LINT_V  := v2.15.0
+GORELEASER_V := v2.15.1
 FUZZ    ?= 30s
 BINARY  ?= bin/roleplan
 VULNDB  ?= https://vuln.go.dev
+# What `roleplan version` says: the tag in the pipeline of a tag, and what git knows when this is empty.
+VERSION ?= $(CI_COMMIT_TAG)
 
 # Two libraries leave out what nobody here uses and the linker can't drop: the validator a tag that calls methods by
 # name, which keeps all methods of all types, and PostgreSQL's driver its table of all types (internal/queue
@@ -17,7 +20,7 @@ ifneq ($(shell command -v $(or $(CC),cc) 2>/dev/null),)
 RACE := -race
 endif
 
-.PHONY: help demo test cover lint vulnerabilities fuzz golden anchors screenshots build clean
+.PHONY: help demo test cover lint vulnerabilities fuzz golden anchors screenshots build completions packages clean
 
 help: ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -85,9 +88,22 @@ COLD := maragu.dev/gomponents github.com/jackc github.com/riverqueue gitlab.com/
 	github.com/spf13 github.com/go-playground github.com/gabriel-vasile github.com/leodido github.com/pelletier github.com/tidwall \
 	gitlab.com/roleplan/roleplan/internal/standin gitlab.com/roleplan/roleplan/internal/app gitlab.com/roleplan/roleplan/sync
 
-build: ## build bin/roleplan, or BINARY; GOOS and GOARCH build for other machines
-	@CGO_ENABLED=0 $(GO) build -trimpath -tags $(TAGS) $(COLD:%=-gcflags=%/...=-l) \
-		-ldflags '-s -w -funcalign=16' -o $(BINARY) ./cmd/roleplan
+GO_FLAGS   := -trimpath -tags=$(TAGS) $(COLD:%=-gcflags=%/...=-l)
+LINK_FLAGS := -s -w -funcalign=16
+
+build: ## build bin/roleplan, or BINARY, of VERSION; GOOS and GOARCH build for other machines
+	@CGO_ENABLED=0 $(GO) build $(GO_FLAGS) \
+		-ldflags '$(LINK_FLAGS)$(VERSION:%= -X gitlab.com/roleplan/roleplan/internal/app.Version=%)' -o $(BINARY) ./cmd/roleplan
+
+completions: build ## write scripts that complete commands in a shell to the folder completions
+	mkdir -p completions
+	for shell in bash fish zsh; do ./bin/roleplan completion $$shell > completions/roleplan.$$shell || exit 1; done
+	./bin/roleplan completion powershell > completions/roleplan.ps1
+
+packages: export GO_FLAGS := $(GO_FLAGS)
+packages: export LINK_FLAGS := $(LINK_FLAGS)
+packages: ## build what a release has, into dist; RELEASE_FLAGS=--snapshot builds it of a commit without a tag
+	$(GO) run github.com/goreleaser/goreleaser/v2@$(GORELEASER_V) release --clean --skip=publish,announce $(RELEASE_FLAGS)
 
 clean: ## remove what the other targets made
-	rm -rf bin .tools
+	rm -rf bin completions dist .tools
