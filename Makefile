@@ -10,10 +10,10 @@ VULNDB  ?= https://vuln.go.dev
 # What `roleplan version` says: the tag in the pipeline of a tag, and what git knows when this is empty.
 VERSION ?= $(CI_COMMIT_TAG)
 
-# Two libraries leave out what nobody here uses and the linker can't drop: the validator a tag that calls methods by
-# name, which keeps all methods of all types, and PostgreSQL's driver its table of all types (internal/queue
-# names those that it needs). Tests are built as the program is.
-TAGS := validator_novalidatefn,nopgxregisterdefaulttypes
+# What nobody here uses and the linker can't drop: the validator's tag that calls methods by name, which keeps all
+# methods of all types, PostgreSQL's driver's table of all types (internal/queue names those that it needs), and HTTP/2
+# (internal/gitlab, defaultTransport; our listeners have no TLS). Tests are built as the program is.
+TAGS := validator_novalidatefn,nopgxregisterdefaulttypes,nethttpomithttp2
 
 # The race detector needs a C compiler; without one the tests run without it, and say so.
 ifneq ($(shell command -v $(or $(CC),cc) 2>/dev/null),)
