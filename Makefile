@@ -84,12 +84,16 @@ screenshots: ## take the pictures of the docs anew, with chromium (and fonts-not
 
 # What keeps the program small (docs/benchmarks.md), besides the tags: functions lie close together; and where the
 # time goes to the network, the database or a person, they are called and not copied to each place that calls them.
-COLD := maragu.dev/gomponents github.com/jackc github.com/riverqueue gitlab.com/gitlab-org github.com/vektah \
-	github.com/spf13 github.com/go-playground github.com/gabriel-vasile github.com/leodido github.com/pelletier github.com/tidwall \
-	gitlab.com/roleplan/roleplan/internal/standin gitlab.com/roleplan/roleplan/internal/app gitlab.com/roleplan/roleplan/sync
+COLD := crypto/ecdsa crypto/elliptic crypto/rsa crypto/tls crypto/x509 encoding/xml image log/slog mime net/mail text/template \
+	maragu.dev/gomponents github.com/jackc github.com/riverqueue gitlab.com/gitlab-org github.com/vektah github.com/hashicorp \
+	github.com/spf13 github.com/go-viper github.com/pelletier go.yaml.in/yaml/v3 github.com/go-playground github.com/gabriel-vasile \
+	github.com/leodido github.com/tidwall github.com/VictoriaMetrics github.com/go-analyze github.com/golang/freetype go.opentelemetry.io/auto \
+	go.opentelemetry.io/otel/sdk golang.org/x/net golang.org/x/text \
+	$(addprefix gitlab.com/roleplan/roleplan/,ci internal/app internal/config internal/gitlab internal/migrate internal/note internal/openings internal/repoconf \
+	internal/setup internal/standin internal/status internal/team internal/tracing internal/tryit sync)
 
 GO_FLAGS   := -trimpath -tags=$(TAGS) $(COLD:%=-gcflags=%/...=-l)
-LINK_FLAGS := -s -w -funcalign=16
+LINK_FLAGS := -s -w -funcalign=8
 
 build: ## build bin/roleplan, or BINARY, of VERSION; GOOS and GOARCH build for other machines
 	@CGO_ENABLED=0 $(GO) build $(GO_FLAGS) \
