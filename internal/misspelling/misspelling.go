@@ -43,10 +43,10 @@ func Mark(word string) (block uint32, mask uint64) {
 		first |= uint64(four(word[4:])) << 32
 		last |= uint64(four(word[n-8:])) << 32
 	}
-	h := (first ^ bits.RotateLeft64(last*0x9e3779b97f4a7c15, 29) + uint64(n)) * 0xd6e8feb86659fd93 //nolint:gosec // a hash
+	h := (first ^ bits.RotateLeft64(last*0x9e3779b97f4a7c15, 29) + uint64(n)) * 0xd6e8feb86659fd93
 	h ^= h >> 32
 	h *= 0xd6e8feb86659fd93
-	return uint32(h>>40) % Blocks, 1<<(h>>34&63) | 1<<(h>>28&63) | 1<<(h>>22&63) | 1<<(h>>16&63) //nolint:gosec // parts of a hash
+	return uint32(h>>40) % Blocks, 1<<(h>>34&63) | 1<<(h>>28&63) | 1<<(h>>22&63) | 1<<(h>>16&63)
 }
 
 // four are the first four bytes of a text as a number.
