@@ -108,6 +108,15 @@ type answer struct {
 
 func refuse(m safe.Markdown) (answer, error) { return answer{m, true}, nil }
 
+// told tells the person what GitLab does not let roleplan do or know: waiting would not mend it, and a right that
+// can't be read is no right.
+func told(a answer, err error) (answer, error) {
+	if errors.Is(err, forge.ErrForbidden) || errors.Is(err, forge.ErrNotFound) || errors.Is(err, forge.ErrInvalid) {
+		return refuse(safe.Sprintf("This was not done, since GitLab refuses a call that it takes: %s. Write it again when that is mended.", safe.Short(err.Error(), 1000)))
+	}
+	return a, err
+}
+
 // Run runs the commands that did not run yet, the oldest first. An error is one of GitLab's; what was
 // done until then stays done, and the next run goes on from there.
 func (r *Runner) Run(ctx context.Context, q Request) (Result, error) {
@@ -194,13 +203,15 @@ func (r *Runner) bot(u forge.User) bool {
 
 // run runs the commands of a note and answers them together.
 func (j *job) run(ctx context.Context) error {
-	refusal, err := j.admit(ctx)
+	// The person is told what GitLab refuses, and the command is not run again by itself.
+	insist := forge.Insist(ctx)
+	refusal, err := told(j.admit(insist))
 	if err != nil || j.bot(j.author) {
 		return err
 	}
 	answers := []answer{refusal}
 	if !refusal.refused {
-		if answers, err = j.runLines(ctx); err != nil {
+		if answers, err = j.runLines(insist); err != nil {
 			return err
 		}
 	}
@@ -264,7 +275,7 @@ func (j *job) runLines(ctx context.Context) ([]answer, error) {
 				safe.Count(len(j.lines)-i, "command was", "commands were"), safe.Num(mostAnHour)))
 			return append(answers, over), nil
 		}
-		a, err := j.line(ctx, l)
+		a, err := told(j.line(ctx, l))
 		if err != nil {
 			return nil, err
 		}
@@ -324,7 +335,7 @@ func (j *job) answer(ctx context.Context, answers []answer) error {
 	// The answer made a thread of a plain comment, which could hold up the merge until somebody
 	// resolves it. When the bot may not do that, somebody has to.
 	for tries := 0; closes && tries < 2; tries++ {
-		failed := j.gitlab.ResolveDiscussion(ctx, project, mr, j.discussion.ID, true)
+		failed := j.gitlab.ResolveDiscussion(forge.Insist(ctx), project, mr, j.discussion.ID, true)
 		if failed == nil {
 			j.result.Writes++
 		}
