@@ -249,6 +249,7 @@ func TestInsist(t *testing.T) {
 		{look, 401, `{"message":"401 Unauthorized"}`, 1},
 		{write, 403, `{"message":"403 Forbidden"}`, 3},
 		{write, 422, `{"message":"is not valid now"}`, 3},
+		{write, 413, `<html>`, 3},
 		{write, 409, `{"message":"409 Conflict"}`, 1},
 		{write, 500, `{"message":"500 Internal Server Error"}`, 1},
 	} {

@@ -108,14 +108,21 @@ type answer struct {
 
 func refuse(m safe.Markdown) (answer, error) { return answer{m, true}, nil }
 
-// told tells the person what GitLab does not let roleplan do or know: waiting would not mend it, and a right that
-// can't be read is no right.
+// told tells the person what GitLab refuses, since waiting would not mend it. A right that can't be read is no right.
 func told(a answer, err error) (answer, error) {
+	if errors.As(err, new(checkError)) {
+		return a, err
+	}
 	if errors.Is(err, forge.ErrForbidden) || errors.Is(err, forge.ErrNotFound) || errors.Is(err, forge.ErrInvalid) {
 		return refuse(safe.Sprintf("This was not done, since GitLab refuses a call that it takes: %s. Write it again when that is mended.", safe.Short(err.Error(), 1000)))
 	}
 	return a, err
 }
+
+// A checkError is one of the check of the pages, which stops the whole answer to the merge request and is tried again.
+type checkError struct{ error }
+
+func (e checkError) Unwrap() error { return e.error }
 
 // Run runs the commands that did not run yet, the oldest first. An error is one of GitLab's; what was
 // done until then stays done, and the next run goes on from there.

@@ -1,6 +1,8 @@
 package command_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/sync/command"
@@ -499,7 +503,7 @@ func TestRefused(t *testing.T) {
 		{"GET", "/repository/commits"},
 		{"PUT", "/repository/files/"},
 	} {
-		for _, status := range []int{400, 403, 404, 422} {
+		for _, status := range []int{400, 403, 404, 413, 422} {
 			t.Run(fmt.Sprintf("%s %s/%d", call.method, call.path, status), func(t *testing.T) {
 				b, struck := play(t, call.method, call.path, status, 1)
 				if struck != 1 || b.file(page) != undisturbed.file(page) || b.file(openingsPath) != undisturbed.file(openingsPath) || b.answer() != undisturbed.answer() {
@@ -515,6 +519,19 @@ func TestRefused(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestCheckFails: a command that needs the findings waits for them.
+func TestCheckFails(t *testing.T) {
+	b := setup(t)
+	b.say("dev", "roleplan: ignore spelling a name")
+	q := b.request()
+	q.Findings = func(context.Context) ([]finding.Finding, error) { return nil, forge.ErrForbidden }
+	if _, err := b.runner.Run(t.Context(), q); !errors.Is(err, forge.ErrForbidden) || len(b.answers()) > 0 {
+		t.Errorf("%v, answers %q", err, b.answers())
+	}
+	b.run()
+	b.says("is silenced")
 }
 
 // TestPushBetween: somebody pushes between reading the page and the commit. Nothing of theirs is lost.
