@@ -153,6 +153,7 @@ func (r *Runner) Run(ctx context.Context, q Request) (Result, error) {
 			all.Writes++
 		}
 	}
+	ctx = forge.Insist(ctx) // the person is told what is refused, and the command is not run again
 	for _, j := range jobs {
 		err := j.run(ctx)
 		all.Rerun, all.Pushed, all.Writes = all.Rerun || j.result.Rerun, all.Pushed || j.result.Pushed, all.Writes+j.result.Writes
@@ -210,15 +211,13 @@ func (r *Runner) bot(u forge.User) bool {
 
 // run runs the commands of a note and answers them together.
 func (j *job) run(ctx context.Context) error {
-	// The person is told what GitLab refuses, and the command is not run again by itself.
-	insist := forge.Insist(ctx)
-	refusal, err := told(j.admit(insist))
+	refusal, err := told(j.admit(ctx))
 	if err != nil || j.bot(j.author) {
 		return err
 	}
 	answers := []answer{refusal}
 	if !refusal.refused {
-		if answers, err = j.runLines(insist); err != nil {
+		if answers, err = j.runLines(ctx); err != nil {
 			return err
 		}
 	}
@@ -342,7 +341,7 @@ func (j *job) answer(ctx context.Context, answers []answer) error {
 	// The answer made a thread of a plain comment, which could hold up the merge until somebody
 	// resolves it. When the bot may not do that, somebody has to.
 	for tries := 0; closes && tries < 2; tries++ {
-		failed := j.gitlab.ResolveDiscussion(forge.Insist(ctx), project, mr, j.discussion.ID, true)
+		failed := j.gitlab.ResolveDiscussion(ctx, project, mr, j.discussion.ID, true)
 		if failed == nil {
 			j.result.Writes++
 		}
