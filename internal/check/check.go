@@ -45,19 +45,23 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 		sheet.Layout = o.Layout(p.Path)
 	}
 	defer sheet.Close()
-	var all []finding.Finding
-	ran := map[string]finding.Severity{}
-	for _, r := range rule.All {
+	severityOf := func(r *rule.Rule) finding.Severity {
 		severity, ok := set[r.Name]
-		if !ok {
-			severity = r.Severity
+		switch {
+		case !sheet.Asks(r):
+			return finding.Off
+		case ok:
+			return severity
 		}
-		if severity != finding.Off && sheet.Asks(r) {
-			ran[r.Name] = severity
+		return r.Severity
+	}
+	var all []finding.Finding
+	for _, r := range rule.All {
+		if severity := severityOf(r); severity != finding.Off {
 			all = append(all, run(sheet, r, severity)...)
 		}
 	}
-	return finding.Sort(suppress(sheet, all, ran))
+	return finding.Sort(suppress(sheet, all, severityOf))
 }
 
 // run runs a rule. One that breaks down loses its own findings only, and says so, lightly: a page must
@@ -75,9 +79,8 @@ func run(s *rule.Sheet, r *rule.Rule, severity finding.Severity) (found []findin
 }
 
 // suppress takes out the findings that comments of the page silence, and adds one for each
-// comment that silences none. ran are the rules that ran, with their severities: of the others
-// nobody knows what they would have found.
-func suppress(s *rule.Sheet, all []finding.Finding, ran map[string]finding.Severity) []finding.Finding {
+// comment that silences none. Of rules that are off nobody knows what they would have found.
+func suppress(s *rule.Sheet, all []finding.Finding, severityOf func(*rule.Rule) finding.Severity) []finding.Finding {
 	list, _ := s.Suppressions()
 	if len(list) == 0 {
 		return all
@@ -96,13 +99,13 @@ func suppress(s *rule.Sheet, all []finding.Finding, ran map[string]finding.Sever
 		}
 		return silenced
 	})
-	severity, reported := ran["suppression"]
-	if !reported {
+	severity := severityOf(rule.Find("suppression"))
+	if severity == finding.Off {
 		return all
 	}
 	var unused []rule.Suppression
 	for i, sup := range list {
-		if _, known := ran[sup.Rule]; known && !used[i] {
+		if r := rule.Find(sup.Rule); r != nil && severityOf(r) != finding.Off && !used[i] {
 			unused = append(unused, sup)
 		}
 	}

@@ -73,11 +73,17 @@ func stepLabel(number int, s Step) []string {
 	return lines
 }
 
-// Name is the kind as people say it: "Reference check".
+// Name is the kind as people say it: "Screening call", "Reference check".
 func (k StepKind) Name() string {
 	words := strings.ReplaceAll(string(k), "_", " ")
-	if words == "" {
+	switch k {
+	case "":
 		return "Step"
+	case StepScreening:
+		words += " call"
+	case StepPanel:
+		words += " interview"
+	default:
 	}
 	return strings.ToUpper(words[:1]) + words[1:]
 }

@@ -12,7 +12,7 @@ func TestMermaid(t *testing.T) {
 		{Kind: StepReferenceCheck, Count: Exactly(1)},
 	}}
 	want := `flowchart TD
-  s1["1. Screening<br>30 min<br>with Global Recruiters"]
+  s1["1. Screening call<br>30 min<br>with Global Recruiters"]
   s2["2. Interview × 2–3<br>up to 50 min<br>with R+D Directors<br>may not take place"]
   s3["3. Reference check"]
   s1 -.-> s2
@@ -31,7 +31,7 @@ func TestMermaidAll(t *testing.T) {
 	}
 	want := `flowchart TD
   subgraph p1["Hiring process for Director"]
-    p1s1["1. Screening"]
+    p1s1["1. Screening call"]
     p1s2["2. Interview<br>may not take place"]
     p1s1 -.-> p1s2
     style p1s2 stroke-dasharray: 4

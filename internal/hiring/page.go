@@ -120,6 +120,7 @@ type Page struct {
 
 	Problems []Problem
 
+	text  string // Source, so that its parts need no copies
 	lines []int  // offset of the start of each line
 	marks []mark // in long lines, so that counting their characters begins near by
 }
@@ -181,7 +182,12 @@ func (p *Page) Lines() int {
 func (p *Page) Range(s Span) Range { return Range{p.Pos(s.Start), p.Pos(s.End)} }
 
 // Slice is the source text of a span.
-func (p *Page) Slice(s Span) string { return string(p.Source[s.Start:s.End]) }
+func (p *Page) Slice(s Span) string {
+	if p.text == "" && len(p.Source) > 0 {
+		p.text = string(p.Source)
+	}
+	return p.text[s.Start:s.End]
+}
 
 func lineStarts(src []byte) (starts []int, marks []mark) {
 	for at := 0; ; {

@@ -43,12 +43,15 @@ func main() {
 	}
 	slices.Sort(lines)
 	lines = slices.Compact(lines)
-	bits := make([]byte, misspelling.Bits/8)
+	filter := make([]uint64, misspelling.Blocks)
 	for _, line := range lines {
 		wrong, _, _ := strings.Cut(line, " ")
-		for _, n := range misspelling.Marks(wrong) {
-			bits[n/8] |= 1 << (n % 8)
-		}
+		block, bits := misspelling.Mark(wrong)
+		filter[block] |= bits
+	}
+	var bits []byte
+	for _, block := range filter {
+		bits = binary.LittleEndian.AppendUint64(bits, block)
 	}
 	err = errors.Join(os.WriteFile("words.txt", []byte(strings.Join(lines, "")), 0o644), os.WriteFile("words.pack", pack(lines), 0o644), os.WriteFile("words.bits", bits, 0o644))
 	if err != nil {

@@ -4,6 +4,7 @@ package misspelling
 
 import (
 	_ "embed"
+	"math/bits"
 	"sort"
 	"strings"
 )
@@ -20,8 +21,8 @@ import (
 //go:embed words.pack
 var list string
 
-// marks has the bits set that Marks names for each word of the list, so that nearly every right
-// word is told at a glance.
+// marks is a filter of 64-bit words, little endian, in which each word of the list has the bits set that Mark
+// names, so that nearly every right word is told by one look.
 //
 //go:embed words.bits
 var marks string
@@ -30,29 +31,44 @@ var marks string
 // and abbreviations.
 const Shortest = 4
 
-// Bits is the number of bits in words.bits.
-const Bits = 1 << 20
+// Blocks is the number of 64-bit words in words.bits.
+const Blocks = 1 << 14
 
-// Marks are the bits that a word of the list has set.
-func Marks(word string) [2]uint32 {
-	h := uint64(14695981039346656037) // FNV-1a
-	for i := range len(word) {
-		h = (h ^ uint64(word[i])) * 1099511628211
+// Mark is where the filter tells of a word of [Shortest] letters or more, and the bits that stand for it there. Of a
+// long word only the two ends count.
+func Mark(word string) (block uint32, mask uint64) {
+	n := len(word)
+	first, last := uint64(four(word)), uint64(four(word[n-4:]))
+	if n >= 8 {
+		first |= uint64(four(word[4:])) << 32
+		last |= uint64(four(word[n-8:])) << 32
 	}
-	h = (h ^ h>>29) * 0x9e3779b97f4a7c15                         // the last letters spread over all bits
-	return [2]uint32{uint32(h>>40) % Bits, uint32(h>>16) % Bits} //nolint:gosec // parts of a hash
+	h := (first ^ bits.RotateLeft64(last*0x9e3779b97f4a7c15, 29) + uint64(n)) * 0xd6e8feb86659fd93 //nolint:gosec // a hash
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	return uint32(h>>40) % Blocks, 1<<(h>>34&63) | 1<<(h>>28&63) | 1<<(h>>22&63) | 1<<(h>>16&63) //nolint:gosec // parts of a hash
+}
+
+// four are the first four bytes of a text as a number.
+func four(s string) uint32 {
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+}
+
+// marked reports whether a word may be one of the list.
+func marked(word string) bool {
+	if len(word) < Shortest {
+		return false
+	}
+	block, mask := Mark(word)
+	at := 8 * block
+	return (uint64(four(marks[at:]))|uint64(four(marks[at+4:]))<<32)&mask == mask
 }
 
 // Find returns the right spellings of a word in lower case that is a common misspelling, and nil
 // for every other word.
 func Find(word string) []string {
-	if len(word) < Shortest {
+	if !marked(word) {
 		return nil
-	}
-	for _, n := range Marks(word) {
-		if marks[n/8]&(1<<(n%8)) == 0 {
-			return nil
-		}
 	}
 	blocks := place(0) / 4
 	var buf [64]byte // longer than any word

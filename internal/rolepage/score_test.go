@@ -276,14 +276,23 @@ func checkSteps(t testing.TB, path string, p *hiring.Page) int {
 // markup are the ends of links, and tags, which may stand within a word.
 var markup = regexp.MustCompile(`\]\([^)\[]*\)|<[^>]*>`)
 
-// startsAlike reports whether a source begins with the first word of a text, marks aside. Words
-// written with escapes are let pass.
+// startsAlike reports whether a source begins with the first word of a text, marks aside. What looks like the end
+// of a link may be one or stand for itself. Words written with escapes are let pass.
 func startsAlike(source, text string) bool {
 	if strings.ContainsAny(source, "&\\") {
 		return true
 	}
 	marks := strings.NewReplacer("*", "", "_", "", "`", "", "[", "", "<", "", "!", "")
-	bareWords := func(s string) string { return strings.TrimSpace(marks.Replace(markup.ReplaceAllString(s, ""))) }
-	words := strings.Fields(bareWords(text))
-	return len(words) == 0 || strings.HasPrefix(bareWords(source), words[0])
+	readings := func(s string) [2]string {
+		return [2]string{strings.TrimSpace(marks.Replace(markup.ReplaceAllString(s, ""))), strings.TrimSpace(marks.Replace(s))}
+	}
+	for _, text := range readings(text) {
+		words := strings.Fields(text)
+		for _, source := range readings(source) {
+			if len(words) == 0 || strings.HasPrefix(source, words[0]) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -23,7 +23,7 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 		masks.Put(buffer)
 	}()
 	defuse(masked)
-	r := &reader{inline: inline{src: p.Source, page: string(p.Source)}, body: body, tags: tags}
+	r := &reader{inline: inline{src: p.Source, page: p.Slice(hiring.Span{End: len(p.Source)})}, body: body, tags: tags}
 	root := &hiring.Section{
 		Body: hiring.Span{Start: body, End: len(p.Source)},
 		Span: hiring.Span{Start: body, End: len(p.Source)},

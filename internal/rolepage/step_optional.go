@@ -18,6 +18,9 @@ var asNeeded = phraseList(`if needed, if necessary, if required, if applicable, 
 // ifNotMet are phrases that leave a stage open wherever they stand.
 var ifNotMet = phraseList("if not already, if they have not, if they haven't, if you have not, if you haven't")
 
+// leaving are both, to be looked for at once.
+var leaving = newCues(slices.Concat(asNeeded, ifNotMet)...)
+
 // takesPlace are the verbs after "may" that speak of a whole stage.
 var takesPlace = set("occur happen take follow be")
 
@@ -30,13 +33,13 @@ var wholeVerbs = set("scheduled required requested asked invited offered added i
 func (r *reading) optional() bool {
 	clause, inside := lower(r.clause), lower(r.inside)
 	before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
-	for _, cue := range asNeeded {
-		if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) && !r.lastOnly(cue) {
-			return true
+	if leaving.in(clause) || leaving.in(inside) {
+		for _, cue := range asNeeded {
+			if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) && !r.lastOnly(cue) {
+				return true
+			}
 		}
-	}
-	for _, cue := range ifNotMet {
-		if strings.Contains(clause, cue) {
+		if slices.ContainsFunc(ifNotMet, func(cue string) bool { return strings.Contains(clause, cue) }) {
 			return true
 		}
 	}

@@ -21,16 +21,16 @@ var insecureLink = &Rule{
 		const scheme = "http://"
 		t := p.prose()
 		for at := p.Page.Root.Span.Start; ; {
-			i := strings.Index(t.low[at:], scheme)
+			i := strings.Index(t.lower[at:], scheme)
 			if i < 0 {
 				return
 			}
 			at += i
 			link := hiring.Span{Start: at, End: at + len(scheme)}
-			link.End += addressLength(t.low[link.End:])
+			link.End += addressLength(t.lower[link.End:])
 			at = link.End
-			host, _, _ := strings.Cut(t.low[link.Start+len(scheme):link.End], "/")
-			if where := t.places[link.Start]; where == inCode || where == inComment || !isPublic(host) || isNamespace(t.low[:link.Start]) {
+			host, _, _ := strings.Cut(t.lower[link.Start+len(scheme):link.End], "/")
+			if where := t.places[link.Start]; where == inCode || where == inComment || !isPublic(host) || isNamespace(t.lower[:link.Start]) {
 				continue
 			}
 			fix := []finding.Edit{p.edit(hiring.Span{Start: link.Start, End: link.Start + len(scheme)}, "https://")}

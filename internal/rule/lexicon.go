@@ -43,17 +43,17 @@ func (s *stems) match(text string) bool {
 func (t *prose) coded(s *stems) []hiring.Span {
 	var found []hiring.Span
 	for i := 0; i < len(t.words); i++ {
-		w := t.words[i]
-		if !s.match(t.low[w.Start:]) || !t.counts(i) {
+		if !s.match(t.lower[t.words[i].Start:]) || !t.counts(i) {
 			continue
 		}
+		at, first := t.words[i].Span, t.word(i)
 		for i+1 < len(t.words) && t.between(i) == "-" {
 			i++
 		}
-		if !s.match(w.low) {
-			w.End = t.words[i].End // the stem goes on after the hyphen
+		if !s.match(first) {
+			at.End = t.words[i].End // the stem goes on after the hyphen
 		}
-		found = append(found, w.Span)
+		found = append(found, at)
 	}
 	return found
 }
@@ -117,7 +117,7 @@ func newPhrases(list []string) *phrases {
 // match is the longest phrase that begins at a word: its place in the list and its number of
 // words, 0 when there is none.
 func (p *phrases) match(t *prose, i int) (entry, words int) {
-	first := t.words[i].low
+	first := t.word(i)
 	if p.lengths[first[0]]&(1<<len(first)) == 0 {
 		return 0, 0
 	}
@@ -134,7 +134,7 @@ func (ph *phrase) at(t *prose, i int) bool {
 		return false
 	}
 	for n := 1; n < len(ph.words); n++ {
-		if t.words[i+n].low != ph.words[n] || !joined(t.between(i+n-1), ph.joints[n-1]) {
+		if t.word(i+n) != ph.words[n] || !joined(t.between(i+n-1), ph.joints[n-1]) {
 			return false
 		}
 	}

@@ -25,7 +25,7 @@ var locationRequirement = &Rule{
 		}
 		for i := 0; i < len(t.words); i++ {
 			entry, n := list.match(t, i)
-			if n == 0 || !p.asks(t.words[i], named) {
+			if n == 0 || !p.asks(t, i, named) {
 				continue
 			}
 			if entry < regions {
@@ -49,12 +49,12 @@ var locationRequirement = &Rule{
 
 // asks reports whether a word stands in responsibilities or requirements, or in the name of a
 // level.
-func (p *Pass) asks(w word, named map[*hiring.Section]bool) bool {
-	switch w.place {
+func (p *Pass) asks(t *prose, i int, named map[*hiring.Section]bool) bool {
+	switch t.words[i].place {
 	case inHeading:
-		return named[w.section]
+		return named[t.section(i)]
 	case inText:
-		for s := w.section; s != nil; s = s.Parent {
+		for s := t.section(i); s != nil; s = s.Parent {
 			switch s.Kind {
 			case hiring.SectionResponsibilities, hiring.SectionRequirements:
 				return true
@@ -74,7 +74,7 @@ func (p *Pass) regionsFrom(i int, list *phrases) int {
 	t := p.prose()
 	n := 1
 	for next := i + 1; next < len(t.words); next++ {
-		if low := t.words[next].low; low == "and" || low == "or" {
+		if low := t.word(next); low == "and" || low == "or" {
 			continue
 		}
 		entry, words := list.match(t, next)
@@ -91,7 +91,7 @@ func (p *Pass) regionsFrom(i int, list *phrases) int {
 func (t *prose) knows(i int) bool {
 	const near = 16
 	for j := i - 1; j >= 0 && j > i-near && t.words[j].section == t.words[i].section && !strings.ContainsAny(t.between(j), ".;!?\n"); j-- {
-		switch t.words[j].low {
+		switch t.word(j) {
 		case "based", "located", "live", "lives", "living", "reside", "residing", "timezone", "zone", "hours":
 			return false
 		case "experience", "experienced", "knowledge", "familiarity", "familiar", "understanding":
@@ -104,7 +104,7 @@ func (t *prose) knows(i int) bool {
 // placeAt is the number of words of the name of a place, 0 when no name begins at a word.
 func (t *prose) placeAt(i int) int {
 	n := 1
-	if i < len(t.words) && t.words[i].low == "the" {
+	if i < len(t.words) && t.word(i) == "the" {
 		n = 2
 	}
 	if i+n > len(t.words) || t.words[i+n-1].first || !t.capital(i+n-1) || t.words[i+n-1].section != t.words[i-1].section {

@@ -47,7 +47,7 @@ func missingPart(p *Pass, kind hiring.SectionKind, have func(hiring.Core) int, a
 // included reports whether a tag of a template that names a thing puts it into the page when
 // the site is built: "<%= partial 'includes/pm_responsibilities' %>".
 func included(p *hiring.Page, what string) bool {
-	src := string(p.Source)
+	src := p.Slice(hiring.Span{End: len(p.Source)})
 	for _, tag := range [][2]string{{"<%", "%>"}, {"{{", "}}"}} {
 		rest := src
 		for {

@@ -30,20 +30,22 @@ func (p place) words() bool { return p >= inText }
 
 // A word is a run of letters and digits in the source. Hyphens and apostrophes part words; what
 // stands between two of them tells.
+//
+// It holds no pointer: a page has thousands of words, and the garbage collector passes them by.
 type word struct {
 	hiring.Span
-	low     string // in lower case; letters outside ASCII stay as they are
+	section int32 // its number in prose.sections
 	place   place
 	first   bool // has a capital letter and begins a sentence, an entry of a list or a cell of a table
-	section *hiring.Section
 }
 
 // prose is the page as words, read once for all rules that ask for words.
 type prose struct {
 	src      []byte
-	low      string // the source in lower case
+	lower    string // the source in lower case; letters outside ASCII stay as they are
 	places   []place
 	words    []word
+	sections []*hiring.Section // the first is nil, and stands for the front matter
 	comments []comment
 	titles   map[string]bool // two words in turn in the names of the page and its levels
 }
@@ -67,22 +69,24 @@ var proses = sync.Pool{New: func() any { return new(prose) }}
 
 // free gives a prose back. Nobody may use it or its words afterwards.
 func (t *prose) free() {
-	clear(t.words[:cap(t.words)]) // or they hold on to the page
-	*t = prose{places: t.places[:0], words: t.words[:0], comments: t.comments[:0]}
+	*t = prose{places: t.places[:0], words: t.words[:0]}
 	proses.Put(t)
 }
 
 func readProse(p *hiring.Page) *prose {
 	t := proses.Get().(*prose) //nolint:forcetypeassert // it holds nothing else
-	t.src, t.low, t.titles = p.Source, lowerASCII(p.Source), titlesOf(p)
+	t.src, t.lower, t.titles = p.Source, lowerASCII(p.Source), titlesOf(p)
 	t.places = slices.Grow(t.places, len(p.Source))[:len(p.Source)]
 	clear(t.places)
 	t.words = slices.Grow(t.words, len(p.Source)/6)
+	t.sections = append(t.sections, nil)
 	if f, ok := p.FrontMatter.Fields["description"]; ok {
 		t.fill(f.Span, inDescription)
-		t.read(f.Span, nil)
+		t.read(f.Span, 0)
 	}
 	p.Root.Walk(func(s *hiring.Section) bool {
+		section := int32(len(t.sections)) //nolint:gosec // a page has no two billion headings
+		t.sections = append(t.sections, s)
 		if s.Rank > 0 {
 			t.fill(s.Heading.Span, inHeading)
 		}
@@ -94,12 +98,12 @@ func readProse(p *hiring.Page) *prose {
 		}
 		if s.Rank > 0 {
 			t.mark(s.Heading.Span, s)
-			t.read(s.Heading.Span, s)
+			t.read(s.Heading.Span, section)
 		}
 		for _, b := range s.Blocks {
 			if b.Kind != hiring.BlockCode {
 				t.mark(b.Span, s)
-				t.read(b.Span, s)
+				t.read(b.Span, section)
 			}
 		}
 		return true
@@ -124,15 +128,18 @@ func (t *prose) placeOf(b hiring.Block) place {
 func lowerASCII(src []byte) string {
 	var low strings.Builder
 	low.Grow(len(src))
-	from := 0
-	for i, c := range src {
-		if c >= 'A' && c <= 'Z' {
-			low.Write(src[from:i])
-			low.WriteByte(c + 'a' - 'A')
-			from = i + 1
+	var part [512]byte
+	for len(src) > 0 {
+		n := min(len(src), len(part))
+		for i, c := range src[:n] {
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			part[i] = c
 		}
+		low.Write(part[:n])
+		src = src[n:]
 	}
-	low.Write(src[from:])
 	return low.String()
 }
 
@@ -159,11 +166,10 @@ func (t *prose) link(l hiring.Link) {
 func (t *prose) mark(s hiring.Span, section *hiring.Section) {
 	open := map[codeMark]bool{} // marks that nothing closes any more
 	for at := s.Start; at < s.End; {
-		next := bytes.IndexAny(t.src[at:s.End], "`~<{:")
-		if next < 0 {
-			return
+		if !marksUp[t.src[at]] {
+			at++
+			continue
 		}
-		at += next
 		end, p := t.markup(at, s, open)
 		if end <= at {
 			at++
@@ -182,6 +188,9 @@ func (t *prose) mark(s hiring.Span, section *hiring.Section) {
 		at = end
 	}
 }
+
+// marksUp has the bytes that a piece of markup begins with.
+var marksUp = [256]bool{'`': true, '~': true, '<': true, '{': true, ':': true}
 
 // markup is where a piece of markup ends that begins at an offset, and what it is; the end is
 // not after the offset where none begins.
@@ -292,7 +301,7 @@ func opensLine(block []byte, at int) bool {
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // read finds the words of a span.
-func (t *prose) read(s hiring.Span, section *hiring.Section) {
+func (t *prose) read(s hiring.Span, section int32) {
 	for at := s.Start; at < s.End; {
 		if !t.places[at].words() {
 			at++
@@ -309,7 +318,7 @@ func (t *prose) read(s hiring.Span, section *hiring.Section) {
 		if t.named(span, s) {
 			continue
 		}
-		t.words = append(t.words, word{Span: span, low: t.low[span.Start:span.End], place: t.places[span.Start], first: capitalAt(t.src[span.Start]) && t.begins(span.Start, s), section: section})
+		t.words = append(t.words, word{Span: span, section: section, place: t.places[span.Start], first: capitalAt(t.src[span.Start]) && t.begins(span.Start, s)})
 	}
 }
 
@@ -403,6 +412,15 @@ func (t *prose) listMark(at, start int) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
+// word is a word in lower case; letters outside ASCII stay as they are.
+func (t *prose) word(i int) string {
+	w := &t.words[i]
+	return t.lower[w.Start:w.End]
+}
+
+// section is where a word stands, nil for the front matter.
+func (t *prose) section(i int) *hiring.Section { return t.sections[t.words[i].section] }
+
 // between is what stands between a word and the next one.
 func (t *prose) between(i int) string {
 	return string(t.src[t.words[i].End:t.words[i+1].Start])
@@ -424,7 +442,7 @@ func (t *prose) name(i int) bool {
 	if !w.first || camel(t.src[w.Start:w.End]) {
 		return true
 	}
-	return i+1 < len(t.words) && t.words[i+1].section == w.section && t.titles[w.low+" "+t.words[i+1].low]
+	return i+1 < len(t.words) && t.words[i+1].section == w.section && t.titles[t.word(i)+" "+t.word(i+1)]
 }
 
 // camel reports whether small letters stand before a capital one.
@@ -447,14 +465,11 @@ func (t *prose) counts(i int) bool {
 
 // anchor is where a word stands in the structure of the page.
 func (t *prose) anchor(i int) string {
-	w := t.words[i]
-	switch {
-	case w.section == nil:
+	s := t.section(i)
+	if s == nil {
 		return "front matter/description"
-	case w.section.Rank == 0:
-		return "page"
 	}
-	return anchorOf(w.section)
+	return anchorOf(s)
 }
 
 // titlesOf are all pairs of words in turn in the names of the page and its levels.

@@ -21,10 +21,10 @@ func (p *Pass) replace(i, n int, text string) []finding.Edit {
 	at := t.span(i, n)
 	var fix []finding.Edit
 	if i > 0 && strings.Trim(t.between(i-1), " \t\r\n*_") == "" {
-		article := t.words[i-1]
-		switch want := "a" + strings.Repeat("n", vowel(text)); article.low {
+		article, word := t.words[i-1], t.word(i-1)
+		switch want := "a" + strings.Repeat("n", vowel(text)); word {
 		case "a", "an":
-			if want != article.low {
+			if want != word {
 				fix = append(fix, p.edit(article.Span, withCase(p.Page.Slice(hiring.Span{Start: article.Start, End: article.Start + 1})+"n", want)))
 			}
 		}

@@ -22,7 +22,7 @@ var spelling = &Rule{
 	Run: func(p *Pass) {
 		t := p.prose()
 		for i, w := range t.words {
-			right := misspelling.Find(w.low)
+			right := misspelling.Find(t.word(i))
 			if right == nil {
 				continue
 			}
@@ -36,7 +36,7 @@ var spelling = &Rule{
 			}
 			var fix []finding.Edit
 			message := "%q is spelt wrong; perhaps %s is meant"
-			if len(right) == 1 && sameEnding(w.low, right[0]) && (w.place != inHeading || !p.linkedTo(w.section)) {
+			if len(right) == 1 && sameEnding(t.word(i), right[0]) && (w.place != inHeading || !p.linkedTo(t.section(i))) {
 				fix = []finding.Edit{p.edit(w.Span, withCase(at, right[0]))}
 				message = "%q is spelt wrong; write %s"
 			}

@@ -22,7 +22,7 @@ var vacancyLanguage = &Rule{
 		for i := 0; i < len(t.words); i++ {
 			w := t.words[i]
 			_, n := list.match(t, i)
-			if n == 0 || w.place != inText && w.place != inDescription || p.inProcess(w.section) {
+			if n == 0 || w.place != inText && w.place != inDescription || p.inProcess(t.section(i)) {
 				continue
 			}
 			at := t.span(i, n)

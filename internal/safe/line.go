@@ -3,6 +3,7 @@ package safe
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // longestLine is the length in runes that GitLab takes for titles and names of labels.
@@ -82,22 +83,34 @@ func disarmWord(w string) string {
 // disarmSigns changes the signs of a text that refer because of what follows them.
 func disarmSigns(w string) string {
 	var b strings.Builder
-	runes := []rune(w)
-	for i, r := range runes {
-		word, _, _ := strings.Cut(string(runes[i+1:]), " ")
-		named := names(word)
-		switch {
-		case strings.ContainsRune("[]<>", r),
-			strings.ContainsRune("@#~%$^*", r) && named,
-			r == '@' && strings.HasPrefix(word, "."),
-			r == '!' && named && unicode.IsDigit(runes[i+1]),
-			r == '&' && named && unicode.IsDigit(runes[i+1]):
-			b.WriteRune(lookAlikes[r])
-		default:
-			b.WriteRune(r)
+	for i, r := range w {
+		if refers(w[i:]) {
+			r = lookAlikes[r]
 		}
+		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// refers reports whether a text begins with a sign that may refer to something, by what follows it.
+func refers(text string) bool {
+	sign := text[0]
+	switch sign {
+	case '[', ']', '<', '>':
+		return true
+	case '@', '#', '~', '%', '$', '^', '*', '!', '&':
+	default:
+		return false
+	}
+	word, _, _ := strings.Cut(text[1:], " ")
+	if sign == '@' && strings.HasPrefix(word, ".") {
+		return true
+	}
+	if sign == '!' || sign == '&' {
+		next, _ := utf8.DecodeRuneInString(word)
+		return unicode.IsDigit(next)
+	}
+	return names(word)
 }
 
 // partDigits puts a blank after every sixth letter or digit of a row, so that no row is long

@@ -216,12 +216,8 @@ func stepName(s hiring.Step) string {
 // stepKind says what happens in a step: "Panel interview". Where no kind says it, the words of
 // the page do.
 func stepKind(s hiring.Step) string {
-	names := map[hiring.StepKind]string{
-		hiring.StepScreening: "Screening call", hiring.StepAssessment: "Assessment", hiring.StepInterview: "Interview", hiring.StepPanel: "Panel interview",
-		hiring.StepReferenceCheck: "Reference check", hiring.StepBackgroundCheck: "Background check", hiring.StepOffer: "Offer",
-	}
-	if name, ok := names[s.Kind]; ok {
-		return name
+	if s.Kind != hiring.StepOther && s.Kind != "" {
+		return s.Kind.Name()
 	}
 	words := strings.Fields(s.Text.Text)
 	if len(words) > 8 {
