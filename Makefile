@@ -3,21 +3,24 @@
 GO      ?= go
 LINT    := .tools/golangci-lint
 LINT_V  := v2.15.0
+GORELEASER_V := v2.15.1
 FUZZ    ?= 30s
 BINARY  ?= bin/roleplan
 VULNDB  ?= https://vuln.go.dev
+# What `roleplan version` says: the tag in the pipeline of a tag, and what git knows when this is empty.
+VERSION ?= $(CI_COMMIT_TAG)
 
-# Two libraries leave out what nobody here uses and the linker can't drop: the validator a tag that calls methods by
-# name, which keeps all methods of all types, and PostgreSQL's driver its table of all types (internal/queue
-# names those that it needs). Tests are built as the program is.
-TAGS := validator_novalidatefn,nopgxregisterdefaulttypes
+# What nobody here uses and the linker can't drop: the validator's tag that calls methods by name, which keeps all
+# methods of all types, PostgreSQL's driver's table of all types (internal/queue names those that it needs), and HTTP/2
+# (internal/gitlab, defaultTransport; our listeners have no TLS). Tests are built as the program is.
+TAGS := validator_novalidatefn,nopgxregisterdefaulttypes,nethttpomithttp2
 
 # The race detector needs a C compiler; without one the tests run without it, and say so.
 ifneq ($(shell command -v $(or $(CC),cc) 2>/dev/null),)
 RACE := -race
 endif
 
-.PHONY: help demo test cover lint vulnerabilities fuzz golden anchors screenshots build clean
+.PHONY: help demo test cover lint vulnerabilities fuzz golden anchors screenshots build completions packages clean
 
 help: ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -81,13 +84,30 @@ screenshots: ## take the pictures of the docs anew, with chromium (and fonts-not
 
 # What keeps the program small (docs/benchmarks.md), besides the tags: functions lie close together; and where the
 # time goes to the network, the database or a person, they are called and not copied to each place that calls them.
-COLD := maragu.dev/gomponents github.com/jackc github.com/riverqueue gitlab.com/gitlab-org github.com/vektah \
-	github.com/spf13 github.com/go-playground github.com/gabriel-vasile github.com/leodido github.com/pelletier github.com/tidwall \
-	gitlab.com/roleplan/roleplan/internal/standin gitlab.com/roleplan/roleplan/internal/app gitlab.com/roleplan/roleplan/sync
+COLD := crypto/ecdsa crypto/elliptic crypto/rsa crypto/tls crypto/x509 encoding/xml image log/slog mime net/mail text/template \
+	maragu.dev/gomponents github.com/jackc github.com/riverqueue gitlab.com/gitlab-org github.com/vektah github.com/hashicorp \
+	github.com/spf13 github.com/go-viper github.com/pelletier go.yaml.in/yaml/v3 github.com/go-playground github.com/gabriel-vasile \
+	github.com/leodido github.com/tidwall github.com/VictoriaMetrics github.com/go-analyze github.com/golang/freetype go.opentelemetry.io/auto \
+	go.opentelemetry.io/otel/sdk golang.org/x/net golang.org/x/text \
+	$(addprefix gitlab.com/roleplan/roleplan/,ci internal/app internal/config internal/gitlab internal/migrate internal/note internal/openings internal/repoconf \
+	internal/setup internal/standin internal/status internal/team internal/tracing internal/tryit sync)
 
-build: ## build bin/roleplan, or BINARY; GOOS and GOARCH build for other machines
-	@CGO_ENABLED=0 $(GO) build -trimpath -tags $(TAGS) $(COLD:%=-gcflags=%/...=-l) \
-		-ldflags '-s -w -funcalign=16' -o $(BINARY) ./cmd/roleplan
+GO_FLAGS   := -trimpath -tags=$(TAGS) $(COLD:%=-gcflags=%/...=-l)
+LINK_FLAGS := -s -w -funcalign=8
+
+build: ## build bin/roleplan, or BINARY, of VERSION; GOOS and GOARCH build for other machines
+	@CGO_ENABLED=0 $(GO) build $(GO_FLAGS) \
+		-ldflags '$(LINK_FLAGS)$(VERSION:%= -X gitlab.com/roleplan/roleplan/internal/app.Version=%)' -o $(BINARY) ./cmd/roleplan
+
+completions: build ## write scripts that complete commands in a shell to the folder completions
+	mkdir -p completions
+	for shell in bash fish zsh; do ./bin/roleplan completion $$shell > completions/roleplan.$$shell || exit 1; done
+	./bin/roleplan completion powershell > completions/roleplan.ps1
+
+packages: export GO_FLAGS := $(GO_FLAGS)
+packages: export LINK_FLAGS := $(LINK_FLAGS)
+packages: ## build what a release has, into dist; RELEASE_FLAGS=--snapshot builds it of a commit without a tag
+	$(GO) run github.com/goreleaser/goreleaser/v2@$(GORELEASER_V) release --clean --skip=publish,announce $(RELEASE_FLAGS)
 
 clean: ## remove what the other targets made
-	rm -rf bin .tools
+	rm -rf bin completions dist .tools

@@ -403,8 +403,8 @@ func TestOwnPipeline(t *testing.T) {
 		more      []string
 	}{
 		"merge request":      {map[string]string{"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "7", "CI_COMMIT_BRANCH": ""}, nil},
-		"the default branch": {map[string]string{"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}, []string{"component-roleplan-sync", "container-latest", "container-serve"}},
-		"a version":          {map[string]string{"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "", "CI_COMMIT_TAG": "1.2.3"}, []string{"container-serve", "container-version", "packages", "release"}},
+		"the default branch": {map[string]string{"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}, []string{"component-roleplan-sync", "container-serve"}},
+		"a version":          {map[string]string{"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "", "CI_COMMIT_TAG": "1.2.3"}, []string{"container-latest", "container-serve", "container-version", "packages", "release"}},
 	} {
 		// --json-schema-validation: the whole, with what the components add.
 		out := c.run(t, test.variables, "--list-csv", "--json-schema-validation")

@@ -19,7 +19,10 @@ func TestPreCommitHooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var hooks []struct{ ID, Name, Description, Entry, Language, Files, Exclude string }
+	var hooks []struct {
+		ID, Name, Description, Entry, Language, Files, Exclude string
+		Serial                                                 bool `yaml:"require_serial"`
+	}
 	if err := yaml.Unmarshal(src, &hooks); err != nil || len(hooks) != 2 {
 		t.Fatalf("%d hooks, %v", len(hooks), err)
 	}
@@ -38,7 +41,7 @@ func TestPreCommitHooks(t *testing.T) {
 		}
 		words := strings.Fields(h.Entry)
 		var r run
-		if code := r.main(t, append(words[1:], "--root", dir, dir+"/content/job-families/baker.md")...); words[0] != "roleplan" || code > ExitFindings {
+		if code := r.main(t, append(words[1:], "--root", dir, dir+"/content/job-families/baker.md")...); words[0] != "roleplan" || code > ExitFindings || !h.Serial {
 			t.Errorf("%s: exit %d\n%s", h.ID, code, r.stderr)
 		}
 	}

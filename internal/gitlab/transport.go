@@ -24,12 +24,12 @@ const (
 
 // defaultTransport is like http.DefaultTransport, with bounds on each stage of a request.
 // It honours a proxy set for the machine: then the proxy carries the calls, but the host
-// they are meant for stays the configured one.
+// they are meant for stays the configured one. It speaks HTTP/1.1, which every GitLab does, over as many
+// connections as there are calls at once: HTTP/2 is left out of the program (Makefile).
 func defaultTransport() http.RoundTripper {
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          32,
 		MaxIdleConnsPerHost:   16,
 		IdleConnTimeout:       90 * time.Second,

@@ -2,11 +2,13 @@ package gitlab
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -163,5 +165,28 @@ func TestSubPath(t *testing.T) {
 		if !strings.HasPrefix(r.URL.Path, "/gitlab/api/v4/") && r.URL.Path != "/gitlab/api/graphql" {
 			t.Errorf("%s %s", r.Method, r.URL)
 		}
+	}
+}
+
+// TestHTTP1: the client offers no protocol that the program, without HTTP/2, could not go on with.
+func TestHTTP1(t *testing.T) {
+	offered := make(chan []string, 1)
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Proto) }))
+	s.TLS = &tls.Config{GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		offered <- hello.SupportedProtos
+		return nil, nil
+	}}
+	s.StartTLS()
+	defer s.Close()
+	transport := defaultTransport().(*http.Transport)
+	transport.TLSClientConfig = s.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	transport.TLSClientConfig.NextProtos = nil
+	r, err := (&http.Client{Transport: transport}).Get(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if got := <-offered; r.Proto != "HTTP/1.1" || slices.Contains(got, "h2") {
+		t.Errorf("answered with %s, %q were offered", r.Proto, got)
 	}
 }

@@ -2,7 +2,6 @@ package standin
 
 import (
 	"bytes"
-	"html"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
+	"golang.org/x/net/html"
 )
 
 // A document is a text as GitLab reads it: which lines are of paragraphs, where quick actions are
@@ -152,5 +152,6 @@ func codeDepth(tag string) int {
 	return 0
 }
 
-// unescaped decodes entities, as GitLab does before it looks for references.
+// unescaped decodes entities, as GitLab does before it looks for references. The standard library's table of
+// entities would be a second one: package web needs this one.
 func unescaped(s string) string { return html.UnescapeString(s) }

@@ -34,7 +34,7 @@ func newExporter(s settings) *exporter {
 	return &exporter{settings: s, hidden: hidden(s), client: &http.Client{
 		Timeout: s.timeout,
 		Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, TLSClientConfig: s.tls, ForceAttemptHTTP2: true,
+			Proxy: http.ProxyFromEnvironment, TLSClientConfig: s.tls,
 			MaxIdleConns: 1, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 		},
 		// Headers with secrets go to the configured address alone.
