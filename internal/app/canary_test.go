@@ -35,6 +35,7 @@ var canaries = map[string]string{
 	"password of the database": "canary-database-password-77",
 	"token of the CI job":      "glcbt-canary-job-0d4e",
 	"password of a registry":   "canary-registry-password-c2",
+	"token of the collector":   "canary-collector-token-3b",
 }
 
 // forms are the ways in which a secret may be written.
@@ -170,10 +171,13 @@ func noSecretIsShown(t *testing.T, database string) {
 		t.Fatal(err)
 	}
 	d.left = leftToDo(client, d.project.Path)
+	spans := newCollector(t)
+	spans.echoes = true
 	env := map[string]string{
 		"ROLEPLAN_GITLAB_URL": d.gitlab.URL(), "ROLEPLAN_GITLAB_TOKEN": token, "ROLEPLAN_PROJECTS": d.project.Path,
 		"ROLEPLAN_WEBHOOK_SECRET": secret + "," + canaries["earlier secret"], "ROLEPLAN_WEBHOOK_SIGNING_TOKEN": canaries["signing token"],
 		"ROLEPLAN_LISTEN": "127.0.0.1:0", "ROLEPLAN_ADMIN_LISTEN": "127.0.0.1:0", "ROLEPLAN_DATABASE_URL": database, "ROLEPLAN_LOG_LEVEL": "debug",
+		"OTEL_EXPORTER_OTLP_ENDPOINT": spans.url, "OTEL_EXPORTER_OTLP_HEADERS": "authorization=Bearer%20" + canaries["token of the collector"],
 	}
 	echo := newEcho(token)
 	d.gitlab.OnCall(echo.fault)
@@ -213,12 +217,18 @@ func noSecretIsShown(t *testing.T, database string) {
 	}
 	log := s.log.String()
 	noCanary(t, "the log", log)
-	for _, want := range []string{`"level":"debug"`, `"level":"warn"`, `"level":"error"`, "***"} {
+	for _, want := range []string{`"level":"debug"`, `"level":"warn"`, `"level":"error"`, "***", "the collector answers 400"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log has no %s, so the test shows little", want)
 		}
 	}
 	noCanary(t, "the database", dump(t, database))
+	spans.mu.Lock()
+	noCanary(t, "a span", spans.raw.String())
+	if token := "Bearer " + canaries["token of the collector"]; spans.header.Get("Authorization") != token || len(spans.spans) < 100 {
+		t.Errorf("the collector was sent %d spans, with the header %q", len(spans.spans), spans.header.Get("Authorization"))
+	}
+	spans.mu.Unlock()
 
 	// The commands, whose GitLab does well and badly in turn.
 	dir := t.TempDir()
@@ -386,6 +396,9 @@ func TestNoSecretInMistakes(t *testing.T) {
 		"token with a line end":  {"ROLEPLAN_GITLAB_TOKEN": token + "\n"},
 		"signing token, no key":  {"ROLEPLAN_WEBHOOK_SIGNING_TOKEN": canaries["signing token"] + "!"},
 		"workers":                {"ROLEPLAN_WORKERS": "many"},
+		"collector, odd":         {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://u:" + canaries["token of the collector"] + "@%zz"},
+		"header without a name":  {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_HEADERS": canaries["token of the collector"]},
+		"header, not encoded":    {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_HEADERS": "authorization=%zz" + canaries["token of the collector"]},
 	} {
 		env := func(key string) string {
 			if v, ok := env[key]; ok {

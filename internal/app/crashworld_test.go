@@ -52,8 +52,9 @@ type crashWorld struct {
 	keepers sync.WaitGroup
 }
 
-// newCrashWorld sets the stage. A database address that begins with sqlite: has one replica.
-func newCrashWorld(t testing.TB, database string, point killPoint) *crashWorld {
+// newCrashWorld sets the stage. A database address that begins with sqlite: has one replica. What
+// happens is told by webhooks, or found by sweeps.
+func newCrashWorld(t testing.TB, database string, sweeps bool, point killPoint) *crashWorld {
 	t.Helper()
 	d, err := newStage(t.Context(), "127.0.0.1:0", standin.Options{Strict: true, PageSize: 20})
 	if err != nil {
@@ -74,7 +75,7 @@ func newCrashWorld(t testing.TB, database string, point killPoint) *crashWorld {
 		t.Fatal(err)
 	}
 	d.left = leftToDo(w.client, w.project.Path)
-	w.settings = victimSettings{GitLab: d.gitlab.URL(), Project: d.project.Path, SigningToken: d.signingToken, Database: database}
+	w.settings = victimSettings{GitLab: d.gitlab.URL(), Project: d.project.Path, SigningToken: d.signingToken, Database: database, Sweeps: sweeps}
 	if strings.HasPrefix(database, "sqlite:") {
 		w.settings.Point = point
 	} else {
@@ -82,7 +83,9 @@ func newCrashWorld(t testing.TB, database string, point killPoint) *crashWorld {
 	}
 	d.gitlab.OnCall(w.call)
 	w.post = newCourier(t, w.anyURL)
-	d.addHook(w.post.url)
+	if !sweeps {
+		d.addHook(w.post.url)
+	}
 	for range w.replicas {
 		w.start()
 	}
@@ -222,6 +225,26 @@ func callName(r *http.Request) string {
 	return r.Method + " " + numberInPath.ReplaceAllString(path, "/…")
 }
 
+// sweep lets all victims sweep, and waits until they have; one that is killed meanwhile is started anew, and
+// begins with that.
+func (w *crashWorld) sweep(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, settleTimeout)
+	defer cancel()
+	for _, v := range w.ready() {
+		if err := v.sweep(); err != nil {
+			return err
+		}
+	}
+	for len(w.ready()) < w.replicas || slices.ContainsFunc(w.ready(), func(v *victim) bool { return !v.hasSwept() }) {
+		select {
+		case <-ctx.Done():
+			return errors.New("a sweep has no end")
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
 // settle waits until roleplan has come to rest: all mail is delivered, the queue is empty, and
 // what was done has caused no more mail. With also, subjects may wait for a time to come.
 func (w *crashWorld) settle(ctx context.Context, also func() bool) error {
@@ -298,7 +321,8 @@ rules:
 )
 
 // play plays a story in which roleplan does all that it does: plans, labels, boards, notes, threads,
-// commands and statuses. It waits for roleplan to come to rest after every act.
+// commands and statuses. It waits for roleplan to come to rest after every act, and lets it sweep before
+// when no webhook tells of it.
 func (w *crashWorld) play(ctx context.Context) error {
 	var mr *standin.MergeRequest
 	replace := func(pairs ...string) func(string, string) string {
@@ -368,6 +392,9 @@ func (w *crashWorld) play(ctx context.Context) error {
 		}},
 	} {
 		err := act.do()
+		if err == nil && w.settings.Sweeps {
+			err = w.sweep(ctx)
+		}
 		if err == nil {
 			err = w.settle(ctx, act.also)
 		}
@@ -385,6 +412,9 @@ func (w *crashWorld) play(ctx context.Context) error {
 // lost are the deliveries that were answered 202 and are not stored, though they ask for work. It is
 // asked when the story is over and the services have ended.
 func (w *crashWorld) lost(ctx context.Context) (list []string, err error) {
+	if w.settings.Sweeps {
+		return nil, nil // there are none
+	}
 	var asks bool
 	server, err := webhook.New(webhook.Options{
 		NoVerify: true, Projects: []string{w.project.Path}, BotUserID: func() int64 { return w.bot.ID },

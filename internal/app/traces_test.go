@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -23,6 +24,8 @@ type collector struct {
 	spans  []collected
 	raw    bytes.Buffer
 	header http.Header
+	echoes bool // it refuses every other request, with the secret that came with it
+	asked  int
 }
 
 type collected struct {
@@ -37,7 +40,7 @@ type collected struct {
 func newCollector(t *testing.T) *collector {
 	t.Helper()
 	c := &collector{}
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		var message struct {
 			ResourceSpans []struct{ ScopeSpans []struct{ Spans []collected } }
@@ -53,6 +56,15 @@ func newCollector(t *testing.T) *collector {
 			for _, scope := range resource.ScopeSpans {
 				c.spans = append(c.spans, scope.Spans...)
 			}
+		}
+		if c.asked++; c.echoes && c.asked%2 == 1 {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			fmt.Fprintf(conn, "HTTP/1.1 400 no %s here\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", c.header.Get("Authorization"))
+			conn.Close()
 		}
 	}))
 	t.Cleanup(server.Close)

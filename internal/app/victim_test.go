@@ -33,7 +33,11 @@ const victimEnv = "ROLEPLAN_TEST_VICTIM"
 type victimSettings struct {
 	GitLab, Token, Project, SigningToken, Database string
 	Point                                          killPoint // in a database that is a file
+	Sweeps                                         bool      // when it begins, and then whenever it gets sweepNow
 }
+
+// sweepNow stands for the passing of the time between two sweeps.
+const sweepNow = syscall.SIGUSR1
 
 func init() {
 	text := os.Getenv(victimEnv)
@@ -52,7 +56,8 @@ func init() {
 	os.Exit(0)
 }
 
-// serve tells on stdout where it listens, and then of each write to a database that is a file.
+// serve tells on stdout where it listens, and then of each write to a database that is a file, and of
+// the end of each sweep.
 func (set victimSettings) serve() error {
 	go func() { // nobody shall outlive the test
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -75,6 +80,17 @@ func (set victimSettings) serve() error {
 	})
 	if err != nil {
 		return err
+	}
+	if set.Sweeps {
+		again := make(chan os.Signal, 1)
+		signal.Notify(again, sweepNow)
+		go func() {
+			for {
+				s.sweep(ctx, 0)
+				fmt.Println("swept")
+				<-again
+			}
+		}()
 	}
 	fmt.Println("ready", s.webhookURL(), s.adminURL())
 	return s.run(ctx)
@@ -138,6 +154,7 @@ type victim struct {
 	mu         sync.Mutex
 	process    *os.Process
 	doomed     bool // it was killed before it began
+	swept      bool // since it was asked for
 	url, admin string
 }
 
@@ -181,6 +198,10 @@ func (v *victim) run(set victimSettings, writes func(what string)) error {
 			v.mu.Unlock()
 		case "write":
 			writes(rest)
+		case "swept":
+			v.mu.Lock()
+			v.swept = true
+			v.mu.Unlock()
 		}
 	}
 	err = cmd.Wait()
@@ -198,6 +219,20 @@ func (v *victim) addresses() (url, admin string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.url, v.admin
+}
+
+func (v *victim) hasSwept() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.swept
+}
+
+// sweep asks for a sweep.
+func (v *victim) sweep() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.swept = false
+	return v.process.Signal(sweepNow)
 }
 
 // kill ends the process, and returns when it has ended.

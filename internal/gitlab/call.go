@@ -87,7 +87,7 @@ func (c *Client) run(ctx context.Context, r request, send func(gl.RequestOptionF
 			if err := c.hold(ctx, r, wait); err != nil {
 				return err
 			}
-		case attempt < attempts && repeatable(r, a, err):
+		case attempt < attempts && (repeatable(r, a, err) || forge.Insists(ctx) && doubtful(failure)):
 			wait := backoff(attempt)
 			c.logger(ctx).Debug().Str("call", r.what).Int("status", a.status).Dur("wait", wait).Msg("request to GitLab is sent again")
 			if err := c.sleep(ctx, wait); err != nil {
@@ -220,6 +220,13 @@ func repeatable(r request, a answer, err error) bool {
 		return !a.html // no answer, or one that broke off
 	}
 	return a.status >= http.StatusInternalServerError
+}
+
+// doubtful tells whether a refusal may be none of GitLab's, or one that goes by. A 404 that names what is not there
+// is GitLab's own. Nothing was done then, so that any request may be sent again.
+func doubtful(refusal error) bool {
+	return errors.Is(refusal, forge.ErrForbidden) || errors.Is(refusal, forge.ErrInvalid) ||
+		errors.Is(refusal, forge.ErrNotFound) && !namedNotFound.MatchString(refusal.Error())
 }
 
 // neverSent tells whether no connection came about, so that GitLab can't have acted.

@@ -228,3 +228,55 @@ func TestNobodyThere(t *testing.T) {
 		})
 	}
 }
+
+// TestInsist: under forge.Insist a refusal is believed when it comes three times, and a person need not wait long for that.
+func TestInsist(t *testing.T) {
+	insist := forge.Insist(context.Background())
+	write := func(c *Client) error {
+		return c.WriteFile(insist, 1, forge.FileWrite{Branch: "a", Path: "b.md", Message: safe.Sprintf("B")})
+	}
+	look := func(c *Client) error { _, err := c.Role(insist, 1, 3); return err }
+	for _, tc := range []struct {
+		do     func(*Client) error
+		status int
+		body   string
+		asked  int
+	}{
+		{look, 403, `{"message":"403 Forbidden"}`, 3},
+		{look, 400, `{"message":"400 Bad request"}`, 3},
+		{look, 404, `{"message":"404 Not found"}`, 3},
+		{look, 404, `{"message":"404 Project Not Found"}`, 1},
+		{look, 401, `{"message":"401 Unauthorized"}`, 1},
+		{write, 403, `{"message":"403 Forbidden"}`, 3},
+		{write, 422, `{"message":"is not valid now"}`, 3},
+		{write, 413, `<html>`, 3},
+		{write, 409, `{"message":"409 Conflict"}`, 1},
+		{write, 500, `{"message":"500 Internal Server Error"}`, 1},
+	} {
+		for _, odd := range []int{1, 3} { // answers of this kind, before better ones
+			asked := 0
+			b := setup(t, func(w http.ResponseWriter, _ *http.Request) {
+				if asked++; asked <= odd {
+					reply(w, tc.status, tc.body)
+					return
+				}
+				reply(w, 200, `{"access_level":30}`)
+			})
+			err := tc.do(b.Client)
+			want := tc.asked
+			if want > odd {
+				want = odd + 1
+			}
+			var waited time.Duration
+			for _, d := range b.slept {
+				waited += d
+			}
+			if asked != want || waited > 4*time.Second {
+				t.Errorf("%d %s, %d times: asked %d times in %s, want %d", tc.status, tc.body, odd, asked, waited, want)
+			}
+			if odd < tc.asked && err != nil {
+				t.Errorf("%d %s, %d times: %v", tc.status, tc.body, odd, err)
+			}
+		}
+	}
+}

@@ -204,16 +204,19 @@ func (q *Queue) dueProjects(ctx context.Context, tx *sql.Tx) (projects []int64, 
 	return projects, err
 }
 
-// dueSubjects reads the first subjects of each project.
+// dueSubjects reads the first subjects of each project. The text of the statement depends on their number alone, since a
+// connection to PostgreSQL keeps every text that it has seen.
 func (q *Queue) dueSubjects(ctx context.Context, tx *sql.Tx, projects []int64, limit int) (due [][]reconcile.Key, err error) {
 	if len(projects) == 0 {
 		return nil, nil
 	}
+	args := []any{limit}
 	var parts []string
 	for _, project := range projects {
+		args = append(args, project)
 		parts = append(parts, fmt.Sprintf(
-			`SELECT * FROM (SELECT kind, project, iid FROM subject WHERE project = %d AND job = 0 AND due <= now_ms() ORDER BY due LIMIT %d) AS p%d`,
-			project, limit, len(parts)))
+			`SELECT * FROM (SELECT kind, project, iid FROM subject WHERE project = $%d AND job = 0 AND due <= now_ms() ORDER BY due LIMIT $1) AS p%d`,
+			len(args), len(parts)))
 	}
 	byProject := map[int64][]reconcile.Key{}
 	err = q.db.each(ctx, tx, func(scan func(...any) error) error {
@@ -221,7 +224,7 @@ func (q *Queue) dueSubjects(ctx context.Context, tx *sql.Tx, projects []int64, l
 		err := scan(&key.Kind, &key.Project, &key.IID)
 		byProject[key.Project] = append(byProject[key.Project], key)
 		return err
-	}, strings.Join(parts, " UNION ALL "))
+	}, strings.Join(parts, " UNION ALL "), args...)
 	for _, project := range projects {
 		due = append(due, byProject[project])
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -25,10 +27,11 @@ import (
 type exporter struct {
 	settings
 	client *http.Client
+	hidden *strings.Replacer // takes secrets out of what the collector says
 }
 
 func newExporter(s settings) *exporter {
-	return &exporter{settings: s, client: &http.Client{
+	return &exporter{settings: s, hidden: hidden(s), client: &http.Client{
 		Timeout: s.timeout,
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, TLSClientConfig: s.tls,
@@ -37,6 +40,27 @@ func newExporter(s settings) *exporter {
 		// Headers with secrets go to the configured address alone.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// hidden replaces what came with a request, which an answer may repeat.
+func hidden(s settings) *strings.Replacer {
+	var secrets []string
+	for _, values := range s.header {
+		for _, value := range values {
+			secrets = append(secrets, strings.Fields(value)...) // "Bearer", and the token
+		}
+	}
+	if u, err := url.Parse(s.endpoint); err == nil && u.User != nil {
+		password, _ := u.User.Password()
+		secrets = append(secrets, password, base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password)))
+	}
+	var pairs []string
+	for _, secret := range secrets {
+		if len(secret) > len("Bearer") {
+			pairs = append(pairs, secret, "***")
+		}
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // ExportSpans sends a batch, and again after a second, two and so on while the collector is away.
@@ -68,7 +92,7 @@ func (e *exporter) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) er
 			case <-ctx.Done():
 			}
 		}
-		return fmt.Errorf("send %d spans: %w", len(spans), err)
+		return fmt.Errorf("send %d spans: %s", len(spans), e.hidden.Replace(err.Error()))
 	}
 }
 

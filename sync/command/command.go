@@ -108,6 +108,22 @@ type answer struct {
 
 func refuse(m safe.Markdown) (answer, error) { return answer{m, true}, nil }
 
+// told tells the person what GitLab refuses, since waiting would not mend it. A right that can't be read is no right.
+func told(a answer, err error) (answer, error) {
+	if errors.As(err, new(checkError)) {
+		return a, err
+	}
+	if errors.Is(err, forge.ErrForbidden) || errors.Is(err, forge.ErrNotFound) || errors.Is(err, forge.ErrInvalid) {
+		return refuse(safe.Sprintf("This was not done, since GitLab refuses a call that it takes: %s. Write it again when that is mended.", safe.Short(err.Error(), 1000)))
+	}
+	return a, err
+}
+
+// A checkError is one of the check of the pages, which stops the whole answer to the merge request and is tried again.
+type checkError struct{ error }
+
+func (e checkError) Unwrap() error { return e.error }
+
 // Run runs the commands that did not run yet, the oldest first. An error is one of GitLab's; what was
 // done until then stays done, and the next run goes on from there.
 func (r *Runner) Run(ctx context.Context, q Request) (Result, error) {
@@ -137,6 +153,7 @@ func (r *Runner) Run(ctx context.Context, q Request) (Result, error) {
 			all.Writes++
 		}
 	}
+	ctx = forge.Insist(ctx) // the person is told what is refused, and the command is not run again
 	for _, j := range jobs {
 		err := j.run(ctx)
 		all.Rerun, all.Pushed, all.Writes = all.Rerun || j.result.Rerun, all.Pushed || j.result.Pushed, all.Writes+j.result.Writes
@@ -194,7 +211,7 @@ func (r *Runner) bot(u forge.User) bool {
 
 // run runs the commands of a note and answers them together.
 func (j *job) run(ctx context.Context) error {
-	refusal, err := j.admit(ctx)
+	refusal, err := told(j.admit(ctx))
 	if err != nil || j.bot(j.author) {
 		return err
 	}
@@ -264,7 +281,7 @@ func (j *job) runLines(ctx context.Context) ([]answer, error) {
 				safe.Count(len(j.lines)-i, "command was", "commands were"), safe.Num(mostAnHour)))
 			return append(answers, over), nil
 		}
-		a, err := j.line(ctx, l)
+		a, err := told(j.line(ctx, l))
 		if err != nil {
 			return nil, err
 		}

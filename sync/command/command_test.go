@@ -1,6 +1,8 @@
 package command_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/forge"
 	"gitlab.com/roleplan/roleplan/internal/repoconf"
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/sync/command"
@@ -462,6 +466,72 @@ func TestFaults(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestRefused: a refusal of any call that comes once changes nothing; one that stays is told to the person, and nothing is
+// done without a right that could be read.
+func TestRefused(t *testing.T) {
+	const command = "roleplan: ignore spelling a name\nroleplan: open GHP-2 level=\"Product Manager\" recruiter=maintainer"
+	play := func(t *testing.T, method, path string, status, times int) (b *bundle, struck int) {
+		t.Helper()
+		b = setup(t, openingsPath, oneOpening)
+		b.say("dev", command)
+		q := b.request()
+		b.server.OnCall(func(r *http.Request) *standin.Fault {
+			if r.Method != method || !strings.Contains(r.URL.Path, path) || struck == times {
+				return nil
+			}
+			struck++
+			return &standin.Fault{Status: status, Body: fmt.Sprintf(`{"message":"%d No"}`, status), Header: map[string]string{"Content-Type": "application/json"}}
+		})
+		_, err := b.runner.Run(t.Context(), q)
+		b.server.OnCall(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.still()
+		return b, struck
+	}
+	undisturbed, _ := play(t, "", "", 0, 0)
+	if undisturbed.file(page) == manager || undisturbed.file(openingsPath) == oneOpening {
+		t.Fatalf("the answer is\n%s", undisturbed.answer())
+	}
+	for _, call := range []struct{ method, path string }{
+		{"GET", "/users/"},
+		{"GET", "/members/all/"},
+		{"GET", "/repository/branches/"},
+		{"GET", "/repository/commits"},
+		{"PUT", "/repository/files/"},
+	} {
+		for _, status := range []int{400, 403, 404, 413, 422} {
+			t.Run(fmt.Sprintf("%s %s/%d", call.method, call.path, status), func(t *testing.T) {
+				b, struck := play(t, call.method, call.path, status, 1)
+				if struck != 1 || b.file(page) != undisturbed.file(page) || b.file(openingsPath) != undisturbed.file(openingsPath) || b.answer() != undisturbed.answer() {
+					t.Errorf("after %d blows the answer is\n%s", struck, b.answer())
+				}
+				b, _ = play(t, call.method, call.path, status, -1)
+				if b.file(page) != manager || b.file(openingsPath) != oneOpening {
+					t.Error("something was committed")
+				}
+				if n := strings.Count(b.answer(), "not done") + strings.Count(b.answer(), "Nothing was committed") + strings.Count(b.answer(), "at least the role"); n == 0 {
+					t.Errorf("the answer is\n%s", b.answer())
+				}
+			})
+		}
+	}
+}
+
+// TestCheckFails: a command that needs the findings waits for them.
+func TestCheckFails(t *testing.T) {
+	b := setup(t)
+	b.say("dev", "roleplan: ignore spelling a name")
+	q := b.request()
+	q.Findings = func(context.Context) ([]finding.Finding, error) { return nil, forge.ErrForbidden }
+	if _, err := b.runner.Run(t.Context(), q); !errors.Is(err, forge.ErrForbidden) || len(b.answers()) > 0 {
+		t.Errorf("%v, answers %q", err, b.answers())
+	}
+	b.run()
+	b.says("is silenced")
 }
 
 // TestPushBetween: somebody pushes between reading the page and the commit. Nothing of theirs is lost.

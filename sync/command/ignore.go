@@ -43,7 +43,7 @@ func (j *job) ignore(ctx context.Context, l line) (answer, error) {
 	}
 	findings, err := j.Findings(ctx)
 	if err != nil {
-		return answer{}, err
+		return answer{}, checkError{err}
 	}
 	findings = slices.DeleteFunc(slices.Clone(findings), func(f finding.Finding) bool { return f.Rule != r.Name })
 	for i, f := range findings {

@@ -88,6 +88,41 @@ func TestPlaceAfterBrokenRun(t *testing.T) {
 	}
 }
 
+// TestPlaceOfDroppedStep: wherever a run that drops a step breaks off, the closed task stays where it stood, as it does
+// without that.
+func TestPlaceOfDroppedStep(t *testing.T) {
+	for n := 1; ; n++ {
+		b := setup(t, standin.Options{Premium: true}, oneOpening)
+		b.settle()
+		before := titles(b.tasks())
+		b.commit(tpmPath, b.page(lineDirector, ""))
+		writes := 0
+		b.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			if bytes.Contains(body, []byte("mutation UpdateTask")) {
+				writes++
+			}
+			if writes < n {
+				return nil
+			}
+			return &standin.Fault{Status: http.StatusForbidden, Body: `{"message":"403 Forbidden"}`}
+		})
+		_, _, err := b.run(b.Reconciler)
+		b.gitlab.OnCall(nil)
+		b.settle()
+		if got := titles(b.tasks()); !slices.Equal(got, before) {
+			t.Errorf("broken off at write %d: tasks %q, want %q", n, got, before)
+		}
+		if err == nil {
+			if n < 4 {
+				t.Errorf("only %d tasks were written", n-1)
+			}
+			return
+		}
+	}
+}
+
 // TestOrderRefused: where GitLab does not put tasks in order the plan stands all the same, and says
 // so once.
 func TestOrderRefused(t *testing.T) {

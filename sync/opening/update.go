@@ -39,6 +39,12 @@ func (r *run) update(ctx context.Context, p *position, there *present) error {
 	}
 	if form != repoconf.StepsChecklist {
 		moves := toPlace(pairs, dropped)
+		// They go first: a run that breaks off leaves no step with the number of one that is still there.
+		for _, t := range dropped {
+			if !t.gone() {
+				r.dropStep(t)
+			}
+		}
 		for i := range pairs {
 			switch {
 			case pairs[i].deleted:
@@ -46,11 +52,6 @@ func (r *run) update(ctx context.Context, p *position, there *present) error {
 				r.createStep(p, &there.issue, pairs, i, moves[i], nil, "the step has no task yet")
 			default:
 				r.updateStep(p, &there.issue, pairs, i, moves[i], false)
-			}
-		}
-		for _, t := range dropped {
-			if !t.gone() {
-				r.dropStep(t)
 			}
 		}
 	}

@@ -84,7 +84,7 @@ func (r *Reconciler) wished(ctx context.Context, s settings, mr forge.MergeReque
 		wished, _, err := r.planner.Look(ctx, s.project, s.project.DefaultBranch, nil, plan.Known{})
 		return wished, err
 	}
-	k := planKey{mr.ProjectID, mr.IID}
+	k := requestKey{mr.ProjectID, mr.IID}
 	if last, ok := r.memory.plan(k, mr.Diff.Head, s.conf, r.now()); ok {
 		if moved, err := r.planner.Moved(ctx, last.sight); err == nil && !moved {
 			return last.plan, nil

@@ -43,15 +43,15 @@ type memory struct {
 	absences  map[reconcile.Key]absence
 	refusals  map[int64]time.Time
 	teams     map[int64]knownTeam
-	pages     map[pageKey][]byte
-	pageBytes int
+	pages     map[requestKey]*headPages
+	pageBytes int // of all
 	planless  map[commitKey]time.Time
-	plans     map[planKey]knownPlan
+	plans     map[requestKey]knownPlan
 	sites     map[commitKey]*site
 }
 
-// A planKey names a merge request.
-type planKey struct{ project, iid int64 }
+// A requestKey names a merge request.
+type requestKey struct{ project, iid int64 }
 
 // A knownPlan is what a merge request was found to ask for.
 type knownPlan struct {
@@ -79,11 +79,16 @@ type absence struct {
 	seen    time.Time
 }
 
-// A pageKey names a file at a commit, whose content never changes.
-type pageKey struct {
-	project      int64
-	path, commit string
+// headPages are the files that were read for a merge request while it had this head. With another head they are not
+// asked for again.
+type headPages struct {
+	head  string
+	files map[fileKey][]byte
+	bytes int
 }
+
+// A fileKey names a file at a commit, whose content never changes.
+type fileKey struct{ path, commit string }
 
 // A commitKey names a commit, whose files never change.
 type commitKey struct {
@@ -93,8 +98,8 @@ type commitKey struct {
 
 func newMemory() *memory {
 	return &memory{
-		planless: map[commitKey]time.Time{}, plans: map[planKey]knownPlan{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, teams: map[int64]knownTeam{},
-		pages: map[pageKey][]byte{}, sites: map[commitKey]*site{},
+		planless: map[commitKey]time.Time{}, plans: map[requestKey]knownPlan{}, settings: map[int64]remembered{}, absences: map[reconcile.Key]absence{}, refusals: map[int64]time.Time{}, teams: map[int64]knownTeam{},
+		pages: map[requestKey]*headPages{}, sites: map[commitKey]*site{},
 	}
 }
 
@@ -154,14 +159,14 @@ func (m *memory) keepPlanless(project int64, commit string, now time.Time) {
 
 // plan is the plan that was made for a merge request at this head with this very reading of the
 // configuration.
-func (m *memory) plan(k planKey, head string, conf *repoconf.Config, now time.Time) (knownPlan, bool) {
+func (m *memory) plan(k requestKey, head string, conf *repoconf.Config, now time.Time) (knownPlan, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p, ok := m.plans[k]
 	return p, ok && p.head == head && p.conf == conf && now.Sub(p.made) < planAge
 }
 
-func (m *memory) keepPlan(k planKey, p knownPlan) {
+func (m *memory) keepPlan(k requestKey, p knownPlan) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.plans) >= maxPlans {
@@ -205,25 +210,40 @@ func digest(changes []forge.ChangedFile) uint64 {
 	return h.Sum64()
 }
 
-func (m *memory) page(k pageKey) ([]byte, bool) {
+func (m *memory) page(mr forge.MergeRequest, k fileKey) ([]byte, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	src, ok := m.pages[k]
+	known := m.pages[requestKey{mr.ProjectID, mr.IID}]
+	if known == nil {
+		return nil, false
+	}
+	src, ok := known.files[k]
 	return src, ok
 }
 
-func (m *memory) keepPage(k pageKey, src []byte) {
+func (m *memory) keepPage(mr forge.MergeRequest, k fileKey, src []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if _, ok := m.pages[k]; ok || len(src) > maxKept/4 {
+	if len(src) > maxKept/4 {
 		return
 	}
 	if m.pageBytes+len(src) > maxKept {
 		clear(m.pages)
 		m.pageBytes = 0
 	}
-	m.pages[k] = src
-	m.pageBytes += len(src)
+	request := requestKey{mr.ProjectID, mr.IID}
+	known := m.pages[request]
+	if known == nil || known.head != mr.Diff.Head {
+		if known != nil {
+			m.pageBytes -= known.bytes
+		}
+		known = &headPages{head: mr.Diff.Head, files: map[fileKey][]byte{}}
+		m.pages[request] = known
+	}
+	added := len(src) - len(known.files[k])
+	known.files[k] = src
+	known.bytes += added
+	m.pageBytes += added
 }
 
 // site is what is known of a repository at a commit, nothing at first.

@@ -93,7 +93,7 @@ func (r *Reconciler) unread(s settings, mr forge.MergeRequest, t touched) (paths
 		paths, folders = append(paths, file), append(folders, dir)
 	}
 	for _, c := range changes[:min(len(changes), maxPages)] {
-		if _, known := r.memory.page(pageKey{mr.ProjectID, c.path, mr.Diff.Head}); !known && !c.deleted && !at.asked(c.path) {
+		if _, known := r.memory.page(mr, fileKey{c.path, mr.Diff.Head}); !known && !c.deleted && !at.asked(c.path) {
 			paths = append(paths, c.path)
 		}
 	}
@@ -112,7 +112,7 @@ func (r *Reconciler) glance(ctx context.Context, s settings, mr forge.MergeReque
 	}
 	r.memory.site(mr.ProjectID, mr.Diff.Head).learn(g, seen)
 	for path, text := range seen.Texts {
-		r.memory.keepPage(pageKey{mr.ProjectID, path, mr.Diff.Head}, text)
+		r.memory.keepPage(mr, fileKey{path, mr.Diff.Head}, text)
 	}
 	return seen, nil
 }
@@ -136,7 +136,7 @@ func (r *Reconciler) readPage(ctx context.Context, mr forge.MergeRequest, c chan
 		page.Path = c.old
 		return page, nil
 	}
-	head, err := r.file(ctx, mr.ProjectID, c.path, mr.Diff.Head)
+	head, err := r.file(ctx, mr, c.path, mr.Diff.Head)
 	switch {
 	case errors.Is(err, forge.ErrNotFound):
 		page.Unread = "it is no file that can be read at this commit"
@@ -157,7 +157,7 @@ func (r *Reconciler) readPage(ctx context.Context, mr forge.MergeRequest, c chan
 	}
 	base, undone := undo(head, c.file.Diff)
 	if !undone {
-		base, err = r.file(ctx, mr.ProjectID, c.old, mr.Diff.Base)
+		base, err = r.file(ctx, mr, c.old, mr.Diff.Base)
 	}
 	switch {
 	case errors.Is(err, forge.ErrNotFound):
@@ -174,15 +174,15 @@ func (r *Reconciler) readPage(ctx context.Context, mr forge.MergeRequest, c chan
 }
 
 // file reads a file at a commit, from memory when it was read before.
-func (r *Reconciler) file(ctx context.Context, project int64, path, commit string) ([]byte, error) {
-	k := pageKey{project, path, commit}
-	if src, ok := r.memory.page(k); ok {
+func (r *Reconciler) file(ctx context.Context, mr forge.MergeRequest, path, commit string) ([]byte, error) {
+	k := fileKey{path, commit}
+	if src, ok := r.memory.page(mr, k); ok {
 		return src, nil
 	}
-	src, err := r.gitlab.ReadFile(ctx, project, path, commit)
+	src, err := r.gitlab.ReadFile(ctx, mr.ProjectID, path, commit)
 	if err != nil {
 		return nil, fmt.Errorf("read %q at %s: %w", path, commit, err)
 	}
-	r.memory.keepPage(k, src)
+	r.memory.keepPage(mr, k, src)
 	return src, nil
 }
