@@ -65,7 +65,7 @@ func openSQLite(ctx context.Context, databaseURL string, beside bool, log zerolo
 	}
 	d.newRunner = func(config *river.Config) (runner, error) {
 		config.PollOnly = true // the driver knows no notifications; it wakes the workers of this process
-		return river.NewClient(riversqlite.New(d.DB), config)
+		return river.NewClient(inSteps{riversqlite.New(d.DB)}, config)
 	}
 	prepare := d.checkMigrated
 	if !beside {
