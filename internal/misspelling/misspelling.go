@@ -38,10 +38,11 @@ const Blocks = 1 << 14
 // long word only the two ends count.
 func Mark(word string) (block uint32, mask uint64) {
 	n := len(word)
-	first, last := uint64(four(word)), uint64(four(word[n-4:]))
+	var first, last uint64
 	if n >= 8 {
-		first |= uint64(four(word[4:])) << 32
-		last |= uint64(four(word[n-8:])) << 32
+		first, last = eight(word), eight(word[n-8:])
+	} else {
+		first, last = uint64(four(word)), uint64(four(word[n-4:]))
 	}
 	h := (first ^ bits.RotateLeft64(last*0x9e3779b97f4a7c15, 29) + uint64(n)) * 0xd6e8feb86659fd93
 	h ^= h >> 32
@@ -54,14 +55,16 @@ func four(s string) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
+// eight are the first eight.
+func eight(s string) uint64 { return uint64(four(s)) | uint64(four(s[4:]))<<32 }
+
 // marked reports whether a word may be one of the list.
 func marked(word string) bool {
 	if len(word) < Shortest {
 		return false
 	}
 	block, mask := Mark(word)
-	at := 8 * block
-	return (uint64(four(marks[at:]))|uint64(four(marks[at+4:]))<<32)&mask == mask
+	return eight(marks[8*block:])&mask == mask
 }
 
 // Find returns the right spellings of a word in lower case that is a common misspelling, and nil
