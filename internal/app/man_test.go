@@ -65,13 +65,10 @@ func manPage(t *testing.T) string {
 		".SH SYNOPSIS\n.B roleplan\n.I command\n[flags]\n.SH COMMANDS\n")
 	everyCommand(root, func(c *cobra.Command) {
 		fmt.Fprintf(&b, ".SS \"%s\"\n%s%s", escapeRoff(strings.TrimSuffix(c.UseLine(), " [flags]")), roff(c.Short+"."), roff(c.Long))
-		c.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
-			if f.Name == "help" || f.Hidden {
-				return
-			}
+		everyFlag(c, func(f *pflag.Flag, value string) {
 			said := f.Usage
-			if def := strings.Trim(f.DefValue, "[]"); def != "" && def != "false" {
-				said += " (default " + def + ")"
+			if value != "" && value != "false" {
+				said += " (default " + value + ")"
 			}
 			fmt.Fprintf(&b, ".TP\n.B \\-\\-%s\n%s", escapeRoff(f.Name), lines(said))
 		})

@@ -96,6 +96,17 @@ func newRunner(t *testing.T) *consumer {
 	return c
 }
 
+// newOwn makes a repository of some of the project's own files and folders, nothing of it committed.
+func newOwn(t *testing.T, paths ...string) *consumer {
+	t.Helper()
+	c := newRunner(t)
+	c.dir = t.TempDir()
+	gitRun(t, c.dir, "init", "--quiet", "--initial-branch", "main")
+	gitRun(t, c.dir, "remote", "add", "origin", "https://gitlab.com/roleplan/roleplan.git")
+	copyInto(t, c.dir, paths...)
+	return c
+}
+
 // newConsumer puts the components in a project of their own, with tags, and makes a repository whose
 // pipeline is the given text.
 func newConsumer(t *testing.T, pipeline string) *consumer {
@@ -386,11 +397,7 @@ func TestPipelineIsWhatWeFillIn(t *testing.T) {
 // each kind of pipeline should have, and its component finds the demo's pages.
 func TestOwnPipeline(t *testing.T) {
 	t.Parallel()
-	c := newRunner(t)
-	c.dir = t.TempDir()
-	gitRun(t, c.dir, "init", "--quiet", "--initial-branch", "main")
-	gitRun(t, c.dir, "remote", "add", "origin", "https://gitlab.com/roleplan/roleplan.git")
-	copyInto(t, c.dir, ".gitlab-ci.yml", "templates", "internal/app/demodata", "go.sum", "Makefile", "CHANGELOG.md")
+	c := newOwn(t, ".gitlab-ci.yml", "templates", "internal/app/demodata", "go.sum", "Makefile", "CHANGELOG.md")
 	sha := commit(t, c.dir, "roleplan")
 	gitRun(t, c.dir, "update-ref", "refs/remotes/origin/main", sha)
 	gitRun(t, c.dir, "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")

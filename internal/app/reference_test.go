@@ -87,6 +87,15 @@ func everyCommand(root *cobra.Command, f func(*cobra.Command)) {
 	}
 }
 
+// everyFlag calls f for the flags that a command has of its own, with their defaults as people write them.
+func everyFlag(c *cobra.Command, f func(flag *pflag.Flag, value string)) {
+	c.NonInheritedFlags().VisitAll(func(flag *pflag.Flag) {
+		if flag.Name != "help" && !flag.Hidden {
+			f(flag, strings.Trim(flag.DefValue, "[]"))
+		}
+	})
+}
+
 func commandReference(*testing.T) string {
 	var b strings.Builder
 	root := wholeRoot()
@@ -97,15 +106,12 @@ func commandReference(*testing.T) string {
 	everyCommand(root, func(c *cobra.Command) {
 		fmt.Fprintf(&b, "\n### %s\n\n%s.\n\n```text\n%s\n```\n\n%s", c.CommandPath(), c.Short, strings.TrimSuffix(c.UseLine(), " [flags]"), prose(c.Long))
 		flags := false
-		c.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
-			if f.Name == "help" || f.Hidden {
-				return
-			}
+		everyFlag(c, func(f *pflag.Flag, value string) {
 			if !flags {
 				flags = true
 				b.WriteString("| flag | default | meaning |\n| --- | --- | --- |\n")
 			}
-			b.WriteString(row(code("--"+f.Name), code(strings.Trim(f.DefValue, "[]")), variable.ReplaceAllString(cell(f.Usage), "(`$1`)")))
+			b.WriteString(row(code("--"+f.Name), code(value), variable.ReplaceAllString(cell(f.Usage), "(`$1`)")))
 		})
 	})
 	return b.String()
