@@ -316,7 +316,7 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 // or speaks to readers: "What it's like to work here", or says nothing.
 func isAside(s *hiring.Section) bool {
 	words := tokens(s.Heading.Text)
-	return !hasWords(s) || len(words) > 0 && asides[words[0]]
+	return !hasWords(s) || len(words) > 0 && asides[words[0]] || reportHeading(s)
 }
 
 var asides = set("nice bonus what how why who when where you we")
@@ -400,110 +400,6 @@ func speaksOf(subject, name string) bool {
 		}
 	}
 	return n > 0 && 2*n >= len(have)
-}
-
-// readReportsTo finds "reports to the VP of Product" in a level's introduction or beside its
-// grade, or "this position reports to" in its lists, or else in the introduction of the page.
-func readReportsTo(p *hiring.Page, lv *hiring.Level) *hiring.Text {
-	if t := saysReportsTo(p, lv.Section, ""); t != nil {
-		return t
-	}
-	for _, s := range lv.Core.JobGrade {
-		if t := saysReportsTo(p, s, ""); t != nil {
-			return t
-		}
-	}
-	for _, s := range lv.Section.Children {
-		if t := saysReportsTo(p, s, "this "); t != nil {
-			return t
-		}
-	}
-	return nil
-}
-
-// pageReportsTo is what the introduction of the page says for all levels: the text before the
-// first of them.
-func pageReportsTo(p *hiring.Page, levels []*hiring.Level) *hiring.Text {
-	var found *hiring.Text
-	p.Root.Walk(func(s *hiring.Section) bool {
-		if found != nil || len(levels) > 0 && s == levels[0].Section {
-			return false
-		}
-		if s.Kind == hiring.SectionOther || s.Kind == hiring.SectionLevels {
-			found = saysReportsTo(p, s, "")
-		}
-		return true
-	})
-	return found
-}
-
-// saysReportsTo finds such a sentence that begins with some words in the body of a section.
-func saysReportsTo(p *hiring.Page, s *hiring.Section, begin string) *hiring.Text {
-	in := func(lines []hiring.Text) *hiring.Text {
-		for _, line := range lines {
-			if !hasPrefixFold(line.Text, begin) {
-				continue
-			}
-			if name := reportsTo(line.Text); name != "" {
-				return &hiring.Text{Text: name, Span: find(p.Source, line.Span, name)}
-			}
-		}
-		return nil
-	}
-	for _, b := range s.Blocks {
-		if t := in(b.Lines); t != nil {
-			return t
-		}
-		for _, item := range b.Items {
-			if t := in(item.Lines); t != nil {
-				return t
-			}
-		}
-	}
-	return nil
-}
-
-// reportsTo is whom a sentence says that somebody reports to, "" when it says nothing of it.
-func reportsTo(sentence string) string {
-	first := indexFold(sentence, "report")
-	if first < 0 {
-		return ""
-	}
-	sentence = sentence[first:]
-	for _, cue := range []string{"reports to", "report to", "reports directly to", "report directly to", "reports into", "report into", "reporting to", "reports directly into"} {
-		at := indexFold(sentence, cue)
-		if at < 0 {
-			continue
-		}
-		name := strings.TrimSpace(sentence[at+len(cue):])
-		for _, article := range []string{"the ", "our ", "a ", "an ", "either the ", "either "} {
-			if len(name) > len(article) && strings.EqualFold(name[:len(article)], article) {
-				name = name[len(article):]
-			}
-		}
-		return endOfName(name)
-	}
-	return ""
-}
-
-// endOfName cuts what follows a title: the end of the sentence, or a new clause.
-func endOfName(name string) string {
-	for i, r := range name {
-		rest := name[i:]
-		switch {
-		case r == '.' && (len(rest) == 1 || rest[1] == ' ') && !strings.HasSuffix(strings.ToLower(name[:i]), "sr") && !strings.HasSuffix(strings.ToLower(name[:i]), "jr"):
-			return strings.TrimSpace(name[:i])
-		case r == ';' || r == ':':
-			return strings.TrimSpace(name[:i])
-		case r == ',' || r == ' ':
-			for _, clause := range []string{", who ", ", and is", " and is ", " and will ", ", with ", " who ", " for their ", ", but ", " based on ", " depending on "} {
-				if strings.HasPrefix(rest, clause) {
-					return strings.TrimSpace(name[:i])
-				}
-			}
-		}
-	}
-	return strings.TrimSpace(name)
 }
 
 // find is where words stand within a span, the whole span when marks part them.
