@@ -36,6 +36,8 @@ var phrases = []phrase{
 	{hiring.SectionJobGrade, []string{"job", "grade"}},
 	{hiring.SectionJobGrade, []string{"job", "grades"}},
 	{hiring.SectionJobGrade, []string{"job", "level"}},
+	{hiring.SectionJobGrade, []string{"grade"}},
+	{hiring.SectionJobGrade, []string{"grades"}},
 	{hiring.SectionCareerLadder, []string{"career", "ladder"}},
 	{hiring.SectionCareerLadder, []string{"career", "path"}},
 	{hiring.SectionCareerLadder, []string{"career", "paths"}},

@@ -22,9 +22,34 @@ func TestGradeNumbers(t *testing.T) {
 		{"Has 10 years of experience", false, 0, 0},
 		{"Manages 5 people. The role is a grade 8.", false, 8, 8},
 		{"Founded in 2014", true, 0, 0},
+		{"The Baker is a grade six.", false, 6, 6},
+		{"is a grade twelve", true, 12, 12},
+		{"Job Grade: G6", false, 6, 6},
+		{"G6 – G7", true, 6, 7},
+		{"Works with the G7 states", false, 0, 0},
+		{"The job grade of the Baker is 6.", false, 6, 6},
+		{"The Baker is at job level 6", false, 6, 6},
+		{"The Baker II (Level 2) is a grade 6", true, 6, 6},
+		{"Ten people hold this grade 6 role", true, 6, 6},
+		{"One of the grades in the list", true, 0, 0},
+		{"Leads a team of 6 to a higher grade of quality. It is 7 years old", false, 0, 0},
+		{"Level 3 support for 6 shops", false, 0, 0},
 	} {
 		if from, to := gradeNumbers(tt.text, tt.section); from != tt.from || to != tt.to {
 			t.Errorf("gradeNumbers(%q, %v) = %d, %d, want %d, %d", tt.text, tt.section, from, to, tt.from, tt.to)
+		}
+	}
+}
+
+// TestGradeLayouts tells the grade in other layouts than a sentence.
+func TestGradeLayouts(t *testing.T) {
+	for _, body := range []string{
+		"- Reports to: Head Cook\n- Job grade: 6", "| Grade | 6 |\n| --- | --- |\n| Place | Remote |", "#### Grade\n\n6", "#### Baker Grade\n\nG6",
+		"#### Job Grade\n\nSee [the list](/x/).\n\nThe Baker is a grade 6.",
+	} {
+		lv := Parse("a.md", []byte("## Levels\n\n### Baker\n\n"+body+"\n\n#### Requirements\n\n- Flour\n")).Levels[0]
+		if lv.Grade == nil || lv.Grade.Min != 6 || lv.Grade.Max != 6 {
+			t.Errorf("%q has grade %+v", body, lv.Grade)
 		}
 	}
 }
