@@ -206,7 +206,7 @@ func likeWord(got, want string) bool {
 }
 
 // realWords look like a slip of a phrase's word and are none.
-var realWords = map[string]bool{"specialist": true, "specialists": true, "responsible": true, "required": true, "specialized": true, "performances": true}
+var realWords = map[string]bool{"specialist": true, "specialists": true, "responsible": true, "required": true, "specialized": true, "performances": true, "level": true}
 
 // slips counts the letters added, dropped, changed or swapped. It stops where there are more than
 // so many, as there are soon between most words.
