@@ -57,5 +57,5 @@ func usesGitLab(s *hiring.Section) bool {
 
 // useOfGitLab finds the tool in a line; "GitLab's" is the company again.
 var useOfGitLab = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(?:us(?:e|es|ing|age|er)|work(?:ing)? (?:with|in)|experienced? (?:with|in)|familiar(?:ity)? with|comfortable with|knowledge of|proficien(?:t|cy) (?:with|in)|learn(?:ing)?|adopt(?:ing)?)\b(?:[^.]{0,60}[^.@/\w])?(gitlab)(?:$|[^'’/\w.]|\.(?:$|\s))`)
+	return regexp.MustCompile(`(?i)\b(?:us(?:e|es|ing|age|er)|utili[sz](?:e|es|ing)|navigat(?:e|es|ing)|work(?:ing)? (?:with|in)|experienced? (?:with|in)|familiar(?:ity)? with|comfortable with|knowledge of|proficien(?:t|cy) (?:with|in)|(?:expertise|skills?|skilled|fluent|fluency) (?:with|in)|learn(?:ing)?|adopt(?:ing)?)\b(?:[^.]{0,60}[^.@/\w])?(gitlab)(?:$|[^'’/\w.]|\.(?:$|\s))`)
 })

@@ -53,6 +53,8 @@ func TestWording(t *testing.T) {
 		{"misused-word", req + "- man-hours, man hours and manned posts; master / slave; master/slave; sanity checks\n- *hit* the ground\n  running\n- Work hard, play hard\n- tribal knowledge of a tribe\n", []string{"man-hours", "man hours", "manned", "master / slave", "master/slave", "sanity checks", "hit* the ground\n  running", "Work hard, play hard", "tribal knowledge", "tribe"}},
 		{"misused-word", "---\ntitle: Engineer\ndescription: \"They keep a whitelist\"\n---\n\n" + req + "- x\n", []string{"whitelist"}},
 
+		{"misused-word", req + "- White-list hosts, a black list, white lists\n- a blacklist\n- a white listener\n", []string{"White-list", "black list", "white lists", "blacklist"}},
+
 		{"gendered-pronoun", req + "- He/she leads his or her team\n- s/he\n- him/herself\n- the manager and his peers\n", []string{"He/she", "his or her", "s/he", "him/herself", "his"}},
 		{"gendered-pronoun", req + "- Ann (she/her), Bo (he/him/his), Cy (she/they), they and their theme\n- the other weather; this; sheet\n- [his](/his/) `her`\n- the film She Said\n", nil},
 
