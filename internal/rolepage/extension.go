@@ -40,13 +40,16 @@ var pointers = []string{
 	"for a", "for an", "for the", "as the", "as a", "and", "that of", "level", "other",
 }
 
-// hints are parts of words of which every such sentence has one; most texts have none.
-var hints = newCues("extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section")
+// hints are parts of words of which every such sentence has one.
+var (
+	hints  = []string{"extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section"}
+	hinted = newCues(hints...)
+)
 
 // isExtension reports whether a text takes over what stands elsewhere.
 func isExtension(text string) bool {
 	line := firstLine(text)
-	if !hints.in(line) {
+	if !hinted.in(line) {
 		return false
 	}
 	low, words := bareWords(line)

@@ -82,15 +82,17 @@ func (h *heir) free(lv *hiring.Level, sentence hiring.Text) {
 	}
 }
 
-// mayFree reports whether a text has a word of those that free somebody; most have none.
-func mayFree(text string) bool {
-	return strings.Contains(text, "not ") || strings.Contains(text, "n't ") || strings.Contains(text, "exempt")
-}
+// frees are words of which a sentence that frees somebody has one.
+var frees = []string{"not ", "n't ", "exempt"}
+
+// pointing are the words of which a sentence that points elsewhere on the page has one, whether it
+// takes over what stands there or frees from it. Most texts have none.
+var pointing = newCues(slices.Concat(hints, frees)...)
 
 // freedFrom are the topics of the page that a sentence frees a level from: "An intern is not
 // required to meet the base responsibilities and requirements, but must be curious".
 func freedFrom(text string) (free [topics]bool) {
-	if !mayFree(text) {
+	if !slices.ContainsFunc(frees, func(word string) bool { return strings.Contains(text, word) }) {
 		return free
 	}
 	low := strings.ToLower(strings.Join(strings.Fields(text), " "))
@@ -177,7 +179,7 @@ const furthest = 16 << 10
 // lineExtensions reads the sentences of a line of an introduction, those that free the level as
 // well.
 func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Extension {
-	if !hints.in(line.Text) && !mayFree(line.Text) {
+	if !pointing.in(line.Text) {
 		return nil
 	}
 	var list []hiring.Extension
@@ -252,6 +254,8 @@ func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
 	take := func(t hiring.Text) {
 		switch {
 		case strings.TrimSpace(t.Text) == "":
+		case !pointing.in(t.Text):
+			entries = append(entries, t)
 		case isExtension(t.Text), freedFrom(t.Text) != [topics]bool{}:
 			sentences = append(sentences, t)
 		default:
