@@ -40,16 +40,17 @@ var pointers = []string{
 	"for a", "for an", "for the", "as the", "as a", "and", "that of", "level", "other",
 }
 
-// hints are parts of words of which every such sentence has one.
+// Every such sentence has one of saysMore, and one of ofWhat; most texts have none.
 var (
-	hints  = []string{"extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section"}
-	hinted = newCues(hints...)
+	saysMore = newCues("extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section")
+	ofWhat   = newCues(mentions...)
+	mentions = []string{"extend", "inherit", "builds ", "responsibilities", "requirements", "indicators", "qualifications", "expectations"}
 )
 
 // isExtension reports whether a text takes over what stands elsewhere.
 func isExtension(text string) bool {
 	line := firstLine(text)
-	if !hinted.in(line) {
+	if !ofWhat.in(line) || !saysMore.in(line) {
 		return false
 	}
 	low, words := bareWords(line)

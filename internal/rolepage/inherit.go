@@ -82,17 +82,14 @@ func (h *heir) free(lv *hiring.Level, sentence hiring.Text) {
 	}
 }
 
-// frees are words of which a sentence that frees somebody has one.
-var frees = []string{"not ", "n't ", "exempt"}
-
 // pointing are the words of which a sentence that points elsewhere on the page has one, whether it
 // takes over what stands there or frees from it. Most texts have none.
-var pointing = newCues(slices.Concat(hints, frees)...)
+var pointing = newCues(slices.Concat(mentions, []string{"meet", "exempt"})...)
 
 // freedFrom are the topics of the page that a sentence frees a level from: "An intern is not
 // required to meet the base responsibilities and requirements, but must be curious".
 func freedFrom(text string) (free [topics]bool) {
-	if !slices.ContainsFunc(frees, func(word string) bool { return strings.Contains(text, word) }) {
+	if !strings.Contains(text, "not ") && !strings.Contains(text, "n't ") && !strings.Contains(text, "exempt") {
 		return free
 	}
 	low := strings.ToLower(strings.Join(strings.Fields(text), " "))
