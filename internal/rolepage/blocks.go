@@ -47,7 +47,7 @@ func (r *reader) block(n ast.Node) hiring.Block {
 	span := trimSpan(r.src, r.extent(n))
 	b := hiring.Block{Text: hiring.Text{Span: span}}
 	switch n := n.(type) {
-	case *ast.Paragraph, *ast.TextBlock:
+	case *ast.Paragraph, *ast.TextBlock, *plainText:
 		r.words(n)
 		b.Kind = hiring.BlockParagraph
 		if r.isTags(span) || isAttributes(r.src[span.Start:span.End]) {
@@ -126,7 +126,7 @@ func (r *reader) item(n ast.Node) *hiring.Item {
 		switch c.(type) {
 		case *ast.List:
 			item.Items = append(item.Items, r.list(c)...)
-		case *ast.Paragraph, *ast.TextBlock:
+		case *ast.Paragraph, *ast.TextBlock, *plainText:
 			r.words(c)
 			t := r.all()
 			if t.Text == "" || isAttributes(r.src[t.Span.Start:t.Span.End]) {

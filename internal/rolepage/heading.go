@@ -3,6 +3,7 @@ package rolepage
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -83,9 +84,33 @@ func classify(root *hiring.Section, title string) {
 
 var noEmphasis = strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ")
 
+// alonePhrases are the kinds of headings that are a phrase and nothing else, as most are.
+var alonePhrases = sync.OnceValue(func() map[string]hiring.SectionKind {
+	kinds := map[string]hiring.SectionKind{}
+	for _, p := range phrases {
+		heading := strings.Join(p.words, " ")
+		kinds[heading], _ = readHeading(heading)
+	}
+	return kinds
+})
+
 // headingKind reads a heading: "Staff Engineer Responsibilities" announces responsibilities
 // of "Staff Engineer".
 func headingKind(heading string) (hiring.SectionKind, string) {
+	var low [32]byte
+	if len(heading) <= len(low) {
+		for i := range len(heading) {
+			low[i] = lowByte(heading[i])
+		}
+		if kind, ok := alonePhrases()[string(low[:len(heading)])]; ok {
+			return kind, ""
+		}
+	}
+	return readHeading(heading)
+}
+
+// readHeading looks for phrases in a heading.
+func readHeading(heading string) (hiring.SectionKind, string) {
 	if strings.ContainsAny(heading, "*_`") {
 		heading = noEmphasis.Replace(heading)
 	}
@@ -120,7 +145,11 @@ func headingWords(heading string) []string {
 	for heading != "" {
 		open := strings.IndexByte(heading, '{')
 		end := strings.IndexByte(heading, '}')
-		if open < 0 || end < open {
+		switch {
+		case open >= 0 && end >= open:
+		case words == nil:
+			return strings.Fields(heading)
+		default:
 			return slices.Concat(words, strings.Fields(heading))
 		}
 		words = append(words, strings.Fields(heading[:open])...)

@@ -2,27 +2,19 @@ package rolepage
 
 import (
 	"bytes"
-	"sync"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/text"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-// masks are buffers for what Markdown reads. Nothing of it outlives the reading of a page, whose
-// words come from the source.
-var masks = sync.Pool{New: func() any { return new([]byte) }}
-
 // readSections reads the body of a page into the tree of its sections.
 func readSections(p *hiring.Page, body int) *hiring.Section {
-	buffer := masks.Get().(*[]byte)
-	masked, tags := mask(*buffer, p.Source, body)
-	defer func() {
-		*buffer = masked
-		masks.Put(buffer)
-	}()
-	defuse(masked)
+	page := scratches.Get().(*scratch)
+	defer page.putBack()
+	var tags []hiring.Span
+	page.masked, tags = mask(page.masked, p.Source, body)
+	defuse(page.masked)
 	r := &reader{inline: inline{src: p.Source, page: p.Slice(hiring.Span{End: len(p.Source)})}, body: body, tags: tags}
 	root := &hiring.Section{
 		Body: hiring.Span{Start: body, End: len(p.Source)},
@@ -30,7 +22,7 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 		Line: hiring.Span{Start: body, End: body},
 	}
 	current := root
-	for n := markdown().Parse(text.NewReader(masked)).FirstChild(); n != nil; n = n.NextSibling() {
+	for n := page.parse().FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
 			before := current
 			current = r.heading(before, h)
