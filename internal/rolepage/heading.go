@@ -34,6 +34,7 @@ var phrases = []phrase{
 	{hiring.SectionHiringProcess, []string{"hiring", "steps"}},
 	{hiring.SectionHiringProcess, []string{"interview", "steps"}},
 	{hiring.SectionHiringProcess, []string{"interview", "stages"}},
+	{hiring.SectionHiringProcess, []string{"application", "process"}},
 	{hiring.SectionJobGrade, []string{"job", "grade"}},
 	{hiring.SectionJobGrade, []string{"job", "grades"}},
 	{hiring.SectionJobGrade, []string{"job", "level"}},
@@ -64,6 +65,15 @@ var fillers = map[string]bool{
 	"key": true, "primary": true, "the": true, "a": true, "our": true, "of": true, "for": true, "in": true, "across": true,
 	"all": true, "base": true, "general": true, "role": true, "roles": true, "this": true, "and": true, "&": true, "levels": true, "level": true,
 	"job": true, "position": true, "positions": true, "pi": true, "pis": true, "kpi": true, "kpis": true, "-": true, "–": true, "|": true,
+	"typical": true, "standard": true, "usual": true, "current": true, "overall": true,
+	"about": true, "what": true, "how": true, "is": true, "does": true, "to": true, "expect": true, "during": true,
+}
+
+// endings may follow the phrase, and say nothing either: "Hiring Process Overview", "What does the
+// hiring process look like?"
+var endings = map[string]bool{
+	"overview": true, "summary": true, "details": true, "timeline": true, "steps": true, "stages": true, "look": true, "like": true, "works": true,
+	"at": true, "gitlab": true, "and": true, "&": true,
 }
 
 // openers may follow the phrase; what comes after them narrows it.
@@ -174,12 +184,24 @@ func (phrase) ends(words []string, at int) bool {
 	if at >= len(words) {
 		return true
 	}
+	if !slices.ContainsFunc(words[at:], isTelling) {
+		return true
+	}
 	// A mark after the phrase's last word, or a bracket, begins what narrows it.
 	return strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers[strings.ToLower(words[at])]
 }
 
+// isTelling reports whether a word after a phrase may be part of a name.
+func isTelling(w string) bool {
+	w = letters(w)
+	return w != "" && !endings[w]
+}
+
 // subject is what the words around a phrase name.
 func subject(before, after []string) string {
+	if !slices.ContainsFunc(after, isTelling) {
+		after = nil
+	}
 	for len(before) > 0 && (fillers[letters(before[0])] || letters(before[0]) == "") {
 		before = before[1:]
 	}
@@ -197,7 +219,7 @@ func subject(before, after []string) string {
 	}
 	text := strings.Join(slices.Concat(before, after), " ")
 	text = strings.TrimRight(strings.TrimSpace(text), ":,-–| ")
-	if strings.Count(text, "(") != strings.Count(text, ")") {
+	if open := strings.Count(text, "("); open != strings.Count(text, ")") || open == 1 && text[0] == '(' && text[len(text)-1] == ')' {
 		text = strings.Trim(text, "()")
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(text, "’s"), "'s")
