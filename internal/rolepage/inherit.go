@@ -211,7 +211,7 @@ func (h *heir) bare(lv *hiring.Level) {
 			continue
 		}
 		t := responsibilities
-		if i > 0 && asksFor(lv.Section.Blocks[i-1].Text.Text) {
+		if i > 0 && asksFor(lv.Section.Blocks[i-1].Words()) {
 			t = requirements
 		}
 		if len(t.sections(&lv.Core)) > 0 {

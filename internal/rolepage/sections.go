@@ -29,6 +29,9 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 			takeUnderlined(before, current)
 			continue
 		}
+		if len(current.Blocks) == 0 {
+			current.Blocks = r.blocks.take(untilHeading(n))[:0]
+		}
 		b := r.block(n)
 		if b.Kind == hiring.BlockComment {
 			// {: #id} on the line below a heading names it.
@@ -40,6 +43,15 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 		current.Links = r.takeLinks(current.Links)
 	}
 	return root
+}
+
+// untilHeading is the number of blocks from one on to the next heading.
+func untilHeading(n ast.Node) int {
+	count := 0
+	for ; n != nil && n.Kind() != ast.KindHeading; n = n.NextSibling() {
+		count++
+	}
+	return count
 }
 
 // takeUnderlined moves a table to the section of the heading that stands above it in the source, and
@@ -58,7 +70,8 @@ func takeUnderlined(before, s *hiring.Section) {
 
 // heading begins a new section after the one that ends with it, and returns it.
 func (r *reader) heading(last *hiring.Section, h *ast.Heading) *hiring.Section {
-	s := &hiring.Section{Rank: h.Level, Line: r.headingLine(h)}
+	s := &r.sections.take(1)[0]
+	s.Rank, s.Line = h.Level, r.headingLine(h)
 	r.words(h)
 	s.Heading = r.all()
 	s.Heading.Text = singleBlanks(s.Heading.Text)

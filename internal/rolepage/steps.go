@@ -87,7 +87,7 @@ func (r *stepReader) meetingsIn(s *hiring.Section) bool {
 func bodyText(s *hiring.Section) string {
 	var texts []string
 	for _, block := range s.Blocks {
-		texts = append(texts, block.Text.Text)
+		texts = append(texts, block.Words())
 	}
 	return strings.Join(texts, "\n")
 }
