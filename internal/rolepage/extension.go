@@ -43,16 +43,24 @@ var pointers = []string{
 	"for a", "for an", "for the", "as the", "as a", "and", "that of", "level", "other",
 }
 
-// hints are parts of words of which every such sentence has one; most texts have none.
-var hints = newCues(
-	"extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section", "plus", "apply", "applies",
-	"above", "on top", "along with", "together with", "as well as", "besides", "continue", "adds to", "expands ", "exceed", "like ", "what ", "meet", "additionally", " +",
+// Every such sentence has one of saysMore, and one of ofWhat; most texts have none.
+var (
+	saysMore = newCues(
+		"extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section", "plus", "apply", "applies",
+		"above", "on top", "along with", "together with", "as well as", "besides", "continue", "adds to", "expands ", "exceed", "like ", "what ", "meet", "additionally",
+		"requirements +", "responsibilities +",
+	)
+	ofWhat   = newCues(mentions...)
+	mentions = []string{
+		"extend", "inherit", "builds ", "responsibilities", "requirements", "indicators", "qualifications", "expectations", "skills", "criteria", "duties", "competencies",
+		"everything", "above", "plus", "same as", "what is",
+	}
 )
 
 // isExtension reports whether a text takes over what stands elsewhere.
 func isExtension(text string) bool {
 	line := firstLine(text)
-	if !hints.in(line) {
+	if !ofWhat.in(line) || !saysMore.in(line) {
 		return false
 	}
 	low, words := bareWords(line)

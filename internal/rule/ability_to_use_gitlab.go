@@ -40,7 +40,7 @@ func usesGitLab(s *hiring.Section) bool {
 	found := false
 	s.Walk(func(s *hiring.Section) bool {
 		for _, b := range s.Blocks {
-			for line := range strings.SplitSeq(b.Text.Text, "\n") {
+			for line := range b.AllLines() {
 				if !strings.Contains(lower(line), "gitlab") {
 					continue // at a fraction of the pattern's cost
 				}
