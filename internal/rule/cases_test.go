@@ -53,6 +53,7 @@ func TestCases(t *testing.T) {
 		{"grade-order", "ranges may overlap", "## Levels\n### Engineer\n#### Job Grade\ngrade 6 or 7\n### Senior Engineer\n#### Job Grade\ngrade 6\n", nil},
 		{"grade-format", "the word alone", "## Levels\n### Engineer\n#### Job Grade\nSee the calculator.\n", []string{`the job grade of "Engineer" has no number`}},
 		{"reports-to", "the page says it for all", "Engineers report to the Engineering Manager.\n\n## Levels\n### Engineer\n" + grade, nil},
+		{"reports-to", "of the template", "## Levels\n### Engineer\nThe Engineer reports to the {add the reporting position}.\n" + grade, nil},
 		{"reports-to", "beside the grade", "## Levels\n### Engineer\n#### Job Grade\nThe Engineer is a grade 6. The Engineer reports to the CTO.\n", nil},
 		{"level-heading-mismatch", "a heading for two levels", "## Levels\n### Senior Manager, Events\n" + grade + "#### Manager and Senior Manager Performance Indicators\n- a\n", nil},
 		{"level-heading-mismatch", "one of them is misspelt", "## Levels\n### Manager, Insides Sales\n" + grade + "#### Manager, Inside Sales Requirements\n- a\n", []string{"write both alike"}},
