@@ -123,12 +123,12 @@ func gradeRange(text string, first bool) (from, to int) {
 // gradeLinks may stand between "grade" and its number.
 var gradeLinks = set("is a an at of level or and to through")
 
-// gradeNumber reads "6", "g6", "jg6", and "six" unless any number will do, among which "ten people" are.
+// gradeNumber reads "6", "g6", "jl6", and "six" unless any number will do, among which "ten people" are.
 func gradeNumber(word string, digits bool) (int, bool) {
 	if n := gradeWords[word]; n > 0 && !digits {
 		return n, true
 	}
-	number := strings.TrimPrefix(strings.TrimPrefix(word, "j"), "g")
+	number := strings.TrimLeft(word, "jgl")
 	if len(number) > 2 {
 		return 0, number != "" && isDigit(number[0])
 	}

@@ -26,6 +26,7 @@ func TestGradeNumbers(t *testing.T) {
 		{"is a grade twelve", true, 12, 12},
 		{"Job Grade: G6", false, 6, 6},
 		{"G6 – G7", true, 6, 7},
+		{"JL6", true, 6, 6},
 		{"Works with the G7 states", false, 0, 0},
 		{"The job grade of the Baker is 6.", false, 6, 6},
 		{"The Baker is at job level 6", false, 6, 6},
