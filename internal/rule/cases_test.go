@@ -33,6 +33,8 @@ func TestCases(t *testing.T) {
 		{"ability-to-use-gitlab", "among others", "## Requirements\n- Comfortable using technology, including Google Workspace and GitLab.\n", nil},
 		{"ability-to-use-gitlab", "linked", "## Requirements\n- Ability to use [GitLab](https://about.gitlab.com/)\n", nil},
 		{"ability-to-use-gitlab", "in other words", "## Requirements\n- Ability to navigate GitLab\n## Requirements for all\n- Ability to utilize GitLab\n", nil},
+		{"ability-to-use-gitlab", "in two lines", "## Requirements\n- Ability to use\n  GitLab\n", nil},
+		{"ability-to-use-gitlab", "in two entries", "## Requirements\n- Ability to use\n- GitLab\n", []string{"no requirement names"}},
 		{"ability-to-use-gitlab", "skills", "## Requirements\n- Fluent in Git and GitLab\n", nil},
 		{"ability-to-use-gitlab", "the company", "## Requirements\n- Experience using data to drive decisions at GitLab\n- Use of [values](https://about.gitlab.com/handbook/values/)\n- Knowledge of GitLab’s strategy\n", []string{"no requirement names the use of GitLab"}},
 		{"empty-section", "an include fills it", "## Requirements\n<%= partial 'requirements' %>\n\n## Next\n{{< include >}}\n", nil},

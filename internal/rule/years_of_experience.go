@@ -145,8 +145,12 @@ func (t *prose) goesOn(i int) bool {
 		return false
 	}
 	between := t.between(i)
-	return !strings.ContainsAny(between, ",.;:!?|") &&
-		(strings.IndexByte(between, '\n') < 0 || strings.TrimSpace(between) == "" && strings.Count(between, "\n") == 1)
+	return !strings.ContainsAny(between, ",.;:!?|") && sameItem(between)
+}
+
+// sameItem reports whether what stands between two words keeps them in one paragraph or entry of a list.
+func sameItem(between string) bool {
+	return strings.IndexByte(between, '\n') < 0 || strings.TrimSpace(between) == "" && strings.Count(between, "\n") == 1
 }
 
 // spent reports whether a number of years is how long somebody did something, and not when something
@@ -238,5 +242,5 @@ func (p *Pass) noExperience(lv *hiring.Level, counted map[int]bool) {
 // experience finds experience that people bring along. That of users and customers is another
 // matter.
 var experience = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[^\w-])((?:prior|previous|past|proven|demonstrated|professional|relevant|progressive|hands-on|work|working|industry)\s+experience|experience\s+(?:with|in|of|as\s+an?|using|working|building|leading|managing|at|on)|experienced\s+(?:with|in))\b`)
+	return regexp.MustCompile(`(?i)(?:^|[^\w-])((?:prior|previous|past|proven|demonstrated|professional|relevant|progressive|hands-on|work|working|industry)[\s*_]+experience|experience[\s*_]+(?:with|in|of|as\s+an?|using|working|building|leading|managing|at|on)|experienced[\s*_]+(?:with|in))\b`)
 })
