@@ -50,8 +50,11 @@ func introGrade(s *hiring.Section) *hiring.JobGrade {
 			}
 		}
 		for _, item := range b.Items {
-			if g := told(item.Text); g != nil {
-				return g
+			// An entry says so as a label. In others there may be the grades of those whom a manager leads.
+			if hasPrefixFold(item.Text.Text, "grade") || hasPrefixFold(item.Text.Text, "job ") {
+				if g := told(item.Text); g != nil {
+					return g
+				}
 			}
 		}
 		for _, cells := range b.Rows {
@@ -104,7 +107,7 @@ func gradeRange(text string, first bool) (from, to int) {
 		case !isNumber && from > 0 && w != "or" && w != "and" && w != "to" && w != "through":
 			return from, to
 		case !isNumber:
-			told = first || told && gradeLinks[w] || named && (w == "is" || w == "at")
+			told = first || told && gradeLinks[w] || named && w == "is"
 		case !told || n < 1 || n > highest:
 		case from == 0:
 			from, to = n, n

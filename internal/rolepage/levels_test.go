@@ -53,6 +53,9 @@ func TestGradeLayouts(t *testing.T) {
 			t.Errorf("%q has grade %+v", body, lv.Grade)
 		}
 	}
+	if lv := Parse("a.md", []byte("## Levels\n\n### Baker\n\n- Leads grade 6 cooks\n")).Levels[0]; lv.Grade != nil {
+		t.Errorf("who leads others has their grade %+v", lv.Grade)
+	}
 }
 
 //nolint:misspell // slips, on purpose
