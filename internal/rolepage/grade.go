@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,14 +52,14 @@ func introGrade(s *hiring.Section) *hiring.JobGrade {
 		}
 		for _, item := range b.Items {
 			// An entry says so as a label. In others there may be the grades of those whom a manager leads.
-			if hasPrefixFold(item.Text.Text, "grade") || hasPrefixFold(item.Text.Text, "job ") {
+			if gradeLabel(item.Text.Text) {
 				if g := told(item.Text); g != nil {
 					return g
 				}
 			}
 		}
 		for _, cells := range b.Rows {
-			if len(cells) == 2 {
+			if len(cells) == 2 && gradeLabel(cells[0]) {
 				if g := told(hiring.Text{Text: cells[0] + ": " + cells[1], Span: b.Span}); g != nil {
 					return g
 				}
@@ -66,6 +67,54 @@ func introGrade(s *hiring.Section) *hiring.JobGrade {
 		}
 	}
 	return nil
+}
+
+func gradeLabel(text string) bool { return hasPrefixFold(text, "grade") || hasPrefixFold(text, "job ") }
+
+// tableGrades gives levels that state no grade the one that a table of the page states for them, with a row
+// for each level: by its name, or by its rank where no other level has it.
+func tableGrades(p *hiring.Page, levels []*hiring.Level) {
+	named, ranked := map[string][]*hiring.Level{}, map[string][]*hiring.Level{}
+	for _, lv := range levels {
+		if lv.Kind == hiring.KindLevel || lv.Kind == hiring.KindRole {
+			words := tokens(lv.Name)
+			name := strings.Join(words, " ")
+			rank := strings.Join(slices.DeleteFunc(words, func(w string) bool { return !tellings[w] || w == "intermediate" }), " ")
+			named[name] = append(named[name], lv)
+			ranked[rank] = append(ranked[rank], lv)
+		}
+	}
+	p.Root.Walk(func(s *hiring.Section) bool {
+		for _, b := range s.Blocks {
+			if len(b.Rows) == 0 {
+				continue
+			}
+			column := 1 + slices.IndexFunc(b.Rows[0][min(1, len(b.Rows[0])):], gradeCues.in)
+			for _, cells := range b.Rows[1:] {
+				if column == 0 || column >= len(cells) {
+					continue
+				}
+				words := tokens(cells[0])
+				of, key := named, strings.Join(words, " ")
+				if len(named[key]) == 0 && !slices.ContainsFunc(words, func(w string) bool { return !tellings[w] }) {
+					if of, key = ranked, strings.TrimPrefix(key, "intermediate"); len(ranked[key]) > 1 {
+						continue
+					}
+				}
+				from, to := gradeNumbers(cells[column], true)
+				if from == 0 || len(words) == 0 {
+					continue
+				}
+				for _, lv := range of[key] {
+					if lv.Grade == nil {
+						lv.Grade = &hiring.JobGrade{Min: from, Max: to, Text: hiring.Text{Text: cells[column], Span: find(p.Source, b.Span, cells[column])}}
+					}
+				}
+				delete(of, key) // a name that stands in many rows costs no more
+			}
+		}
+		return true
+	})
 }
 
 // sectionText is the first text of a section's body, or its heading when there is none.

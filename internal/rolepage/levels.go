@@ -24,6 +24,9 @@ func readLevels(p *hiring.Page) {
 			lv.ReportsTo = p.ReportsTo
 		}
 	}
+	if slices.ContainsFunc(l.all, func(lv *hiring.Level) bool { return lv.Grade == nil }) {
+		tableGrades(p, l.all)
+	}
 }
 
 type leveller struct {

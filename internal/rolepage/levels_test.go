@@ -58,6 +58,31 @@ func TestGradeLayouts(t *testing.T) {
 	}
 }
 
+// TestGradeTable gives levels the grades of a table, by their names or their ranks.
+func TestGradeTable(t *testing.T) {
+	for _, tt := range []struct {
+		table string
+		want  [3]int
+	}{
+		{"| Level | Grade |\n| --- | --- |\n| [Intermediate](#baker) | [Grade 6](/x/) |\n| Senior | 7 |\n| Staff Baker | G8 |\n", [3]int{6, 7, 9}},
+		{"| Job Level | Place | Job Grade |\n| --- | --- | --- |\n| Sr. Baker | 3 | 7 |\n| Baker | 4 | 6 |\n| Baker | 4 | 5 |\n", [3]int{6, 7, 9}},
+		{"| Level | Number |\n| --- | --- |\n| Baker | 6 |\n", [3]int{0, 0, 9}},
+		{"| Grade | Level |\n| --- | --- |\n| Baker | 6 |\n", [3]int{0, 0, 9}},
+		{"| Level | Grade |\n| --- | --- |\n| Senior Cook | 6 |\n| Manager | 6 |\n| | 6 |\n", [3]int{0, 0, 9}},
+	} {
+		p := Parse("a.md", []byte("# Bakers\n\n"+tt.table+"\n## Levels\n\n### Baker\n\nA.\n\n### Senior Baker\n\nB.\n\n### Staff Baker\n\nA grade 9.\n"))
+		var got [3]int
+		for i, lv := range p.Levels {
+			if lv.Grade != nil {
+				got[i] = lv.Grade.Min
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s gives grades %v, want %v", tt.table, got, tt.want)
+		}
+	}
+}
+
 //nolint:misspell // slips, on purpose
 func TestHeadingKind(t *testing.T) {
 	for heading, want := range map[string][2]string{
