@@ -27,6 +27,9 @@ func readLevels(p *hiring.Page) {
 	if slices.ContainsFunc(l.all, func(lv *hiring.Level) bool { return lv.Grade == nil }) {
 		tableGrades(p, l.all)
 	}
+	if only := slices.Concat(p.Levels, p.Roles); len(only) == 1 && only[0].Grade == nil && len(p.Core.JobGrade) > 0 {
+		only[0].Grade = p.Grade
+	}
 }
 
 type leveller struct {

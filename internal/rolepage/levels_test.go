@@ -53,6 +53,12 @@ func TestGradeLayouts(t *testing.T) {
 			t.Errorf("%q has grade %+v", body, lv.Grade)
 		}
 	}
+	for levels, want := range map[string]bool{"### Senior\n\nA.\n": true, "### Baker\n\nA.\n\n### Senior\n\nB.\n": false} {
+		lv := Parse("a.md", []byte("## Job Grade\n\nThe Senior Baker is a grade 7.\n\n## Levels\n\n"+levels)).Levels[0]
+		if got := lv.Grade != nil && lv.Grade.Min == 7; got != want {
+			t.Errorf("the page's grade is that of its levels %q: %v, want %v", levels, got, want)
+		}
+	}
 	if lv := Parse("a.md", []byte("## Levels\n\n### Baker\n\n- Leads grade 6 cooks\n")).Levels[0]; lv.Grade != nil {
 		t.Errorf("who leads others has their grade %+v", lv.Grade)
 	}
