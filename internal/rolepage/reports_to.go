@@ -25,7 +25,7 @@ func readReportsTo(p *hiring.Page, lv *hiring.Level) *hiring.Text {
 			}
 			return labelled(p, s)
 		}
-		if t := saysReportsTo(p, s, lv.Name, "this ", "reports to ", "reports to:", "reporting to "); t != nil {
+		if t := saysReportsTo(p, s, lv.Name, "this ", "reports ", "reporting "); t != nil {
 			return t
 		}
 	}
@@ -65,6 +65,9 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, self string, begin ...stri
 			name, at := reportsToOf(line.Text, self), line.Span
 			if name == "" && i+1 < len(lines) {
 				name, at.End = reportsToOf(line.Text+" "+lines[i+1].Text, self), lines[i+1].Span.End
+			}
+			if len(begin) > 0 && name == strings.ToLower(name) {
+				continue // "Reports to senior leadership on progress" is a thing to do
 			}
 			if name != "" {
 				at.Start += max(0, indexFold(p.Slice(at), "report")) // before it the name may stand as another's
@@ -140,7 +143,7 @@ func reportsToOf(text, self string) string {
 				continue
 			}
 			name, end := superior(sentence, ts, at, i == 0 && ts[i].low == "reporting")
-			if name == "" || low(ts, end) == "are" && ts[i].low == "reports" || i > 0 && ts[i].low == "reporting" && name == strings.ToLower(name) {
+			if name == "" || low(ts, end) == "are" && ts[i].low == "reports" || ts[i].low == "reporting" && name == strings.ToLower(name) {
 				continue // "Reports to the Board are on time", "periodic reporting to the audit committee"
 			}
 			if !sameWords(name, self) {
@@ -229,7 +232,7 @@ func superior(sentence string, ts []token, at int, inverted bool) (name string, 
 			n = inBrackets(ts, i)
 		case superiorArticles[t.low] && !capital:
 			at, n = i+1, 1 // what stands before it is a slip
-		case t.word() && !endsTitle[t.low] && (!capital || field || closes(ts, i)):
+		case t.word() && !endsTitle[t.low] && !strings.HasSuffix(t.low, "ly") && (!capital || field || closes(ts, i)):
 			n = 1
 		}
 		end = i + n

@@ -38,6 +38,7 @@ func TestReportsTo(t *testing.T) {
 		"Reports to the Git team lead.":                                       "Git team lead",
 		"Reports to the regional Field Marketing Leader":                      "regional Field Marketing Leader",
 		"Reports directly to the chairman of the audit committee with a plan": "chairman of the audit committee",
+		"Reports to the Head Cook daily":                                      "Head Cook",
 		"Reports to one of our Directors, Bakery.":                            "Directors, Bakery",
 
 		// Other ways to say it.
@@ -69,18 +70,21 @@ func TestReportsTo(t *testing.T) {
 // TestReportsToLayouts says it in other layouts than a sentence.
 func TestReportsToLayouts(t *testing.T) {
 	for text, want := range map[string]string{
-		"- **Reports to:** [Head Cook](/x/)":                                   "Head Cook",
-		"**Grade**: 6\\\n**Reports To:** Head Cook\\\n**Place**: Remote":       "Head Cook",
-		"The Baker reports\nto the Head Cook.":                                 "Head Cook",
-		"Reports to:\nHead Cook":                                               "Head Cook",
-		"| Reports to | Head Cook |\n| --- | --- |\n| Grade | 6 |":             "Head Cook",
-		"#### Reports To\n\n- The Head Cook":                                   "Head Cook",
-		"#### Reporting Structure\n\nThe Baker reports to the Head Cook.":      "Head Cook",
-		"#### Responsibilities\n\n- Reports to the Head Cook\n- Bake":          "Head Cook",
-		"#### Responsibilities\n\n- Cooks report to the Head Cook":             "",
-		"Apprentices report to the Baker. The Baker reports to the Head Cook.": "Head Cook",
-		"Apprentices report to the Baker.":                                     "",
-		"The Head Cook leads, and the Baker reports to the Head Cook.":         "Head Cook",
+		"- **Reports to:** [Head Cook](/x/)":                                         "Head Cook",
+		"**Grade**: 6\\\n**Reports To:** Head Cook\\\n**Place**: Remote":             "Head Cook",
+		"The Baker reports\nto the Head Cook.":                                       "Head Cook",
+		"Reports to:\nHead Cook":                                                     "Head Cook",
+		"| Reports to | Head Cook |\n| --- | --- |\n| Grade | 6 |":                   "Head Cook",
+		"#### Reports To\n\n- The Head Cook":                                         "Head Cook",
+		"#### Reporting Structure\n\nThe Baker reports to the Head Cook.":            "Head Cook",
+		"#### Responsibilities\n\n- Reports to the Head Cook\n- Bake":                "Head Cook",
+		"#### Responsibilities\n\n- Reports directly to the Head Cook\n- Bake":       "Head Cook",
+		"#### Responsibilities\n\n- Reporting to senior leadership on bread":         "",
+		"#### Responsibilities\n\n- Reports to the executive leadership team weekly": "",
+		"#### Responsibilities\n\n- Cooks report to the Head Cook":                   "",
+		"Apprentices report to the Baker. The Baker reports to the Head Cook.":       "Head Cook",
+		"Apprentices report to the Baker.":                                           "",
+		"The Head Cook leads, and the Baker reports to the Head Cook.":               "Head Cook",
 	} {
 		p := Parse("a.md", []byte("## Levels\n\n### Baker\n\n"+text+"\n\n#### Requirements\n\n- Flour\n\n### Reporting Line\n\nLong\n"))
 		got := p.Levels[0].ReportsTo
