@@ -175,7 +175,7 @@ func reportCue(ts []token, i int) (at int, ok bool) {
 			at++
 			break
 		}
-		if skip(reportManner); low(ts, at) != "to" && !strings.HasPrefix(low(ts, at), "into") {
+		if skip(reportManner); low(ts, at) != "to" && low(ts, at) != "through" && !strings.HasPrefix(low(ts, at), "into") {
 			return 0, false
 		}
 		at++

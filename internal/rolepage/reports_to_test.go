@@ -44,6 +44,7 @@ func TestReportsTo(t *testing.T) {
 		// Other ways to say it.
 		"Reports to: Head Cook":                                             "Head Cook",
 		"REPORTS-TO - the Head Cook":                                        "Head Cook",
+		"Bakers report up through the Head Cook.":                           "Head Cook",
 		"Reporting line: Head Cook":                                         "Head Cook",
 		"Reporting Structure: reports to the Head Cook":                     "Head Cook",
 		"The Baker reports functionally to the Head Cook.":                  "Head Cook",

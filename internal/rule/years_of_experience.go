@@ -184,7 +184,7 @@ var (
 	otherTimes       = setOf("ahead", "old", "ago", "later", "out", "hence", "from", "into")
 	ofWhat           = setOf("of")
 	spentWith        = setOf("of", "in", "as", "with", "at", "on")
-	whens            = setOf("within", "in", "over", "every", "next", "last", "past", "after", "first", "coming", "following", "each", "per", "by")
+	whens            = setOf("within", "in", "over", "every", "next", "last", "past", "after", "first", "coming", "following", "each", "per", "by", "under")
 	leadsElsewhere   = setOf("on", "by", "to", "from", "that", "which", "for", "with", "based", "roadmap", "plan", "strategy")
 	othersExperience = setOf("user", "customer", "customers", "employee", "developer", "candidate", "digital", "member")
 )
