@@ -62,8 +62,9 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, self string, begin ...stri
 			if !begins || indexFold(line.Text, "report") < 0 {
 				continue
 			}
+			const wrapped = 60 // so long is a line that goes on in the next one, and no label
 			name, at := reportsToOf(line.Text, self), line.Span
-			if name == "" && i+1 < len(lines) {
+			if i+1 < len(lines) && (name == "" || len(line.Text) >= wrapped && strings.HasSuffix(line.Text, name)) {
 				name, at.End = reportsToOf(line.Text+" "+lines[i+1].Text, self), lines[i+1].Span.End
 			}
 			if len(begin) > 0 && name == strings.ToLower(name) {

@@ -1,6 +1,9 @@
 package rolepage
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestReportsTo(t *testing.T) {
 	for text, want := range map[string]string{
@@ -71,21 +74,22 @@ func TestReportsTo(t *testing.T) {
 // TestReportsToLayouts says it in other layouts than a sentence.
 func TestReportsToLayouts(t *testing.T) {
 	for text, want := range map[string]string{
-		"- **Reports to:** [Head Cook](/x/)":                                         "Head Cook",
-		"**Grade**: 6\\\n**Reports To:** Head Cook\\\n**Place**: Remote":             "Head Cook",
-		"The Baker reports\nto the Head Cook.":                                       "Head Cook",
-		"Reports to:\nHead Cook":                                                     "Head Cook",
-		"| Reports to | Head Cook |\n| --- | --- |\n| Grade | 6 |":                   "Head Cook",
-		"#### Reports To\n\n- The Head Cook":                                         "Head Cook",
-		"#### Reporting Structure\n\nThe Baker reports to the Head Cook.":            "Head Cook",
-		"#### Responsibilities\n\n- Reports to the Head Cook\n- Bake":                "Head Cook",
-		"#### Responsibilities\n\n- Reports directly to the Head Cook\n- Bake":       "Head Cook",
-		"#### Responsibilities\n\n- Reporting to senior leadership on bread":         "",
-		"#### Responsibilities\n\n- Reports to the executive leadership team weekly": "",
-		"#### Responsibilities\n\n- Cooks report to the Head Cook":                   "",
-		"Apprentices report to the Baker. The Baker reports to the Head Cook.":       "Head Cook",
-		"Apprentices report to the Baker.":                                           "",
-		"The Head Cook leads, and the Baker reports to the Head Cook.":               "Head Cook",
+		"- **Reports to:** [Head Cook](/x/)":                                                                      "Head Cook",
+		"**Grade**: 6\\\n**Reports To:** Head Cook\\\n**Place**: Remote":                                          "Head Cook",
+		"The Baker reports\nto the Head Cook.":                                                                    "Head Cook",
+		"The Baker bakes bread and rolls for all of the people here, and reports to the Head\nCook of the house.": "Head Cook of the house",
+		"Reports to:\nHead Cook":                                                                                  "Head Cook",
+		"| Reports to | Head Cook |\n| --- | --- |\n| Grade | 6 |":                                                "Head Cook",
+		"#### Reports To\n\n- The Head Cook":                                                                      "Head Cook",
+		"#### Reporting Structure\n\nThe Baker reports to the Head Cook.":                                         "Head Cook",
+		"#### Responsibilities\n\n- Reports to the Head Cook\n- Bake":                                             "Head Cook",
+		"#### Responsibilities\n\n- Reports directly to the Head Cook\n- Bake":                                    "Head Cook",
+		"#### Responsibilities\n\n- Reporting to senior leadership on bread":                                      "",
+		"#### Responsibilities\n\n- Reports to the executive leadership team weekly":                              "",
+		"#### Responsibilities\n\n- Cooks report to the Head Cook":                                                "",
+		"Apprentices report to the Baker. The Baker reports to the Head Cook.":                                    "Head Cook",
+		"Apprentices report to the Baker.":                                                                        "",
+		"The Head Cook leads, and the Baker reports to the Head Cook.":                                            "Head Cook",
 	} {
 		p := Parse("a.md", []byte("## Levels\n\n### Baker\n\n"+text+"\n\n#### Requirements\n\n- Flour\n\n### Reporting Line\n\nLong\n"))
 		got := p.Levels[0].ReportsTo
@@ -94,7 +98,7 @@ func TestReportsToLayouts(t *testing.T) {
 			t.Errorf("%q has %d levels", text, len(p.Levels))
 		case want == "" && got != nil:
 			t.Errorf("%q reports to %q", text, got.Text)
-		case want != "" && (got == nil || got.Text != want || p.Slice(got.Span) != want):
+		case want != "" && (got == nil || got.Text != want || !strings.Contains(strings.ReplaceAll(p.Slice(got.Span), "\n", " "), want)):
 			t.Errorf("%q reports to %v, want %q", text, got, want)
 		}
 	}
