@@ -12,7 +12,7 @@ import (
 // readLevels finds the levels, roles, specialties and segments of a page, and the sections
 // that hold for all of it.
 func readLevels(p *hiring.Page) {
-	l := leveller{page: p, known: map[*hiring.Section]bool{}}
+	l := leveller{page: p, known: map[*hiring.Section]bool{}, about: aboutWhom(tokens(p.Title))}
 	l.sections(p.Root, nil)
 	l.place()
 	p.Grade = pageGrade(p)
@@ -36,6 +36,7 @@ type leveller struct {
 	page  *hiring.Page
 	all   []*hiring.Level
 	known map[*hiring.Section]bool // that are levels
+	about []string                 // whom the page describes, by its title
 	// loose are parts that name somebody and stand below no level.
 	loose  []*hiring.Section
 	shared int // bytes of parts that were given to several levels
@@ -182,22 +183,27 @@ func (l *leveller) wraps(s *hiring.Section) bool {
 	if hasChild(s, hiring.SectionJobGrade) {
 		return false
 	}
-	if sameWords(s.Heading.Text, l.page.Title) && hasChild(s.Parent, hiring.SectionLevels) {
+	words := tokens(s.Heading.Text)
+	if about := aboutWhom(words); hasChild(s.Parent, hiring.SectionLevels) && (sameWords(s.Heading.Text, l.page.Title) || len(about) > 0 && slices.Equal(about, l.about)) {
 		return true
 	}
-	words := tokens(s.Heading.Text)
 	for i, w := range words {
 		if w == "roles" && (i+1 == len(words) || words[i+1] == "at") {
 			return true
 		}
 	}
-	for _, w := range words {
-		if !fillers[w] && w != "about" && w != "overview" {
-			return false
-		}
+	if len(aboutWhom(words)) > 0 {
+		return false
 	}
 	return !slices.ContainsFunc(s.Parent.Children, func(c *hiring.Section) bool { return c != s && sameWords(c.Heading.Text, s.Heading.Text) })
 }
+
+// aboutWhom are the words of a heading but for those that say that it describes: "Baker" in "The Baker Role".
+func aboutWhom(words []string) []string {
+	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return fillers[w] || describing[w] })
+}
+
+var describing = set("about overview summary description introduction details family shared common")
 
 // listsGrades reports whether a "Job Grades" section has a heading with a grade for each level.
 func listsGrades(s *hiring.Section) bool {
@@ -238,7 +244,7 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 	if len(shared) == 0 {
 		return
 	}
-	ofPage := role == nil && onlyLevels(s)
+	ofPage := role == nil && (onlyLevels(s) || len(l.all) == first) // "All levels" may hold no level but what they share
 	for _, c := range shared {
 		if ofPage {
 			addAll(&l.page.Core, c)

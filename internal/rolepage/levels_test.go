@@ -124,6 +124,7 @@ func TestHeadingKind(t *testing.T) {
 		"Engineer Job Grade":                             {"job_grade", "Engineer"},
 		"Engineer Job Level":                             {"job_grade", "Engineer"},
 		"Levels":                                         {"levels", ""},
+		"Senior Level":                                   {"", ""},
 		"Levels of Security Engineer roles":              {"levels", "Security Engineer"},
 		"{add Level} Job Level":                          {"job_grade", "{add Level}"},
 		"{add name of level - i.e. Junior or Senior}":    {"", ""},
@@ -155,6 +156,18 @@ func TestSharedParts(t *testing.T) {
 		most := mostShared/len(part) + 1
 		if want := min(tt.parts*tt.levels, most); got != want {
 			t.Errorf("%d parts and %d levels share %d, want %d", tt.parts, tt.levels, got, want)
+		}
+	}
+}
+
+// TestSharedSections holds that sections of the page may stand below a heading that speaks of it.
+func TestSharedSections(t *testing.T) {
+	for heading, shared := range map[string]bool{
+		"Job Description": true, "Role Summary": true, "The Baker Role": true, "Baker": true, "All Levels": true, "About the Job Family": true, "Cook": false, "Baker Apprentice": false,
+	} {
+		p := Parse("a.md", []byte("---\ntitle: Baker\n---\n\n## "+heading+"\n\n### Requirements\n\n- a\n\n## Levels\n\n### Senior Baker\n\nB.\n"))
+		if got := len(p.Core.Requirements) == 1 && len(p.Roles) == 0; got != shared || len(p.Levels) != 1 {
+			t.Errorf("below %q: for all %v, want %v; %d levels", heading, got, shared, len(p.Levels))
 		}
 	}
 }
