@@ -68,10 +68,15 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 			if len(c.Children) == 0 {
 				l.siblings(s.Children[i+1:], role)
 			}
-		case c.Kind == hiring.SectionSpecialties:
-			l.variants(c, hiring.KindSpecialty, role)
-		case c.Kind == hiring.SectionSegments:
-			l.variants(c, hiring.KindSegment, role)
+		case c.Kind == hiring.SectionSpecialties, c.Kind == hiring.SectionSegments:
+			kind := hiring.KindSpecialty
+			if c.Kind == hiring.SectionSegments {
+				kind = hiring.KindSegment
+			}
+			l.variants(c, kind, role)
+			if c.Empty() && len(c.Children) == 0 {
+				l.variantsBeside(s.Children[i+1:], kind, role)
+			}
 		case c.Kind != hiring.SectionOther && s.Rank > 0 && role == nil && c.Subject != "":
 			l.loose = append(l.loose, c)
 		case c.Kind != hiring.SectionOther:
@@ -319,6 +324,18 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) && hasWords(c):
 			l.level(c, hiring.KindLevel, role) // what has a grade can be held, wherever it stands
 		case c.Kind == hiring.SectionOther || c.Kind == hiring.SectionSpecialties && c.Subject != "":
+			l.level(c, kind, role)
+		}
+	}
+}
+
+// variantsBeside reads variants that stand beside the heading that announces them rather than below it.
+func (l *leveller) variantsBeside(after []*hiring.Section, kind hiring.LevelKind, role *hiring.Level) {
+	for _, c := range after {
+		if c.Kind != hiring.SectionOther || hasChild(c, hiring.SectionJobGrade) {
+			return
+		}
+		if !isAside(c) {
 			l.level(c, kind, role)
 		}
 	}

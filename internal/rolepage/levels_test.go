@@ -172,6 +172,21 @@ func TestSharedSections(t *testing.T) {
 	}
 }
 
+// TestVariantsBeside reads specialties whose headings stand beside the one that announces them.
+func TestVariantsBeside(t *testing.T) {
+	for src, want := range map[string][2]int{
+		"## Specialties\n\n## Rye\n\nA.\n\n### Requirements\n\n- a\n\n## Spelt\n\nB.\n\n## Requirements\n\n- b\n\n## Others\n\nC.\n": {2, 0},
+		"## Segments\n\n## Small\n\nA.\n\n## Senior Baker\n\n### Job Grade\n\nGrade 6\n\n## Others\n\nC.\n":                          {1, 1},
+		"## Specialties\n\nThere are none.\n\n## Rye\n\nA.\n":                                                                        {0, 0},
+		"## Specialties\n\n### Rye\n\nA.\n\n## Spelt\n\nB.\n":                                                                        {1, 0},
+	} {
+		p := Parse("a.md", []byte(src))
+		if got := [2]int{len(p.Variants), len(p.Roles)}; got != want {
+			t.Errorf("%q has %v specialties and roles, want %v", src, got, want)
+		}
+	}
+}
+
 func TestFold(t *testing.T) {
 	for _, tt := range []struct {
 		text, phrase string
