@@ -352,7 +352,7 @@ var asides = set("nice bonus what how why who when where you we")
 
 // level makes a level of a section.
 func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) *hiring.Level {
-	lv := &hiring.Level{Kind: kind, Name: s.Heading.Text, Section: s, Role: role}
+	lv := &hiring.Level{Kind: kind, Name: strings.TrimRight(s.Heading.Text, ": "), Section: s, Role: role}
 	for _, c := range s.Children {
 		if kind != hiring.KindRole {
 			addAll(&lv.Core, c)

@@ -165,8 +165,8 @@ func TestSharedSections(t *testing.T) {
 	for heading, shared := range map[string]bool{
 		"Job Description": true, "Role Summary": true, "The Baker Role": true, "Baker": true, "All Levels": true, "About the Job Family": true, "Cook": false, "Baker Apprentice": false,
 	} {
-		p := Parse("a.md", []byte("---\ntitle: Baker\n---\n\n## "+heading+"\n\n### Requirements\n\n- a\n\n## Levels\n\n### Senior Baker\n\nB.\n"))
-		if got := len(p.Core.Requirements) == 1 && len(p.Roles) == 0; got != shared || len(p.Levels) != 1 {
+		p := Parse("a.md", []byte("---\ntitle: Baker\n---\n\n## "+heading+"\n\n### Requirements\n\n- a\n\n## Levels\n\n### Senior Baker:\n\nB.\n"))
+		if got := len(p.Core.Requirements) == 1 && len(p.Roles) == 0; got != shared || len(p.Levels) != 1 || p.Levels[0].Name != "Senior Baker" {
 			t.Errorf("below %q: for all %v, want %v; %d levels", heading, got, shared, len(p.Levels))
 		}
 	}
