@@ -76,13 +76,11 @@ func gradeLabel(text string) bool { return hasPrefixFold(text, "grade") || hasPr
 func tableGrades(p *hiring.Page, levels []*hiring.Level) {
 	named, ranked := map[string][]*hiring.Level{}, map[string][]*hiring.Level{}
 	for _, lv := range levels {
-		if lv.Kind == hiring.KindLevel || lv.Kind == hiring.KindRole {
-			words := tokens(lv.Name)
-			name := strings.Join(words, " ")
-			rank := strings.Join(slices.DeleteFunc(words, func(w string) bool { return !tellings[w] || w == "intermediate" }), " ")
-			named[name] = append(named[name], lv)
-			ranked[rank] = append(ranked[rank], lv)
-		}
+		words := tokens(lv.Name)
+		name := strings.Join(words, " ")
+		rank := strings.Join(slices.DeleteFunc(words, func(w string) bool { return !tellings[w] || w == "intermediate" }), " ")
+		named[name] = append(named[name], lv)
+		ranked[rank] = append(ranked[rank], lv)
 	}
 	p.Root.Walk(func(s *hiring.Section) bool {
 		for _, b := range s.Blocks {
@@ -90,8 +88,13 @@ func tableGrades(p *hiring.Page, levels []*hiring.Level) {
 				continue
 			}
 			column := 1 + slices.IndexFunc(b.Rows[0][min(1, len(b.Rows[0])):], gradeCues.in)
+			if column == 0 {
+				continue
+			}
+			row := hiring.Span{End: lineEnd(p.Source, lineEnd(p.Source, b.Span.Start))} // below the head and its underline
 			for _, cells := range b.Rows[1:] {
-				if column == 0 || column >= len(cells) {
+				row = hiring.Span{Start: row.End, End: lineEnd(p.Source, row.End)}
+				if column >= len(cells) {
 					continue
 				}
 				words := tokens(cells[0])
@@ -107,7 +110,7 @@ func tableGrades(p *hiring.Page, levels []*hiring.Level) {
 				}
 				for _, lv := range of[key] {
 					if lv.Grade == nil {
-						lv.Grade = &hiring.JobGrade{Min: from, Max: to, Text: hiring.Text{Text: cells[column], Span: find(p.Source, b.Span, cells[column])}}
+						lv.Grade = &hiring.JobGrade{Min: from, Max: to, Text: hiring.Text{Text: cells[column], Span: find(p.Source, row, cells[column])}}
 					}
 				}
 				delete(of, key) // a name that stands in many rows costs no more

@@ -24,11 +24,12 @@ func readLevels(p *hiring.Page) {
 			lv.ReportsTo = p.ReportsTo
 		}
 	}
-	if slices.ContainsFunc(l.all, func(lv *hiring.Level) bool { return lv.Grade == nil }) {
-		tableGrades(p, l.all)
+	titled := slices.Concat(p.Levels, p.Roles)
+	if slices.ContainsFunc(titled, func(lv *hiring.Level) bool { return lv.Grade == nil }) {
+		tableGrades(p, titled)
 	}
-	if only := slices.Concat(p.Levels, p.Roles); len(only) == 1 && only[0].Grade == nil && len(p.Core.JobGrade) > 0 {
-		only[0].Grade = p.Grade
+	if len(titled) == 1 && titled[0].Grade == nil && len(p.Core.JobGrade) > 0 {
+		titled[0].Grade = p.Grade
 	}
 }
 

@@ -81,6 +81,9 @@ func TestGradeTable(t *testing.T) {
 		for i, lv := range p.Levels {
 			if lv.Grade != nil {
 				got[i] = lv.Grade.Min
+				if words := p.Slice(lv.Grade.Span); words != lv.Grade.Text.Text {
+					t.Errorf("%s: the grade of %s stands at %q, not %q", tt.table, lv.Name, words, lv.Grade.Text.Text)
+				}
 			}
 		}
 		if got != tt.want {
