@@ -36,7 +36,7 @@ const Blocks = 1 << 14
 
 // Mark is where the filter tells of a word of [Shortest] letters or more, and the bits that stand for it there. Of a
 // long word only the two ends count.
-func Mark(word string) (block uint32, mask uint64) {
+func Mark[text string | []byte](word text) (block uint32, mask uint64) {
 	n := len(word)
 	var first, last uint64
 	if n >= 8 {
@@ -51,15 +51,15 @@ func Mark(word string) (block uint32, mask uint64) {
 }
 
 // four are the first four bytes of a text as a number.
-func four(s string) uint32 {
+func four[text string | []byte](s text) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // eight are the first eight.
-func eight(s string) uint64 { return uint64(four(s)) | uint64(four(s[4:]))<<32 }
+func eight[text string | []byte](s text) uint64 { return uint64(four(s)) | uint64(four(s[4:]))<<32 }
 
-// marked reports whether a word may be one of the list.
-func marked(word string) bool {
+// Marked reports whether a word in lower case may be one of the list. Nearly no others are.
+func Marked[text string | []byte](word text) bool {
 	if len(word) < Shortest {
 		return false
 	}
@@ -70,7 +70,7 @@ func marked(word string) bool {
 // Find returns the right spellings of a word in lower case that is a common misspelling, and nil
 // for every other word.
 func Find(word string) []string {
-	if !marked(word) {
+	if !Marked(word) {
 		return nil
 	}
 	blocks := place(0) / 4

@@ -65,7 +65,7 @@ func (b *balance) smallest(t *prose, heavy []hiring.Span, surplus int) []change 
 	byWord := map[string]*change{}
 	var all []*change
 	for _, at := range heavy {
-		w := strings.Join(strings.Fields(t.lower[at.Start:at.End]), " ")
+		w := strings.Join(strings.Fields(string(t.lower[at.Start:at.End])), " ")
 		c := byWord[w]
 		if c == nil {
 			c = &change{word: w, gain: 1, better: b.better[w]}

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,7 @@ func (p place) words() bool { return p >= inText }
 type word struct {
 	hiring.Span
 	section int32 // its number in prose.sections
+	cues    cue
 	place   place
 	first   bool // has a capital letter and begins a sentence, an entry of a list or a cell of a table
 }
@@ -42,12 +44,14 @@ type word struct {
 // prose is the page as words, read once for all rules that ask for words.
 type prose struct {
 	src      []byte
-	lower    string // the source in lower case; letters outside ASCII stay as they are
+	lower    []byte // the source in lower case; letters outside ASCII stay as they are
 	places   []place
 	words    []word
+	cued     []int32           // the words that have a cue
 	sections []*hiring.Section // the first is nil, and stands for the front matter
 	comments []comment
-	titles   map[string]bool // two words in turn in the names of the page and its levels
+	page     *hiring.Page
+	titles   map[string]bool // see name
 }
 
 // A comment is an HTML comment outside code.
@@ -69,13 +73,15 @@ var proses = sync.Pool{New: func() any { return new(prose) }}
 
 // free gives a prose back. Nobody may use it or its words afterwards.
 func (t *prose) free() {
-	*t = prose{places: t.places[:0], words: t.words[:0]}
+	*t = prose{lower: t.lower[:0], places: t.places[:0], words: t.words[:0], cued: t.cued[:0]}
 	proses.Put(t)
 }
 
 func readProse(p *hiring.Page) *prose {
 	t := proses.Get().(*prose) //nolint:forcetypeassert // it holds nothing else
-	t.src, t.lower, t.titles = p.Source, lowerASCII(p.Source), titlesOf(p)
+	t.src, t.page = p.Source, p
+	t.lower = slices.Grow(t.lower, len(p.Source))[:len(p.Source)]
+	lowerASCII(t.lower, p.Source)
 	t.places = slices.Grow(t.places, len(p.Source))[:len(p.Source)]
 	clear(t.places)
 	t.words = slices.Grow(t.words, len(p.Source)/6)
@@ -125,22 +131,14 @@ func (t *prose) placeOf(b hiring.Block) place {
 	}
 }
 
-func lowerASCII(src []byte) string {
-	var low strings.Builder
-	low.Grow(len(src))
-	var part [512]byte
-	for len(src) > 0 {
-		n := min(len(src), len(part))
-		for i, c := range src[:n] {
-			if c >= 'A' && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			part[i] = c
+// lowerASCII writes a text in lower case.
+func lowerASCII(low, text []byte) {
+	for i, c := range text {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
 		}
-		low.Write(part[:n])
-		src = src[n:]
+		low[i] = c
 	}
-	return low.String()
 }
 
 func (t *prose) fill(s hiring.Span, p place) {
@@ -302,6 +300,7 @@ func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 
 // read finds the words of a span.
 func (t *prose) read(s hiring.Span, section int32) {
+	known := words()
 	for at := s.Start; at < s.End; {
 		if !t.places[at].words() {
 			at++
@@ -318,7 +317,11 @@ func (t *prose) read(s hiring.Span, section int32) {
 		if t.named(span, s) {
 			continue
 		}
-		t.words = append(t.words, word{Span: span, section: section, place: t.places[span.Start], first: capitalAt(t.src[span.Start]) && t.begins(span.Start, s)})
+		cues := known.cues(t.lower[span.Start:], n)
+		if cues != 0 {
+			t.cued = append(t.cued, int32(len(t.words))) //nolint:gosec // a page has no two billion words
+		}
+		t.words = append(t.words, word{Span: span, section: section, cues: cues, place: t.places[span.Start], first: capitalAt(t.src[span.Start]) && t.begins(span.Start, s)})
 	}
 }
 
@@ -413,9 +416,20 @@ func (t *prose) listMark(at, start int) bool {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // word is a word in lower case; letters outside ASCII stay as they are.
-func (t *prose) word(i int) string {
+func (t *prose) word(i int) []byte {
 	w := &t.words[i]
 	return t.lower[w.Start:w.End]
+}
+
+// with are the words that have a cue, in order.
+func (t *prose) with(c cue) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, i := range t.cued {
+			if t.words[i].cues&c != 0 && !yield(int(i)) {
+				return
+			}
+		}
+	}
 }
 
 // section is where a word stands, nil for the front matter.
@@ -442,7 +456,13 @@ func (t *prose) name(i int) bool {
 	if !w.first || camel(t.src[w.Start:w.End]) {
 		return true
 	}
-	return i+1 < len(t.words) && t.words[i+1].section == w.section && t.titles[t.word(i)+" "+t.word(i+1)]
+	if i+1 == len(t.words) || t.words[i+1].section != w.section {
+		return false
+	}
+	if t.titles == nil {
+		t.titles = titlesOf(t.page)
+	}
+	return t.titles[string(t.word(i))+" "+string(t.word(i+1))]
 }
 
 // camel reports whether small letters stand before a capital one.
@@ -476,7 +496,9 @@ func (t *prose) anchor(i int) string {
 func titlesOf(p *hiring.Page) map[string]bool {
 	pairs := map[string]bool{}
 	add := func(name string) {
-		words := strings.FieldsFunc(lowerASCII([]byte(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		low := make([]byte, len(name))
+		lowerASCII(low, []byte(name))
+		words := strings.FieldsFunc(string(low), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 		for i := 1; i < len(words); i++ {
 			pairs[words[i-1]+" "+words[i]] = true
 			pairs[words[i-1]+" "+words[i]+"s"] = true // Support Engineers

@@ -21,8 +21,8 @@ var yearsOfExperience = &Rule{
 	Run: func(p *Pass) {
 		t := p.prose()
 		counted := map[int]bool{} // lines with a number of years
-		for i, w := range t.words {
-			if low := t.word(i); low != "years" && low != "year" || w.place != inText || !within(t.section(i), hiring.SectionRequirements) {
+		for i := range t.with(years) {
+			if t.words[i].place != inText || !within(t.section(i), hiring.SectionRequirements) {
 				continue
 			}
 			if at, ok := t.number(i); ok && !t.schooling(i) {
@@ -44,7 +44,7 @@ func (t *prose) number(i int) (hiring.Span, bool) {
 	at := t.words[i].Span
 	found := false
 	for j := i - 1; j >= 0 && t.words[j].section == t.words[i].section && len(t.between(j)) < 8; j-- {
-		low := t.word(j)
+		low := string(t.word(j))
 		switch {
 		case isNumber(low):
 			at.Start, found = t.words[j].Start, true
@@ -65,7 +65,7 @@ func (t *prose) number(i int) (hiring.Span, bool) {
 func (t *prose) schooling(i int) bool {
 	const near = 4
 	for j := i + 1; j < len(t.words) && j <= i+near && strings.Trim(t.between(j-1), " '’-") == ""; j++ {
-		if schools[t.word(j)] {
+		if schools[string(t.word(j))] {
 			return true
 		}
 	}
