@@ -50,6 +50,7 @@ type prose struct {
 	cued     []int32           // the words that have a cue
 	sections []*hiring.Section // the first is nil, and stands for the front matter
 	comments []comment
+	open     map[codeMark]bool // marks that nothing closes in the block that is read
 	page     *hiring.Page
 	titles   map[string]bool // see name
 }
@@ -73,7 +74,8 @@ var proses = sync.Pool{New: func() any { return new(prose) }}
 
 // free gives a prose back. Nobody may use it or its words afterwards.
 func (t *prose) free() {
-	*t = prose{lower: t.lower[:0], places: t.places[:0], words: t.words[:0], cued: t.cued[:0]}
+	clear(t.sections)
+	*t = prose{lower: t.lower[:0], places: t.places[:0], words: t.words[:0], cued: t.cued[:0], sections: t.sections[:0]}
 	proses.Put(t)
 }
 
@@ -96,19 +98,17 @@ func readProse(p *hiring.Page) *prose {
 		if s.Rank > 0 {
 			t.fill(s.Heading.Span, inHeading)
 		}
-		for _, b := range s.Blocks {
-			t.fill(b.Span, t.placeOf(b))
+		for i := range s.Blocks {
+			t.fill(s.Blocks[i].Span, t.placeOf(&s.Blocks[i]))
 		}
 		for _, l := range s.Links {
 			t.link(l)
 		}
 		if s.Rank > 0 {
-			t.mark(s.Heading.Span, s)
 			t.read(s.Heading.Span, section)
 		}
-		for _, b := range s.Blocks {
-			if b.Kind != hiring.BlockCode {
-				t.mark(b.Span, s)
+		for i := range s.Blocks {
+			if b := &s.Blocks[i]; b.Kind != hiring.BlockCode {
 				t.read(b.Span, section)
 			}
 		}
@@ -117,7 +117,7 @@ func readProse(p *hiring.Page) *prose {
 	return t
 }
 
-func (t *prose) placeOf(b hiring.Block) place {
+func (t *prose) placeOf(b *hiring.Block) place {
 	switch b.Kind {
 	case hiring.BlockCode:
 		return inCode
@@ -133,8 +133,9 @@ func (t *prose) placeOf(b hiring.Block) place {
 
 // lowerASCII writes a text in lower case.
 func lowerASCII(low, text []byte) {
+	low = low[:len(text)]
 	for i, c := range text {
-		if c >= 'A' && c <= 'Z' {
+		if c-'A' <= 'Z'-'A' {
 			c += 'a' - 'A'
 		}
 		low[i] = c
@@ -142,8 +143,13 @@ func lowerASCII(low, text []byte) {
 }
 
 func (t *prose) fill(s hiring.Span, p place) {
-	for i := range t.places[s.Start:s.End] {
-		t.places[s.Start+i] = p
+	places := t.places[s.Start:s.End]
+	if len(places) == 0 {
+		return
+	}
+	places[0] = p
+	for n := 1; n < len(places); n *= 2 {
+		copy(places[n:], places[:n]) // a good deal faster than one by one
 	}
 }
 
@@ -160,43 +166,34 @@ func (t *prose) link(l hiring.Link) {
 	}
 }
 
-// mark finds what is not for reading within a block: code, comments, tags and addresses.
-func (t *prose) mark(s hiring.Span, section *hiring.Section) {
-	open := map[codeMark]bool{} // marks that nothing closes any more
-	for at := s.Start; at < s.End; {
-		if !marksUp[t.src[at]] {
-			at++
-			continue
-		}
-		end, p := t.markup(at, s, open)
-		if end <= at {
-			at++
-			continue
-		}
-		if p == inComment && bytes.HasPrefix(t.src[at:], []byte("<!--")) {
-			t.comments = append(t.comments, comment{hiring.Span{Start: at, End: end}, section})
-		}
-		from := at
-		if p == inMarkup && t.src[at] == ':' {
-			for from > s.Start && isLetter(t.src[from-1]) {
-				from-- // the scheme of the address
-			}
-		}
-		t.fill(hiring.Span{Start: from, End: end}, p)
-		at = end
-	}
-}
+// A role is what a byte may begin.
+type role uint8
 
-// marksUp has the bytes that a piece of markup begins with.
-var marksUp = [256]bool{'`': true, '~': true, '<': true, '{': true, ':': true}
+const (
+	nothing role = iota
+	wordBegins
+	markupBegins
+)
+
+var roles = func() (table [256]role) {
+	for c := range table {
+		if ofWords[c] || c >= utf8.RuneSelf {
+			table[c] = wordBegins
+		}
+	}
+	for _, c := range []byte("`~<{:") {
+		table[c] = markupBegins
+	}
+	return table
+}()
 
 // markup is where a piece of markup ends that begins at an offset, and what it is; the end is
 // not after the offset where none begins.
-func (t *prose) markup(at int, block hiring.Span, open map[codeMark]bool) (end int, p place) {
+func (t *prose) markup(at int, block hiring.Span) (end int, p place) {
 	rest := t.src[at:block.End]
 	switch {
 	case rest[0] == '`' || rest[0] == '~':
-		return at + codeEnd(t.src[block.Start:block.End], at-block.Start, open), inCode
+		return at + t.codeEnd(t.src[block.Start:block.End], at-block.Start), inCode
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		if i := bytes.Index(rest, []byte("-->")); i >= 0 {
 			return at + i + len("-->"), inComment
@@ -254,14 +251,14 @@ type codeMark struct {
 
 // codeEnd is the length of the code that a run of backticks or tildes at an offset of a block
 // begins: a fenced block within a list, or a piece of a line. A run that nothing closes stands for
-// itself; open keeps those, so that no block is searched twice for the same.
-func codeEnd(block []byte, at int, open map[codeMark]bool) int {
+// itself; t.open keeps those, so that no block is searched twice for the same.
+func (t *prose) codeEnd(block []byte, at int) int {
 	run := codeMark{block[at], runLength(block[at:])}
 	fence := run.length >= 3 && opensLine(block, at)
 	if run.mark == '~' && !fence {
 		return run.length
 	}
-	for i := at + run.length; i < len(block) && !open[run]; {
+	for i := at + run.length; i < len(block) && !t.open[run]; {
 		next := bytes.IndexByte(block[i:], run.mark)
 		if next < 0 {
 			break
@@ -276,7 +273,10 @@ func codeEnd(block []byte, at int, open map[codeMark]bool) int {
 	if fence {
 		return len(block) - at
 	}
-	open[run] = true
+	if t.open == nil {
+		t.open = map[codeMark]bool{}
+	}
+	t.open[run] = true
 	return run.length
 }
 
@@ -298,31 +298,79 @@ func opensLine(block []byte, at int) bool {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// read finds the words of a span.
+// read finds the words of the description, a heading or a block, and what is not for reading within
+// it: code, comments, tags and addresses.
 func (t *prose) read(s hiring.Span, section int32) {
 	known := words()
+	clear(t.open)
 	for at := s.Start; at < s.End; {
-		if !t.places[at].words() {
+		switch roles[t.src[at]] {
+		case nothing:
 			at++
-			continue
+		case wordBegins:
+			if !t.places[at].words() {
+				at++
+			} else if n := t.letters(at, s.End); n > 0 {
+				t.add(at, n, s, section, known)
+				at += n
+			} else {
+				_, size := utf8.DecodeRune(t.src[at:s.End])
+				at += size
+			}
+		case markupBegins:
+			end, p := at, outside
+			if section > 0 { // the description is no Markdown
+				end, p = t.markup(at, s)
+			}
+			if end <= at {
+				at++
+				continue
+			}
+			if p == inComment && bytes.HasPrefix(t.src[at:], []byte("<!--")) {
+				t.comments = append(t.comments, comment{hiring.Span{Start: at, End: end}, t.sections[section]})
+			}
+			from := at
+			if p == inMarkup && t.src[at] == ':' {
+				from = t.scheme(at, s, section, known)
+			}
+			t.fill(hiring.Span{Start: from, End: end}, p)
+			at = end
 		}
-		n := t.letters(at, s.End)
-		if n == 0 {
-			_, size := utf8.DecodeRune(t.src[at:s.End])
-			at += size
-			continue
-		}
-		span := hiring.Span{Start: at, End: at + n}
-		at += n
-		if t.named(span, s) {
-			continue
-		}
-		cues := known.cues(t.lower[span.Start:], n)
-		if cues != 0 {
-			t.cued = append(t.cued, int32(len(t.words))) //nolint:gosec // a page has no two billion words
-		}
-		t.words = append(t.words, word{Span: span, section: section, cues: cues, place: t.places[span.Start], first: capitalAt(t.src[span.Start]) && t.begins(span.Start, s)})
 	}
+}
+
+// add notes a word, unless it is part of a name.
+func (t *prose) add(at, n int, block hiring.Span, section int32, known *lexicon) {
+	span := hiring.Span{Start: at, End: at + n}
+	if t.named(span, block) {
+		return
+	}
+	cues := known.cues(t.lower[at:], n)
+	if cues != 0 {
+		t.cued = append(t.cued, int32(len(t.words))) //nolint:gosec // a page has no two billion words
+	}
+	t.words = append(t.words, word{Span: span, section: section, cues: cues, place: t.places[at], first: capitalAt(t.src[at]) && t.begins(at, block)})
+}
+
+// scheme is where the scheme of an address begins, by where it ends, at "://". It was read as a word and
+// is none.
+func (t *prose) scheme(end int, block hiring.Span, section int32, known *lexicon) int {
+	from := end
+	for from > block.Start && isLetter(t.src[from-1]) {
+		from--
+	}
+	start := from
+	for n := len(t.words) - 1; n >= 0 && t.words[n].End > from; n-- {
+		start = t.words[n].Start
+		t.words = t.words[:n]
+		if last := len(t.cued) - 1; last >= 0 && int(t.cued[last]) == n {
+			t.cued = t.cued[:last]
+		}
+	}
+	if start < from {
+		t.add(start, from-start, block, section, known) // what stands before the scheme
+	}
+	return from
 }
 
 // capitalAt reports whether a letter may be a capital one by its first byte.
