@@ -49,7 +49,7 @@ func (p *Pass) earlier(s *hiring.Section) *hiring.Section {
 				} else {
 					key += "\x00" + itoa(role)
 				}
-				if before := first[key]; before != nil && normal(c.Heading.Text) != "" && !placeholder().MatchString(c.Heading.Text) {
+				if before := first[key]; before != nil && normal(c.Heading.Text) != "" && !hasPlaceholder(c.Heading.Text) {
 					p.twins[c] = before
 				} else {
 					first[key] = c

@@ -22,12 +22,16 @@ var insecureLink = &Rule{
 		const scheme = "http://"
 		t := p.prose()
 		for at := p.Page.Root.Span.Start; ; {
-			i := bytes.Index(t.lower[at:], []byte(scheme))
+			i := bytes.Index(t.lower[at:], []byte("://")) // at a fraction of the cost of one for the scheme, as ':' is rare
 			if i < 0 {
 				return
 			}
-			at += i
-			link := hiring.Span{Start: at, End: at + len(scheme)}
+			from := at
+			at += i + len("://")
+			if !bytes.HasSuffix(t.lower[from:at], []byte(scheme)) {
+				continue
+			}
+			link := hiring.Span{Start: at - len(scheme), End: at}
 			link.End += addressLength(t.lower[link.End:])
 			at = link.End
 			host, _, _ := strings.Cut(string(t.lower[link.Start+len(scheme):link.End]), "/")

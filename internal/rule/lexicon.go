@@ -2,6 +2,7 @@ package rule
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -109,38 +110,42 @@ var words = sync.OnceValue(func() *lexicon {
 
 // coded are the words with the cue of a list of stems. Of words joined by hyphens the whole is
 // looked at first ("self-confident"), then each part, and one counts for all.
-func (t *prose) coded(c cue) []hiring.Span {
-	var found []hiring.Span
-	last := -1
-	for i := range t.with(c) {
-		if i <= last || !t.counts(i) {
-			continue
+func (t *prose) coded(c cue) iter.Seq[hiring.Span] {
+	return func(yield func(hiring.Span) bool) {
+		last := -1
+		for i := range t.with(c) {
+			if i <= last || !t.counts(i) {
+				continue
+			}
+			at := t.words[i].Span
+			for last = i; last+1 < len(t.words) && t.between(last) == "-"; last++ {
+			}
+			if words().cues(t.word(i), len(t.word(i)))&c == 0 {
+				at.End = t.words[last].End // the stem goes on after the hyphen
+			}
+			if !yield(at) {
+				return
+			}
 		}
-		at := t.words[i].Span
-		for last = i; last+1 < len(t.words) && t.between(last) == "-"; last++ {
-		}
-		if words().cues(t.word(i), len(t.word(i)))&c == 0 {
-			at.End = t.words[last].End // the stem goes on after the hyphen
-		}
-		found = append(found, at)
 	}
-	return found
 }
 
 // all are the places of phrases that count.
-func (p *phrases) all(t *prose) []hiring.Span {
-	var found []hiring.Span
-	next := 0
-	for i := range t.with(p.cue) {
-		if i < next {
-			continue
-		}
-		if _, n := p.match(t, i); n > 0 && t.counts(i) {
-			found = append(found, t.span(i, n))
-			next = i + n
+func (p *phrases) all(t *prose) iter.Seq[hiring.Span] {
+	return func(yield func(hiring.Span) bool) {
+		next := 0
+		for i := range t.with(p.cue) {
+			if i < next {
+				continue
+			}
+			if _, n := p.match(t, i); n > 0 && t.counts(i) {
+				if !yield(t.span(i, n)) {
+					return
+				}
+				next = i + n
+			}
 		}
 	}
-	return found
 }
 
 // phrases are words and runs of words, by the first of them, which has their cue.

@@ -19,17 +19,13 @@ var locationRequirement = &Rule{
 	Run: func(p *Pass) {
 		list := locations()
 		t := p.prose()
-		named := map[*hiring.Section]bool{}
-		for _, lv := range p.levels() {
-			named[lv.Section] = true
-		}
 		next := 0
 		for i := range t.with(location) {
 			if i < next {
 				continue
 			}
 			entry, n := list.match(t, i)
-			if n == 0 || !p.asks(t, i, named) {
+			if n == 0 || !p.asks(t, i) {
 				continue
 			}
 			if entry < regions {
@@ -53,10 +49,10 @@ var locationRequirement = &Rule{
 
 // asks reports whether a word stands in responsibilities or requirements, or in the name of a
 // level.
-func (p *Pass) asks(t *prose, i int, named map[*hiring.Section]bool) bool {
+func (p *Pass) asks(t *prose, i int) bool {
 	switch t.words[i].place {
 	case inHeading:
-		return named[t.section(i)]
+		return p.index().described[t.section(i)]
 	case inText:
 		for s := t.section(i); s != nil; s = s.Parent {
 			switch s.Kind {

@@ -52,7 +52,7 @@ type prose struct {
 	comments []comment
 	open     map[codeMark]bool // marks that nothing closes in the block that is read
 	page     *hiring.Page
-	titles   map[string]bool // see name
+	titles   string // see titlesOf
 }
 
 // A comment is an HTML comment outside code.
@@ -161,8 +161,11 @@ func (t *prose) link(l hiring.Link) {
 		return
 	}
 	t.fill(l.Span, inLink)
-	if at := max(bytes.LastIndex(src, []byte("](")), bytes.LastIndex(src, []byte("]["))); at >= 0 {
-		t.fill(hiring.Span{Start: l.Span.Start + at, End: l.Span.End}, inMarkup)
+	for at := len(src) - 2; at >= 0; at-- {
+		if src[at] == ']' && (src[at+1] == '(' || src[at+1] == '[') {
+			t.fill(hiring.Span{Start: l.Span.Start + at, End: l.Span.End}, inMarkup)
+			return
+		}
 	}
 }
 
@@ -507,10 +510,11 @@ func (t *prose) name(i int) bool {
 	if i+1 == len(t.words) || t.words[i+1].section != w.section {
 		return false
 	}
-	if t.titles == nil {
+	if t.titles == "" {
 		t.titles = titlesOf(t.page)
 	}
-	return t.titles[string(t.word(i))+" "+string(t.word(i+1))]
+	pair := " " + string(t.word(i)) + " " + string(t.word(i+1))
+	return strings.Contains(t.titles, pair+" ") || strings.HasSuffix(pair, "s") && strings.Contains(t.titles, strings.TrimSuffix(pair, "s")+" ") // Support Engineers
 }
 
 // camel reports whether small letters stand before a capital one.
@@ -540,17 +544,19 @@ func (t *prose) anchor(i int) string {
 	return anchorOf(s)
 }
 
-// titlesOf are all pairs of words in turn in the names of the page and its levels.
-func titlesOf(p *hiring.Page) map[string]bool {
-	pairs := map[string]bool{}
+// titlesOf are the words of the names of the page and its levels, in lower case and with blanks around
+// them, a line for each name.
+func titlesOf(p *hiring.Page) string {
+	var b strings.Builder
 	add := func(name string) {
 		low := make([]byte, len(name))
 		lowerASCII(low, []byte(name))
-		words := strings.FieldsFunc(string(low), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		for i := 1; i < len(words); i++ {
-			pairs[words[i-1]+" "+words[i]] = true
-			pairs[words[i-1]+" "+words[i]+"s"] = true // Support Engineers
+		b.WriteByte(' ')
+		for word := range strings.FieldsFuncSeq(string(low), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			b.WriteString(word)
+			b.WriteByte(' ')
 		}
+		b.WriteByte('\n')
 	}
 	add(p.Title)
 	for _, list := range [][]*hiring.Level{p.Levels, p.Roles, p.Variants} {
@@ -558,5 +564,5 @@ func titlesOf(p *hiring.Page) map[string]bool {
 			add(lv.Name)
 		}
 	}
-	return pairs
+	return b.String()
 }

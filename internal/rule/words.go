@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,9 +21,8 @@ func nameTokens(name string) []string {
 		}
 		name = name[:open] + " " + name[end+1:]
 	}
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '&' && r != '+' })
-	var list []string
-	for _, w := range words {
+	list := make([]string, 0, 8)
+	for w := range strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '&' && r != '+' }) {
 		if w == "vp" {
 			list = append(list, "vice", "president")
 			continue
@@ -110,32 +110,19 @@ func sections(p *hiring.Page, f func(*hiring.Section)) {
 	})
 }
 
-// linkTo reports whether a section, or one below it, links to an address with one of the words
-// in it.
-func linkTo(s *hiring.Section, words ...string) bool {
-	found := false
-	s.Walk(func(s *hiring.Section) bool {
-		for _, l := range s.Links {
-			dest := strings.ToLower(l.Dest)
-			for _, w := range words {
-				found = found || strings.Contains(dest, w)
-			}
-		}
-		return !found
-	})
-	return found
+// links reports whether a section, or one below it, has a link.
+func links(s *hiring.Section) bool {
+	return !s.Walk(func(s *hiring.Section) bool { return len(s.Links) == 0 })
 }
 
-// findWords is where words stand in a span of the page, whatever their case; the span is zero
-// when they do not.
-func findWords(p *hiring.Page, in hiring.Span, words string) hiring.Span {
-	text := p.Slice(in) // not in lower case: that may be longer or shorter
-	for i := range len(text) - len(words) + 1 {
-		if strings.EqualFold(text[i:i+len(words)], words) {
-			return hiring.Span{Start: in.Start + i, End: in.Start + i + len(words)}
-		}
+// findWords is where words in lower case stand in a span of the page, whatever their case there; the
+// span is zero when they do not.
+func (p *Pass) findWords(in hiring.Span, words string) hiring.Span {
+	i := bytes.Index(p.prose().lower[in.Start:in.End], []byte(words))
+	if i < 0 {
+		return hiring.Span{}
 	}
-	return hiring.Span{}
+	return hiring.Span{Start: in.Start + i, End: in.Start + i + len(words)}
 }
 
 func hasAny(s, part string) bool { return strings.Contains(s, part) }
