@@ -37,22 +37,21 @@ var abilityToUseGitLab = &Rule{
 
 // usesGitLab reports whether a section, or one below it, asks for the use of GitLab.
 func usesGitLab(s *hiring.Section) bool {
-	found := false
-	s.Walk(func(s *hiring.Section) bool {
-		for _, b := range s.Blocks {
-			for line := range strings.SplitSeq(b.Text.Text, "\n") {
-				if !strings.Contains(lower(line), "gitlab") {
+	return !s.Walk(func(s *hiring.Section) bool {
+		for i := range s.Blocks {
+			for line := range strings.SplitSeq(s.Blocks[i].Text.Text, "\n") {
+				if !containsFold(line, "gitlab") {
 					continue // at a fraction of the pattern's cost
 				}
 				for _, loc := range useOfGitLab().FindAllStringSubmatchIndex(line, -1) {
-					// "at GitLab" speaks of the company.
-					found = found || !strings.HasSuffix(lower(line[loc[0]:loc[2]]), "at ")
+					if !strings.HasSuffix(lower(line[loc[0]:loc[2]]), "at ") { // "at GitLab" speaks of the company
+						return false
+					}
 				}
 			}
 		}
-		return !found
+		return true
 	})
-	return found
 }
 
 // useOfGitLab finds the tool in a line; "GitLab's" is the company again.

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"bytes"
+	"encoding/binary"
 	"iter"
 	"slices"
 	"strings"
@@ -131,11 +132,18 @@ func (t *prose) placeOf(b *hiring.Block) place {
 	}
 }
 
-// lowerASCII writes a text in lower case.
+// lowerASCII writes a text in lower case, eight bytes at a time.
 func lowerASCII(low, text []byte) {
-	low = low[:len(text)]
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for len(text) >= 8 {
+		c := binary.LittleEndian.Uint64(text)
+		// The high bit of a byte tells whether it is from 'A' on, but not behind 'Z', and ASCII.
+		capitals := ((c&^highs + (0x80-'A')*ones) &^ (c&^highs + (0x7f-'Z')*ones)) & highs &^ c
+		binary.LittleEndian.PutUint64(low, c|capitals>>2)
+		low, text = low[8:], text[8:]
+	}
 	for i, c := range text {
-		if c-'A' <= 'Z'-'A' {
+		if c >= 'A' && c <= 'Z' {
 			c += 'a' - 'A'
 		}
 		low[i] = c

@@ -125,6 +125,16 @@ func (p *Pass) findWords(in hiring.Span, words string) hiring.Span {
 	return hiring.Span{Start: in.Start + i, End: in.Start + i + len(words)}
 }
 
+// containsFold reports whether a text holds a word of ASCII in lower case, whatever its case there.
+func containsFold(text, word string) bool {
+	for i := range len(text) - len(word) + 1 {
+		if text[i]|0x20 == word[0] && strings.EqualFold(text[i:i+len(word)], word) {
+			return true
+		}
+	}
+	return false
+}
+
 func hasAny(s, part string) bool { return strings.Contains(s, part) }
 
 func lower(s string) string { return strings.ToLower(s) }
