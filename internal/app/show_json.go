@@ -122,7 +122,7 @@ func sectionsJSON(p *hiring.Page, sections []*hiring.Section) []sectionJSON {
 			Blocks: []blockJSON{}, Sections: sectionsJSON(p, s.Children),
 		}
 		for _, b := range s.Blocks {
-			block := blockJSON{Kind: b.Kind, At: p.Pos(b.Span.Start), Text: b.Text.Text, Items: itemsJSON(p, b.Items), Rows: b.Rows}
+			block := blockJSON{Kind: b.Kind, At: p.Pos(b.Span.Start), Text: b.Words(), Items: itemsJSON(p, b.Items), Rows: b.Rows}
 			if len(b.Items)+len(b.Rows) > 0 {
 				block.Text = "" // it is told by items and rows
 			}

@@ -1,5 +1,10 @@
 package hiring
 
+import (
+	"iter"
+	"strings"
+)
+
 // A SectionKind says what a heading announces.
 type SectionKind string
 
@@ -93,12 +98,47 @@ const (
 // A Block is a paragraph, a list or another block of a section's body.
 type Block struct {
 	Kind  BlockKind
-	Text         // all words of the block; lines of the source stay lines
+	Text         // the words of the block; lines of the source stay lines. Those of a list stand in its items.
 	Lines []Text // of paragraphs: each source line
 	Items []*Item
 	Rows  [][]string // of tables: the cells, the head first
 	// Ordered is true for numbered lists.
 	Ordered bool
+}
+
+// Words are all words of the block, those of a list an item a line.
+func (b Block) Words() string {
+	if b.Kind != BlockList {
+		return b.Text.Text
+	}
+	var lines []string
+	for line := range b.AllLines() {
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// AllLines are the lines of Words.
+func (b Block) AllLines() iter.Seq[string] {
+	if b.Kind != BlockList {
+		return strings.SplitSeq(b.Text.Text, "\n")
+	}
+	return func(yield func(string) bool) { eachLine(b.Items, yield) }
+}
+
+// eachLine calls yield for the lines of items and of all below them, until it returns false.
+func eachLine(items []*Item, yield func(string) bool) bool {
+	for _, i := range items {
+		for line := range strings.SplitSeq(i.Text.Text, "\n") {
+			if !yield(line) {
+				return false
+			}
+		}
+		if !eachLine(i.Items, yield) {
+			return false
+		}
+	}
+	return true
 }
 
 // An Item is a list item. Text is its own words without those of nested items.

@@ -51,7 +51,7 @@ func gathers(sec *hiring.Section) bool { return len(sec.Children) > 0 && firstWo
 // firstWords is the first block of a section that says something, -1 when none does.
 func firstWords(sec *hiring.Section) int {
 	return slices.IndexFunc(sec.Blocks, func(b hiring.Block) bool {
-		return b.Kind != hiring.BlockComment && strings.TrimSpace(b.Text.Text) != ""
+		return b.Kind != hiring.BlockComment && strings.TrimSpace(b.Words()) != ""
 	})
 }
 
@@ -98,7 +98,7 @@ func (s *pass) jobLevels() {
 		}
 		says := firstWords(sec)
 		name := names[sec]
-		if name == "" && says >= 0 && strings.ContainsAny(sec.Blocks[says].Text.Text, "0123456789") {
+		if name == "" && says >= 0 && strings.ContainsAny(sec.Blocks[says].Words(), "0123456789") {
 			name = s.page.Title // of the page's one role
 		}
 		name = roleName(sec.Subject, name)

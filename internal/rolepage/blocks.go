@@ -17,18 +17,24 @@ type reader struct {
 	body int // where it begins
 	tags []hiring.Span
 
-	texts slab[hiring.Text]
-	items slab[hiring.Item]
-	lists slab[*hiring.Item]
+	texts    slab[hiring.Text]
+	items    slab[hiring.Item]
+	lists    slab[*hiring.Item]
+	blocks   slab[hiring.Block]
+	sections slab[hiring.Section]
 }
 
 // A slab hands out short slices of a page that live as long as the page does: many of them cost
-// one allocation.
-type slab[T any] struct{ free []T }
+// one allocation, the more of them the more.
+type slab[T any] struct {
+	free []T
+	size int
+}
 
 func (s *slab[T]) take(n int) []T {
 	if n > len(s.free) {
-		s.free = make([]T, max(n, 32))
+		s.size = min(max(8, 2*s.size), 64)
+		s.free = make([]T, max(n, s.size))
 	}
 	piece := s.free[:n:n]
 	s.free = s.free[n:]
@@ -47,7 +53,7 @@ func (r *reader) block(n ast.Node) hiring.Block {
 	span := trimSpan(r.src, r.extent(n))
 	b := hiring.Block{Text: hiring.Text{Span: span}}
 	switch n := n.(type) {
-	case *ast.Paragraph, *ast.TextBlock:
+	case *ast.Paragraph, *ast.TextBlock, *plainText:
 		r.words(n)
 		b.Kind = hiring.BlockParagraph
 		if r.isTags(span) || isAttributes(r.src[span.Start:span.End]) {
@@ -58,7 +64,6 @@ func (r *reader) block(n ast.Node) hiring.Block {
 	case *ast.List:
 		b.Kind, b.Ordered = hiring.BlockList, n.IsOrdered()
 		b.Items = r.list(n)
-		b.Text.Text = textOf(b.Items)
 	case *extast.Table:
 		b.Kind = hiring.BlockTable
 		b.Rows = r.table(n)
@@ -126,7 +131,7 @@ func (r *reader) item(n ast.Node) *hiring.Item {
 		switch c.(type) {
 		case *ast.List:
 			item.Items = append(item.Items, r.list(c)...)
-		case *ast.Paragraph, *ast.TextBlock:
+		case *ast.Paragraph, *ast.TextBlock, *plainText:
 			r.words(c)
 			t := r.all()
 			if t.Text == "" || isAttributes(r.src[t.Span.Start:t.Span.End]) {
@@ -148,35 +153,6 @@ func (r *reader) item(n ast.Node) *hiring.Item {
 		item.Span = item.Whole
 	}
 	return item
-}
-
-// textOf are the words of items and of all below them, a line each.
-func textOf(items []*hiring.Item) string {
-	var b strings.Builder
-	b.Grow(textLength(items))
-	writeItems(&b, items)
-	return b.String()
-}
-
-func textLength(items []*hiring.Item) int {
-	n := 0
-	for _, i := range items {
-		n += len(i.Text.Text) + 1 + textLength(i.Items)
-	}
-	return n
-}
-
-func writeItems(b *strings.Builder, items []*hiring.Item) {
-	for n, i := range items {
-		if n > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(i.Text.Text)
-		if len(i.Items) > 0 {
-			b.WriteByte('\n')
-			writeItems(b, i.Items)
-		}
-	}
 }
 
 // table reads the words of the cells.
@@ -206,7 +182,7 @@ func rowsText(rows [][]string) string {
 func (r *reader) nested(n ast.Node) string {
 	var lines []string
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		lines = append(lines, r.block(c).Text.Text)
+		lines = append(lines, r.block(c).Words())
 	}
 	return strings.Join(lines, "\n")
 }

@@ -18,39 +18,32 @@ const (
 // structure. Lengths stay.
 func defuse(masked []byte) {
 	for at := 0; at < len(masked); {
-		end := at
-		for end < len(masked) && !isBlankLine(masked, end) {
-			end = lineEnd(masked, end)
-		}
-		if end == at {
-			at = lineEnd(masked, at)
-			continue
-		}
-		if run := masked[at:end]; !isTame(run) {
+		end, tame := runEnd(masked, at)
+		if run := masked[at:end]; !tame || len(run) > mostMarks || bytes.IndexByte(run, '|') >= 0 {
 			defuseRun(run)
 		}
-		at = end
+		at = lineEnd(masked, end)
 	}
 }
 
-// isTame reports whether a run is too short, and its lines begin too plainly, for any of the
-// limits: almost all are.
-func isTame(run []byte) bool {
-	if len(run) > min(mostMarks, longestWord) || bytes.IndexByte(run, '|') >= 0 {
-		return false
-	}
-	for at := 0; at < len(run); {
+// runEnd is where the next blank line begins, and whether the lines before it are too short, and begin
+// too plainly, for any of the limits: almost all are.
+func runEnd(masked []byte, at int) (end int, tame bool) {
+	tame = true
+	for at < len(masked) {
 		lead := 0
-		for at+lead < len(run) && leads[run[at+lead]] {
+		for at+lead < len(masked) && leads[masked[at+lead]] {
 			lead++
 		}
-		// A mark takes a byte at least, and a byte is four columns at most.
-		if lead > min(deepest, widest/4) {
-			return false
+		next := lineEnd(masked, at+lead)
+		if isBlankLine(masked[at:next]) {
+			return at, tame
 		}
-		at = lineEnd(run, at)
+		// A mark takes a byte at least, and a byte is four columns at most.
+		tame = tame && lead <= min(deepest, widest/4) && next-at <= longestWord
+		at = next
 	}
-	return true
+	return at, tame
 }
 
 // leads holds the bytes of blanks and of the marks of quotes and lists.
@@ -59,9 +52,9 @@ var leads = [256]bool{
 	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
 }
 
-func isBlankLine(src []byte, at int) bool {
-	for ; at < len(src) && src[at] != '\n'; at++ {
-		if !isBlank(src[at]) {
+func isBlankLine(line []byte) bool {
+	for _, c := range line {
+		if !isBlank(c) {
 			return false
 		}
 	}

@@ -36,36 +36,48 @@ func lowByte(c byte) byte {
 	return c
 }
 
-// cues are phrases to look for all at once. Most pairs of letters in a text begin none of them,
+// cues are phrases to look for all at once. Every second place of a text is looked at: wherever a phrase
+// stands, its first or its second three bytes begin there. Most three bytes of a text are in no phrase,
 // which a look at a table tells.
 type cues struct {
-	pairs   [32 * 32]bool // of the first two bytes of a phrase
-	phrases [256][]string // by their first byte
+	triples [1 << 15 / 64]uint64 // a bit for each three bytes
+	phrases [256][]string        // by their first byte
 }
 
-// newCues makes cues of phrases as indexFold takes them, of two characters or more.
+// newCues makes cues of phrases as indexFold takes them, of four characters or more.
 func newCues(phrases ...string) *cues {
 	c := &cues{}
 	for _, p := range phrases {
-		c.pairs[pair(p, 0)] = true
+		for at := range 2 {
+			t := triple(p[at], p[at+1], p[at+2])
+			c.triples[t/64] |= 1 << (t % 64)
+		}
 		c.phrases[p[0]] = append(c.phrases[p[0]], p)
 	}
 	return c
 }
 
-// pair is a number for two bytes of a text, the same in upper and lower case.
-func pair(text string, at int) int { return int(text[at]&31)<<5 | int(text[at+1]&31) }
+// triple is a number for three bytes of a text, the same in upper and lower case.
+func triple(a, b, c byte) uint { return uint(a&31)<<10 | uint(b&31)<<5 | uint(c&31) }
 
 // in reports whether one of the cues stands in a text, in any case.
 func (c *cues) in(text string) bool {
-	for i := range len(text) - 1 {
-		if !c.pairs[pair(text, i)] {
+	for i := 0; i+2 < len(text); i += 2 {
+		if t := triple(text[i], text[i+1], text[i+2]); c.triples[t/64]&(1<<(t%64)) == 0 {
 			continue
 		}
-		for _, p := range c.phrases[lowByte(text[i])] {
-			if hasPrefixFold(text[i:], p) {
-				return true
-			}
+		if c.at(text[i:]) || i > 0 && c.at(text[i-1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// at reports whether a text begins with one of the cues.
+func (c *cues) at(text string) bool {
+	for _, p := range c.phrases[lowByte(text[0])] {
+		if hasPrefixFold(text, p) {
+			return true
 		}
 	}
 	return false

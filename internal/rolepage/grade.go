@@ -46,8 +46,8 @@ func introGrade(s *hiring.Section) *hiring.JobGrade {
 // sectionText is the first text of a section's body, or its heading when there is none.
 func sectionText(s *hiring.Section) hiring.Text {
 	for _, b := range s.Blocks {
-		if b.Kind != hiring.BlockComment && strings.TrimSpace(b.Text.Text) != "" {
-			return b.Text
+		if words := b.Words(); b.Kind != hiring.BlockComment && strings.TrimSpace(words) != "" {
+			return hiring.Text{Text: words, Span: b.Span}
 		}
 	}
 	return hiring.Text{Span: s.Heading.Span}

@@ -3,6 +3,7 @@ package rolepage
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -33,6 +34,7 @@ var phrases = []phrase{
 	{hiring.SectionHiringProcess, []string{"hiring", "steps"}},
 	{hiring.SectionHiringProcess, []string{"interview", "steps"}},
 	{hiring.SectionHiringProcess, []string{"interview", "stages"}},
+	{hiring.SectionHiringProcess, []string{"application", "process"}},
 	{hiring.SectionJobGrade, []string{"job", "grade"}},
 	{hiring.SectionJobGrade, []string{"job", "grades"}},
 	{hiring.SectionJobGrade, []string{"job", "level"}},
@@ -63,6 +65,15 @@ var fillers = map[string]bool{
 	"key": true, "primary": true, "the": true, "a": true, "our": true, "of": true, "for": true, "in": true, "across": true,
 	"all": true, "base": true, "general": true, "role": true, "roles": true, "this": true, "and": true, "&": true, "levels": true, "level": true,
 	"job": true, "position": true, "positions": true, "pi": true, "pis": true, "kpi": true, "kpis": true, "-": true, "–": true, "|": true,
+	"typical": true, "standard": true, "usual": true, "current": true, "overall": true,
+	"about": true, "what": true, "how": true, "is": true, "does": true, "to": true, "expect": true, "during": true,
+}
+
+// endings may follow the phrase, and say nothing either: "Hiring Process Overview", "What does the
+// hiring process look like?"
+var endings = map[string]bool{
+	"overview": true, "summary": true, "details": true, "timeline": true, "steps": true, "stages": true, "look": true, "like": true, "works": true,
+	"at": true, "gitlab": true, "and": true, "&": true,
 }
 
 // openers may follow the phrase; what comes after them narrows it.
@@ -83,9 +94,33 @@ func classify(root *hiring.Section, title string) {
 
 var noEmphasis = strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ")
 
+// alonePhrases are the kinds of headings that are a phrase and nothing else, as most are.
+var alonePhrases = sync.OnceValue(func() map[string]hiring.SectionKind {
+	kinds := map[string]hiring.SectionKind{}
+	for _, p := range phrases {
+		heading := strings.Join(p.words, " ")
+		kinds[heading], _ = readHeading(heading)
+	}
+	return kinds
+})
+
 // headingKind reads a heading: "Staff Engineer Responsibilities" announces responsibilities
 // of "Staff Engineer".
 func headingKind(heading string) (hiring.SectionKind, string) {
+	var low [32]byte
+	if len(heading) <= len(low) {
+		for i := range len(heading) {
+			low[i] = lowByte(heading[i])
+		}
+		if kind, ok := alonePhrases()[string(low[:len(heading)])]; ok {
+			return kind, ""
+		}
+	}
+	return readHeading(heading)
+}
+
+// readHeading looks for phrases in a heading.
+func readHeading(heading string) (hiring.SectionKind, string) {
 	if strings.ContainsAny(heading, "*_`") {
 		heading = noEmphasis.Replace(heading)
 	}
@@ -120,7 +155,11 @@ func headingWords(heading string) []string {
 	for heading != "" {
 		open := strings.IndexByte(heading, '{')
 		end := strings.IndexByte(heading, '}')
-		if open < 0 || end < open {
+		switch {
+		case open >= 0 && end >= open:
+		case words == nil:
+			return strings.Fields(heading)
+		default:
 			return slices.Concat(words, strings.Fields(heading))
 		}
 		words = append(words, strings.Fields(heading[:open])...)
@@ -145,12 +184,24 @@ func (phrase) ends(words []string, at int) bool {
 	if at >= len(words) {
 		return true
 	}
+	if !slices.ContainsFunc(words[at:], isTelling) {
+		return true
+	}
 	// A mark after the phrase's last word, or a bracket, begins what narrows it.
 	return strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers[strings.ToLower(words[at])]
 }
 
+// isTelling reports whether a word after a phrase may be part of a name.
+func isTelling(w string) bool {
+	w = letters(w)
+	return w != "" && !endings[w]
+}
+
 // subject is what the words around a phrase name.
 func subject(before, after []string) string {
+	if !slices.ContainsFunc(after, isTelling) {
+		after = nil
+	}
 	for len(before) > 0 && (fillers[letters(before[0])] || letters(before[0]) == "") {
 		before = before[1:]
 	}
@@ -168,7 +219,7 @@ func subject(before, after []string) string {
 	}
 	text := strings.Join(slices.Concat(before, after), " ")
 	text = strings.TrimRight(strings.TrimSpace(text), ":,-–| ")
-	if strings.Count(text, "(") != strings.Count(text, ")") {
+	if open := strings.Count(text, "("); open != strings.Count(text, ")") || open == 1 && text[0] == '(' && text[len(text)-1] == ')' {
 		text = strings.Trim(text, "()")
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(text, "’s"), "'s")

@@ -52,7 +52,7 @@ func inherit(p *hiring.Page) {
 	}
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
-			entries, _ := h.entries(s)
+			entries, _ := h.entries(s, true)
 			h.common[t] = joined(h.common[t], entries)
 		}
 	}
@@ -82,15 +82,14 @@ func (h *heir) free(lv *hiring.Level, sentence hiring.Text) {
 	}
 }
 
-// mayFree reports whether a text has a word of those that free somebody; most have none.
-func mayFree(text string) bool {
-	return strings.Contains(text, "not ") || strings.Contains(text, "n't ") || strings.Contains(text, "exempt")
-}
+// pointing are the words of which a sentence that points elsewhere on the page has one, whether it
+// takes over what stands there or frees from it. Most texts have none.
+var pointing = newCues(slices.Concat(mentions, []string{"meet", "exempt"})...)
 
 // freedFrom are the topics of the page that a sentence frees a level from: "An intern is not
 // required to meet the base responsibilities and requirements, but must be curious".
 func freedFrom(text string) (free [topics]bool) {
-	if !mayFree(text) {
+	if !strings.Contains(text, "not ") && !strings.Contains(text, "n't ") && !strings.Contains(text, "exempt") {
 		return free
 	}
 	low := strings.ToLower(strings.Join(strings.Fields(text), " "))
@@ -150,7 +149,7 @@ func (h *heir) own(lv *hiring.Level) {
 		asks := t.of(lv)
 		asks.Extends = append(asks.Extends, general...)
 		for _, s := range t.sections(&lv.Core) {
-			entries, sentences := h.entries(s)
+			entries, sentences := h.entries(s, false)
 			for _, text := range sentences {
 				h.free(lv, text)
 				if ext, ok := h.extension(text, lv, s); ok {
@@ -177,7 +176,7 @@ const furthest = 16 << 10
 // lineExtensions reads the sentences of a line of an introduction, those that free the level as
 // well.
 func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Extension {
-	if !hints.in(line.Text) && !mayFree(line.Text) {
+	if !pointing.in(line.Text) {
 		return nil
 	}
 	var list []hiring.Extension
@@ -212,7 +211,7 @@ func (h *heir) bare(lv *hiring.Level) {
 			continue
 		}
 		t := responsibilities
-		if i > 0 && asksFor(lv.Section.Blocks[i-1].Text.Text) {
+		if i > 0 && asksFor(lv.Section.Blocks[i-1].Words()) {
 			t = requirements
 		}
 		if len(t.sections(&lv.Core)) > 0 {
@@ -246,13 +245,16 @@ func each(items []*hiring.Item, f func(hiring.Text)) {
 	}
 }
 
-// entries are what a section lists; sentences those that only point elsewhere.
-func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
+// entries are what a section lists; sentences those that only point elsewhere. In a section of the
+// whole page no level follows a pointer, so one that does not just lead to the list stays in it.
+func (h *heir) entries(s *hiring.Section, whole bool) (entries, sentences []hiring.Text) {
 	entries = make([]hiring.Text, 0, countEntries(s))
 	take := func(t hiring.Text) {
 		switch {
 		case strings.TrimSpace(t.Text) == "":
-		case isExtension(t.Text), freedFrom(t.Text) != [topics]bool{}:
+		case !pointing.in(t.Text):
+			entries = append(entries, t)
+		case isExtension(t.Text) && (!whole || strings.HasSuffix(t.Text, ":")), freedFrom(t.Text) != [topics]bool{}:
 			sentences = append(sentences, t)
 		default:
 			entries = append(entries, t)

@@ -12,7 +12,10 @@ import (
 
 // markdown reads CommonMark with tables, which is what kramdown and Hugo have in common as
 // far as role pages go. One parser serves all pages, at the same time if need be.
-var markdown = sync.OnceValue(func() parser.Parser {
+var markdown = sync.OnceValue(func() parser.Parser { return newMarkdown(util.Prioritized(plainTexts{}, 300)) })
+
+// newMarkdown makes such a parser, which does more to paragraphs after all else.
+func newMarkdown(more ...util.PrioritizedValue) parser.Parser {
 	return parser.NewParser(
 		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
@@ -20,9 +23,10 @@ var markdown = sync.OnceValue(func() parser.Parser {
 			util.Prioritized(definitions{}, 100),
 			util.Prioritized(extension.NewTableParagraphTransformer(), 200),
 		),
+		parser.WithParagraphTransformers(more...),
 		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
 	)
-})
+}
 
 // definitions finds the definitions of links as CommonMark has them ("[a]: /b"). A paragraph that
 // does not begin with a bracket has none, which is quicker seen here than by the library.

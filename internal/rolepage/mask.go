@@ -25,10 +25,16 @@ func mask(buffer, src []byte, body int) ([]byte, []hiring.Span) {
 		}
 	}
 	var tags []hiring.Span
-	for at := body; at < len(src); {
-		if src[at] != '<' && src[at] != '{' {
-			at++
-			continue
+	angle, braces := -1, -1 // what may begin a tag next
+	for at := body; ; {
+		if angle < at {
+			angle = indexFrom(src, at, "<%")
+		}
+		if braces < at {
+			braces = indexFrom(src, at, "{{")
+		}
+		if at = min(angle, braces); at == len(src) {
+			return masked, tags
 		}
 		end := tagEnd(src, at)
 		if end < 0 {
@@ -43,7 +49,14 @@ func mask(buffer, src []byte, body int) ([]byte, []hiring.Span) {
 		}
 		at = end
 	}
-	return masked, tags
+}
+
+// indexFrom is where something stands from an offset on, the end where it does not.
+func indexFrom(src []byte, at int, what string) int {
+	if i := bytes.Index(src[at:], []byte(what)); i >= 0 {
+		return at + i
+	}
+	return len(src)
 }
 
 // longestTag bounds the search for the end of a tag, so that a page full of open ones costs

@@ -2,27 +2,19 @@ package rolepage
 
 import (
 	"bytes"
-	"sync"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/text"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-// masks are buffers for what Markdown reads. Nothing of it outlives the reading of a page, whose
-// words come from the source.
-var masks = sync.Pool{New: func() any { return new([]byte) }}
-
 // readSections reads the body of a page into the tree of its sections.
 func readSections(p *hiring.Page, body int) *hiring.Section {
-	buffer := masks.Get().(*[]byte)
-	masked, tags := mask(*buffer, p.Source, body)
-	defer func() {
-		*buffer = masked
-		masks.Put(buffer)
-	}()
-	defuse(masked)
+	page := scratches.Get().(*scratch)
+	defer page.putBack()
+	var tags []hiring.Span
+	page.masked, tags = mask(page.masked, p.Source, body)
+	defuse(page.masked)
 	r := &reader{inline: inline{src: p.Source, page: p.Slice(hiring.Span{End: len(p.Source)})}, body: body, tags: tags}
 	root := &hiring.Section{
 		Body: hiring.Span{Start: body, End: len(p.Source)},
@@ -30,12 +22,15 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 		Line: hiring.Span{Start: body, End: body},
 	}
 	current := root
-	for n := markdown().Parse(text.NewReader(masked)).FirstChild(); n != nil; n = n.NextSibling() {
+	for n := page.parse().FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
 			before := current
 			current = r.heading(before, h)
 			takeUnderlined(before, current)
 			continue
+		}
+		if len(current.Blocks) == 0 {
+			current.Blocks = r.blocks.take(untilHeading(n))[:0]
 		}
 		b := r.block(n)
 		if b.Kind == hiring.BlockComment {
@@ -48,6 +43,15 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 		current.Links = r.takeLinks(current.Links)
 	}
 	return root
+}
+
+// untilHeading is the number of blocks from one on to the next heading.
+func untilHeading(n ast.Node) int {
+	count := 0
+	for ; n != nil && n.Kind() != ast.KindHeading; n = n.NextSibling() {
+		count++
+	}
+	return count
 }
 
 // takeUnderlined moves a table to the section of the heading that stands above it in the source, and
@@ -66,7 +70,8 @@ func takeUnderlined(before, s *hiring.Section) {
 
 // heading begins a new section after the one that ends with it, and returns it.
 func (r *reader) heading(last *hiring.Section, h *ast.Heading) *hiring.Section {
-	s := &hiring.Section{Rank: h.Level, Line: r.headingLine(h)}
+	s := &r.sections.take(1)[0]
+	s.Rank, s.Line = h.Level, r.headingLine(h)
 	r.words(h)
 	s.Heading = r.all()
 	s.Heading.Text = singleBlanks(s.Heading.Text)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -31,6 +32,13 @@ type inline struct {
 func (w *inline) words(block ast.Node) {
 	w.text, w.lines, w.bold, w.span = w.text[:0], w.lines[:0], nil, hiring.Span{}
 	w.from, w.lineSpan = 0, hiring.Span{}
+	if _, isPlain := block.(*plainText); isPlain {
+		for _, line := range block.Lines().Sliced(0, block.Lines().Len()) {
+			w.segment(line.TrimRightSpace(w.src))
+			w.breakLine()
+		}
+		return
+	}
 	w.children(block)
 	w.breakLine()
 }
@@ -44,7 +52,7 @@ func (w *inline) children(n ast.Node) {
 func (w *inline) node(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Text:
-		w.segment(n)
+		w.segment(n.Segment)
 		if n.SoftLineBreak() || n.HardLineBreak() {
 			w.breakLine()
 		}
@@ -81,10 +89,9 @@ func (w *inline) node(n ast.Node) {
 	}
 }
 
-// segment takes the words of a text node, with what is written as a character reference or
+// segment takes the words of a part of the source, with what is written as a character reference or
 // behind a backslash spelled out.
-func (w *inline) segment(n *ast.Text) {
-	at := n.Segment
+func (w *inline) segment(at text.Segment) {
 	raw := at.Value(w.src)
 	if at.Padding != 0 || at.ForceNewline || bytes.IndexByte(raw, '&') >= 0 || bytes.IndexByte(raw, '\\') >= 0 {
 		raw = util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(raw)))

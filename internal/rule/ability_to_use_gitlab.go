@@ -39,7 +39,7 @@ var abilityToUseGitLab = &Rule{
 func usesGitLab(s *hiring.Section) bool {
 	return !s.Walk(func(s *hiring.Section) bool {
 		for i := range s.Blocks {
-			for line := range strings.SplitSeq(s.Blocks[i].Text.Text, "\n") {
+			for line := range s.Blocks[i].AllLines() {
 				if !containsFold(line, "gitlab") {
 					continue // at a fraction of the pattern's cost
 				}
