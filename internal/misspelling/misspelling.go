@@ -74,14 +74,11 @@ func Find(word string) []string {
 		return nil
 	}
 	blocks := place(0) / 4
-	var buf [64]byte // longer than any word
-	i := sort.Search(blocks, func(i int) bool {
-		first, _ := wrongAt(buf[:], place(i))
-		return string(first) > word
-	})
+	i := sort.Search(blocks, func(i int) bool { return behind(place(i), word) })
 	if i == 0 {
 		return nil
 	}
+	var buf [64]byte // longer than any word
 	at, end := place(i-1), len(list)
 	if i < blocks {
 		end = place(i)
@@ -94,6 +91,20 @@ func Find(word string) []string {
 		at = skip(at)
 	}
 	return nil
+}
+
+// behind reports whether the first word of a block, which begins at a place, comes after a word.
+func behind(at int, word string) bool {
+	for i := range len(word) {
+		letter := list[at+1+i]
+		if c := letter &^ last; c != word[i] {
+			return c > word[i]
+		}
+		if letter&last != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // place is where a block begins.

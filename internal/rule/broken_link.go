@@ -73,10 +73,10 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 		return
 	}
 	a := p.anchorsOf(target)
-	if a.open || a.names[fragment] {
+	if a.open || a.has(fragment) {
 		return
 	}
-	if right := strings.ToLower(fragment); a.names[right] {
+	if right := strings.ToLower(fragment); a.has(right) {
 		i := strings.LastIndex(p.Page.Slice(at), fragment)
 		if i >= 0 {
 			wrong := hiring.Span{Start: at.Start + i, End: at.Start + i + len(fragment)}
@@ -98,9 +98,14 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 // anchors are the names by which links reach the headings and other parts of a page. open is true
 // where a template may add more when the site is built.
 type anchors struct {
-	names  map[string]bool
-	sorted []string // see inOrder
+	names  map[string]int // how many headings have the name as it is
+	sorted []string       // see inOrder
 	open   bool
+}
+
+func (a *anchors) has(name string) bool {
+	_, ok := a.names[name]
+	return ok
 }
 
 // inOrder are the names in order. Few pages ask for them.
@@ -125,36 +130,29 @@ func (s *Sheet) anchorsOf(page *hiring.Page) *anchors {
 }
 
 func readAnchors(page *hiring.Page) *anchors {
-	names := map[string]bool{}
-	count := map[string]int{}
-	add := func(slug string) {
-		if n := count[slug]; n > 0 {
-			names[slug+"-"+itoa(n)] = true
-		} else {
-			names[slug] = true
-		}
-		count[slug]++
-	}
+	headings := 0
+	sections(page, func(*hiring.Section) { headings++ })
+	names := make(map[string]int, headings)
 	sections(page, func(s *hiring.Section) {
 		if s.ID != "" {
-			names[s.ID] = true
+			names[s.ID] += 0
 		}
 		for _, slug := range slugs(s.Heading.Text) {
-			add(slug)
+			if n := names[slug]; n > 0 {
+				names[slug+"-"+itoa(n)] += 0
+			}
+			names[slug]++
 		}
 	})
-	for _, attribute := range []string{"id=", "name="} {
-		rest := page.Source
-		for {
-			_, after, found := bytes.Cut(rest, []byte(attribute))
-			if !found {
-				break
-			}
-			rest = after
-			if len(after) > 0 && (after[0] == '"' || after[0] == '\'') {
-				if id, _, ok := bytes.Cut(after[1:], after[:1]); ok {
-					names[string(id)] = true
-				}
+	for rest := page.Source; ; {
+		before, after, found := bytes.Cut(rest, []byte("="))
+		if !found {
+			break
+		}
+		rest = after
+		if len(after) > 0 && (after[0] == '"' || after[0] == '\'') && (bytes.HasSuffix(before, []byte("id")) || bytes.HasSuffix(before, []byte("name"))) {
+			if id, _, ok := bytes.Cut(after[1:], after[:1]); ok {
+				names[string(id)] += 0
 			}
 		}
 	}

@@ -1,9 +1,9 @@
 package rule
 
 import (
+	"bytes"
+	"hash/maphash"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -30,14 +30,24 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 	if len(p.Page.Levels) == 0 {
 		return
 	}
+	var room []byte
+	like := func(text string) (likeness, int) {
+		room = appendNormal(room[:0], text)
+		return likeness(maphash.Bytes(seed, room)), bytes.Count(room, []byte(" ")) + 1
+	}
 	whole := map[likeness]string{}
 	for _, s := range common {
 		for _, i := range items(s) {
-			whole[likenessOf(i.Text.Text)] = i.Text.Text
+			same, _ := like(i.Text.Text)
+			whole[same] = i.Text.Text
 		}
 	}
+	n := 0
+	for _, lv := range p.Page.Levels {
+		n += len(asks(lv).Own)
+	}
 	type entry struct {
-		ladder, role string
+		ladder int // in ladders
 		likeness
 	}
 	type place struct {
@@ -45,23 +55,30 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 		rung  rung
 		text  string
 	}
-	seen := map[entry]place{}
-	for n, lv := range p.Page.Levels {
-		at := p.rungs()[n]
-		key := entry{ladder: at.ladder}
+	seen := make(map[entry]place, n)
+	ladders := map[[2]string]int{}
+	for i, lv := range p.Page.Levels {
+		at := p.rungs()[i]
+		role := ""
 		if lv.Role != nil {
-			key.role = lv.Role.Name
+			role = "\x00" + lv.Role.Name
+		}
+		ladder, known := ladders[[2]string{at.ladder, role}]
+		if !known {
+			ladder = len(ladders)
+			ladders[[2]string{at.ladder, role}] = ladder
 		}
 		for _, text := range asks(lv).Own {
-			key.likeness = likenessOf(text.Text)
+			same, words := like(text.Text)
 			// Every role names the use of GitLab: the handbook asks for that line by itself.
-			if key.words < shortest || len(text.Text) < 60 && containsFold(text.Text, "gitlab") && useOfGitLab().MatchString(text.Text) {
+			if words < shortest || len(text.Text) < 60 && containsFold(text.Text, "gitlab") && useOfGitLab().MatchString(text.Text) {
 				continue
 			}
-			if same, ok := whole[key.likeness]; ok && normal(same) == normal(text.Text) {
+			if first, ok := whole[same]; ok && normal(first) == normal(text.Text) {
 				p.Report(text.Span, lv.Name, "%q lists again what the whole page lists; take it away here, the level has it already", lv.Name)
 				continue
 			}
+			key := entry{ladder, same}
 			before := seen[key]
 			switch {
 			case before.level == nil:
@@ -83,42 +100,7 @@ func takesOverFrom(a hiring.Asks, level string) bool {
 		slices.ContainsFunc(a.Extends, func(e hiring.Extension) bool { return slices.Contains(e.Resolved, level) })
 }
 
-// A likeness is the same for texts that are the same when written as normal does, and different for
-// nearly all others. It takes no memory.
-type likeness struct {
-	hash  uint64
-	words int // as blanks part them
-}
+// A likeness is equal for texts that normal makes equal, and nearly never for others.
+type likeness uint64
 
-func likenessOf(text string) likeness {
-	const (
-		offset, prime = 14695981039346656037, 1099511628211 // of FNV-1a
-		blanks        = " \t\n\v\f\r"
-	)
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			text = normal(text)
-			break
-		}
-	}
-	text = strings.TrimRight(text, ".,;:"+blanks)
-	like := likeness{hash: offset, words: 1}
-	blank := false
-	for i := range len(text) {
-		c := text[i]
-		switch {
-		case isBlank(c) || '\n' <= c && c <= '\r':
-			blank = like.hash != offset
-			continue
-		case 'A' <= c && c <= 'Z':
-			c += 'a' - 'A'
-		}
-		if blank {
-			like.hash = (like.hash ^ ' ') * prime
-			like.words++
-			blank = false
-		}
-		like.hash = (like.hash ^ uint64(c)) * prime
-	}
-	return like
-}
+var seed = maphash.MakeSeed()

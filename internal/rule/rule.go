@@ -7,6 +7,7 @@
 package rule
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -352,27 +353,28 @@ func within(s *hiring.Section, kind hiring.SectionKind) bool {
 }
 
 // normal is a text as it is compared: lower case, single blanks, no mark at its end.
-func normal(s string) string {
+func normal(s string) string { return string(appendNormal(make([]byte, 0, 64), s)) }
+
+// appendNormal appends what normal makes of a text to an empty slice.
+func appendNormal(b []byte, s string) []byte {
 	const marks = ".,;: "
-	var b strings.Builder
-	b.Grow(len(s))
 	blank := false
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= utf8.RuneSelf:
-			return strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(s)), " "), marks)
+			return bytes.TrimRight(append(b[:0], strings.Join(strings.Fields(strings.ToLower(s)), " ")...), marks)
 		case isBlank(c) || '\n' <= c && c <= '\r':
-			blank = b.Len() > 0
+			blank = len(b) > 0
 		default:
 			if blank {
-				b.WriteByte(' ')
+				b = append(b, ' ')
 				blank = false
 			}
 			if 'A' <= c && c <= 'Z' {
 				c += 'a' - 'A'
 			}
-			b.WriteByte(c)
+			b = append(b, c)
 		}
 	}
-	return strings.TrimRight(b.String(), marks)
+	return bytes.TrimRight(b, marks)
 }
