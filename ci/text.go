@@ -139,7 +139,11 @@ func cut(line string, from, most int) (shown string, length int, more bool) {
 // printable replaces what could move a terminal's cursor, colour it, or hide in the text. Each
 // character stays one, so that columns stay right.
 func printable(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || '~' < r }) {
+	plain := true // as nearly all texts
+	for i := range len(s) {
+		plain = plain && ' ' <= s[i] && s[i] <= '~'
+	}
+	if plain {
 		return s
 	}
 	return strings.Map(func(r rune) rune {

@@ -165,6 +165,9 @@ func readAnchors(page *hiring.Page) *anchors {
 // come, GitLab makes one of several, and kramdown has a way of its own.
 func slugs(heading string) []string {
 	plain := hiring.Slug(heading)
+	if wordsOnly(heading) {
+		return []string{plain} // all agree
+	}
 	single := plain
 	for strings.Contains(single, "--") {
 		single = strings.ReplaceAll(single, "--", "-")
@@ -172,6 +175,18 @@ func slugs(heading string) []string {
 	list := []string{plain, single, kramdownSlug(heading)}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// wordsOnly reports whether a text is words in letters of ASCII with a blank between them.
+func wordsOnly(text string) bool {
+	last := byte(' ')
+	for i := range len(text) {
+		if c := text[i]; !isLetter(c) && (c != ' ' || last == ' ') {
+			return false
+		}
+		last = text[i]
+	}
+	return last != ' '
 }
 
 // kramdownSlug is the anchor that kramdown gives to a heading: ASCII only, from the first letter

@@ -68,3 +68,13 @@ func TestLengths(t *testing.T) {
 		t.Error("no text has a length")
 	}
 }
+
+func TestSlugs(t *testing.T) {
+	for heading, want := range map[string][]string{
+		"Senior Engineer": {"senior-engineer"}, "A - b": {"a---b", "a-b"}, "1. First": {"1-first", "first"}, "Über uns": {"ber-uns", "über-uns"}, "a  b ": {"a--b", "a--b-", "a-b"}, "": {""},
+	} {
+		if got := slugs(heading); !slices.Equal(got, want) {
+			t.Errorf("slugs of %q: %q, want %q", heading, got, want)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -357,24 +358,21 @@ func normal(s string) string { return string(appendNormal(make([]byte, 0, 64), s
 
 // appendNormal appends what normal makes of a text to an empty slice.
 func appendNormal(b []byte, s string) []byte {
-	const marks = ".,;: "
 	blank := false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= utf8.RuneSelf:
-			return bytes.TrimRight(append(b[:0], strings.Join(strings.Fields(strings.ToLower(s)), " ")...), marks)
-		case isBlank(c) || '\n' <= c && c <= '\r':
+	for _, r := range s {
+		letter := 'a' <= r && r <= 'z' // nearly all are, told at a glance
+		if !letter && unicode.IsSpace(r) {
 			blank = len(b) > 0
-		default:
-			if blank {
-				b = append(b, ' ')
-				blank = false
-			}
-			if 'A' <= c && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			b = append(b, c)
+			continue
 		}
+		if blank {
+			b = append(b, ' ')
+			blank = false
+		}
+		if !letter {
+			r = unicode.ToLower(r)
+		}
+		b = utf8.AppendRune(b, r)
 	}
-	return bytes.TrimRight(b, marks)
+	return bytes.TrimRight(b, ".,;: ")
 }
