@@ -52,11 +52,15 @@ func Mark[text string | []byte](word text) (block uint32, mask uint64) {
 
 // four are the first four bytes of a text as a number.
 func four[text string | []byte](s text) uint32 {
+	_ = s[3] // one look at the length for all
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // eight are the first eight.
-func eight[text string | []byte](s text) uint64 { return uint64(four(s)) | uint64(four(s[4:]))<<32 }
+func eight[text string | []byte](s text) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
 
 // Marked reports whether a word in lower case may be one of the list. Nearly no others are.
 func Marked[text string | []byte](word text) bool {

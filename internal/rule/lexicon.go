@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
-	"gitlab.com/roleplan/roleplan/internal/misspelling"
 )
 
 // A cue says that a word may be what a rule looks for, as a bit.
@@ -79,9 +78,6 @@ func (x *lexicon) cues(text []byte, length int) cue {
 		if len(t.text) <= len(text) && (t.stem || len(t.text) == length) && string(text[:len(t.text)]) == t.text {
 			found |= t.cue
 		}
-	}
-	if misspelling.Marked(text[:length]) {
-		found |= misspelt
 	}
 	return found
 }

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,8 +27,7 @@ func TestLexicon(t *testing.T) {
 				want |= term.cue
 			}
 		}
-		got := lexicon.cues([]byte(text), length)
-		if got&^misspelt != want || got&misspelt == 0 && misspelling.Find(text[:length]) != nil {
+		if got := lexicon.cues([]byte(text), length); got != want {
 			if wrong++; wrong < 10 {
 				t.Errorf("the word of %d letters in %q has the cues %b, want %b", length, text, got, want)
 			}
@@ -43,8 +43,19 @@ func TestLexicon(t *testing.T) {
 	}
 	for path, src := range corpus.Pages(t) {
 		sheet := Sheet{Page: rolepage.Parse(path, src)}
-		for _, w := range sheet.prose().words {
-			try(string(sheet.prose().lower[w.Start:min(len(src), w.End+20)]), w.End-w.Start)
+		text := sheet.prose()
+		var cued []int32
+		for i, w := range text.words {
+			try(string(text.lower[w.Start:min(len(src), w.End+20)]), w.End-w.Start)
+			if w.cues&misspelt == 0 && misspelling.Find(string(text.word(i))) != nil {
+				t.Errorf("%s: %q is not looked for among misspellings", path, text.word(i))
+			}
+			if w.cues != 0 {
+				cued = append(cued, int32(i))
+			}
+		}
+		if !slices.Equal(cued, text.cued) {
+			t.Errorf("%s: %d words have a cue, %d are listed", path, len(cued), len(text.cued))
 		}
 		sheet.Close()
 	}

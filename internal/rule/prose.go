@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
+	"gitlab.com/roleplan/roleplan/internal/misspelling"
 )
 
 // A place says what a byte of the source belongs to.
@@ -115,7 +116,27 @@ func readProse(p *hiring.Page) *prose {
 		}
 		return true
 	})
+	t.lookUp()
 	return t
+}
+
+// lookUp finds the cues of all words. It does so for one list after the other, as the lists lie in memory
+// that the processor has to fetch, and can fetch for many words at once.
+func (t *prose) lookUp() {
+	for i := range t.words {
+		w := &t.words[i]
+		if misspelling.Marked(t.lower[w.Start:w.End]) {
+			w.cues = misspelt
+		}
+	}
+	known := words()
+	for i := range t.words {
+		w := &t.words[i]
+		w.cues |= known.cues(t.lower[w.Start:], w.End-w.Start)
+		if w.cues != 0 {
+			t.cued = append(t.cued, int32(i)) //nolint:gosec // a page has no two billion words
+		}
+	}
 }
 
 func (t *prose) placeOf(b *hiring.Block) place {
@@ -312,7 +333,6 @@ func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 // read finds the words of the description, a heading or a block, and what is not for reading within
 // it: code, comments, tags and addresses.
 func (t *prose) read(s hiring.Span, section int32) {
-	known := words()
 	clear(t.open)
 	for at := s.Start; at < s.End; {
 		switch roles[t.src[at]] {
@@ -322,7 +342,7 @@ func (t *prose) read(s hiring.Span, section int32) {
 			if !t.places[at].words() {
 				at++
 			} else if n := t.letters(at, s.End); n > 0 {
-				t.add(at, n, s, section, known)
+				t.add(at, n, s, section)
 				at += n
 			} else {
 				_, size := utf8.DecodeRune(t.src[at:s.End])
@@ -342,7 +362,7 @@ func (t *prose) read(s hiring.Span, section int32) {
 			}
 			from := at
 			if p == inMarkup && t.src[at] == ':' {
-				from = t.scheme(at, s, section, known)
+				from = t.scheme(at, s, section)
 			}
 			t.fill(hiring.Span{Start: from, End: end}, p)
 			at = end
@@ -351,21 +371,17 @@ func (t *prose) read(s hiring.Span, section int32) {
 }
 
 // add notes a word, unless it is part of a name.
-func (t *prose) add(at, n int, block hiring.Span, section int32, known *lexicon) {
+func (t *prose) add(at, n int, block hiring.Span, section int32) {
 	span := hiring.Span{Start: at, End: at + n}
 	if t.named(span, block) {
 		return
 	}
-	cues := known.cues(t.lower[at:], n)
-	if cues != 0 {
-		t.cued = append(t.cued, int32(len(t.words))) //nolint:gosec // a page has no two billion words
-	}
-	t.words = append(t.words, word{Span: span, section: section, cues: cues, place: t.places[at], first: capitalAt(t.src[at]) && t.begins(at, block)})
+	t.words = append(t.words, word{Span: span, section: section, place: t.places[at], first: capitalAt(t.src[at]) && t.begins(at, block)})
 }
 
 // scheme is where the scheme of an address begins, by where it ends, at "://". It was read as a word and
 // is none.
-func (t *prose) scheme(end int, block hiring.Span, section int32, known *lexicon) int {
+func (t *prose) scheme(end int, block hiring.Span, section int32) int {
 	from := end
 	for from > block.Start && isLetter(t.src[from-1]) {
 		from--
@@ -374,12 +390,9 @@ func (t *prose) scheme(end int, block hiring.Span, section int32, known *lexicon
 	for n := len(t.words) - 1; n >= 0 && t.words[n].End > from; n-- {
 		start = t.words[n].Start
 		t.words = t.words[:n]
-		if last := len(t.cued) - 1; last >= 0 && int(t.cued[last]) == n {
-			t.cued = t.cued[:last]
-		}
 	}
 	if start < from {
-		t.add(start, from-start, block, section, known) // what stands before the scheme
+		t.add(start, from-start, block, section) // what stands before the scheme
 	}
 	return from
 }
