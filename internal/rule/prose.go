@@ -134,7 +134,7 @@ func (t *prose) lookUp() {
 		w := &t.words[i]
 		w.cues |= known.cues(t.lower[w.Start:], w.End-w.Start)
 		if w.cues != 0 {
-			t.cued = append(t.cued, int32(i)) //nolint:gosec // a page has no two billion words
+			t.cued = append(t.cued, int32(i))
 		}
 	}
 }

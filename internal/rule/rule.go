@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -358,21 +357,31 @@ func normal(s string) string { return string(appendNormal(make([]byte, 0, 64), s
 
 // appendNormal appends what normal makes of a text to an empty slice.
 func appendNormal(b []byte, s string) []byte {
+	const marks = ".,;: "
+	b = append(b, s...)
+	lowerASCII(b, b)
+	end := 0
 	blank := false
-	for _, r := range s {
-		letter := 'a' <= r && r <= 'z' // nearly all are, told at a glance
-		if !letter && unicode.IsSpace(r) {
-			blank = len(b) > 0
+	for i := 0; i < len(b); {
+		n := 1
+		switch c := b[i]; {
+		case c == ' ' || '\t' <= c && c <= '\r':
+			blank = end > 0
+			i++
 			continue
+		case c < utf8.RuneSelf:
+		case strings.HasPrefix(s[i:], "’"), strings.HasPrefix(s[i:], "–"): // most of what is not ASCII
+			n = len("–")
+		default:
+			return bytes.TrimRight(append(b[:0], strings.Join(strings.Fields(strings.ToLower(s)), " ")...), marks)
 		}
 		if blank {
-			b = append(b, ' ')
+			b[end] = ' '
+			end++
 			blank = false
 		}
-		if !letter {
-			r = unicode.ToLower(r)
-		}
-		b = utf8.AppendRune(b, r)
+		end += copy(b[end:], b[i:i+n])
+		i += n
 	}
-	return bytes.TrimRight(b, ".,;: ")
+	return bytes.TrimRight(b[:end], marks)
 }
