@@ -410,23 +410,24 @@ var ofWords = func() (table [256]bool) {
 
 // letters is the length of the word at an offset.
 func (t *prose) letters(at, end int) int {
-	i := at
-	for i < end && t.places[i].words() {
-		c := t.src[i]
+	src, places := t.src[at:end], t.places[at:end]
+	i := 0
+	for i < len(src) && i < len(places) && places[i].words() {
+		c := src[i]
 		switch {
-		case ofWords[c] || c == '_' && i > at && i+1 < end && isLetter(t.src[i+1]):
+		case ofWords[c] || c == '_' && i > 0 && i+1 < len(src) && isLetter(src[i+1]):
 			i++
 			continue
 		case c < utf8.RuneSelf:
-			return i - at
+			return i
 		}
-		r, size := utf8.DecodeRune(t.src[i:end])
+		r, size := utf8.DecodeRune(src[i:])
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) {
-			return i - at
+			return i
 		}
 		i += size
 	}
-	return i - at
+	return i
 }
 
 // named reports whether a word is part of a file's name, a host, a mention or a mail address.

@@ -1,9 +1,9 @@
 package rule
 
 import (
-	"bytes"
-	"hash/maphash"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -30,60 +30,56 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 	if len(p.Page.Levels) == 0 {
 		return
 	}
-	var room []byte
-	like := func(text string) (likeness, int) {
-		room = appendNormal(room[:0], text)
-		return likeness(maphash.Bytes(seed, room)), bytes.Count(room, []byte(" ")) + 1
-	}
-	whole := map[likeness]string{}
+	alike := map[uint64]int{} // how many entries have a beginning
 	for _, s := range common {
-		for _, i := range items(s) {
-			same, _ := like(i.Text.Text)
-			whole[same] = i.Text.Text
+		for i := range items(s) {
+			alike[beginning(i.Text.Text)]++
 		}
 	}
-	n := 0
 	for _, lv := range p.Page.Levels {
-		n += len(asks(lv).Own)
-	}
-	type entry struct {
-		ladder int // in ladders
-		likeness
-	}
-	type place struct {
-		level *hiring.Level
-		rung  rung
-		text  string
-	}
-	seen := make(map[entry]place, n)
-	ladders := map[[2]string]int{}
-	for i, lv := range p.Page.Levels {
-		at := p.rungs()[i]
-		role := ""
-		if lv.Role != nil {
-			role = "\x00" + lv.Role.Name
+		for _, text := range asks(lv).Own {
+			alike[beginning(text.Text)]++
 		}
-		ladder, known := ladders[[2]string{at.ladder, role}]
-		if !known {
-			ladder = len(ladders)
-			ladders[[2]string{at.ladder, role}] = ladder
+	}
+	whole := map[string]bool{}
+	for _, s := range common {
+		for i := range items(s) {
+			if alike[beginning(i.Text.Text)] > 1 {
+				whole[normal(i.Text.Text)] = true
+			}
+		}
+	}
+	type entry struct{ ladder, words string }
+	type place struct {
+		level  *hiring.Level
+		height int
+	}
+	seen := map[entry]place{}
+	for n, lv := range p.Page.Levels {
+		at := p.rungs()[n]
+		ladder := at.ladder
+		if lv.Role != nil {
+			ladder += "\x00" + lv.Role.Name
 		}
 		for _, text := range asks(lv).Own {
-			same, words := like(text.Text)
-			// Every role names the use of GitLab: the handbook asks for that line by itself.
-			if words < shortest || len(text.Text) < 60 && containsFold(text.Text, "gitlab") && useOfGitLab().MatchString(text.Text) {
+			if alike[beginning(text.Text)] == 1 {
 				continue
 			}
-			if first, ok := whole[same]; ok && normal(first) == normal(text.Text) {
+			words := normal(text.Text)
+			// Every role names the use of GitLab: the handbook asks for that line by itself.
+			if strings.Count(words, " ")+1 < shortest || len(text.Text) < 60 && strings.Contains(words, "gitlab") && useOfGitLab().MatchString(text.Text) {
+				continue
+			}
+			if whole[words] {
 				p.Report(text.Span, lv.Name, "%q lists again what the whole page lists; take it away here, the level has it already", lv.Name)
 				continue
 			}
-			key := entry{ladder, same}
+			key := entry{ladder, words}
 			before := seen[key]
 			switch {
 			case before.level == nil:
-				seen[key] = place{lv, at, text.Text}
-			case before.rung.height > at.height || before.level == lv || normal(before.text) != normal(text.Text):
+				seen[key] = place{lv, at.height}
+			case before.height > at.height || before.level == lv:
 			case takesOverFrom(asks(lv), before.level.Name):
 				p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.level.Name)
 			default:
@@ -93,14 +89,23 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 	}
 }
 
+// beginning is a number for the first letters of a text, which is the same for texts that normal makes
+// equal. So it leaves out all but letters of ASCII, and those two that others may become in lower case.
+func beginning(text string) uint64 {
+	var number uint64
+	letters := 0
+	for i := 0; i < len(text) && letters < 24; i++ {
+		if c := text[i] | 0x20; 'a' <= c && c <= 'z' && text[i] < utf8.RuneSelf && c != 'i' && c != 'k' {
+			number = number*31 + uint64(c)
+			letters++
+		}
+	}
+	return number
+}
+
 // takesOverFrom reports whether a list takes over that of a level, by its own words or through
 // another level.
 func takesOverFrom(a hiring.Asks, level string) bool {
 	return slices.ContainsFunc(a.Inherited, func(in hiring.Inherited) bool { return in.From == level }) ||
 		slices.ContainsFunc(a.Extends, func(e hiring.Extension) bool { return slices.Contains(e.Resolved, level) })
 }
-
-// A likeness is equal for texts that normal makes equal, and nearly never for others.
-type likeness uint64
-
-var seed = maphash.MakeSeed()

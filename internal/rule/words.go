@@ -2,6 +2,7 @@ package rule
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,18 +87,24 @@ func rungOf(name string) rung {
 	return rung{strings.Join(rest, " "), height}
 }
 
-// items are the entries of a section: the items of its lists.
-func items(s *hiring.Section) []*hiring.Item {
-	var list []*hiring.Item
-	var walk func([]*hiring.Item)
-	walk = func(more []*hiring.Item) {
-		for _, i := range more {
-			list = append(list, i)
-			walk(i.Items)
+// items are the entries of a section: the items of its lists, and those within them.
+func items(s *hiring.Section) iter.Seq[*hiring.Item] {
+	return func(yield func(*hiring.Item) bool) {
+		var walk func([]*hiring.Item) bool
+		walk = func(list []*hiring.Item) bool {
+			for _, i := range list {
+				if !yield(i) || !walk(i.Items) {
+					return false
+				}
+			}
+			return true
+		}
+		for n := range s.Blocks {
+			if !walk(s.Blocks[n].Items) {
+				return
+			}
 		}
 	}
-	walk(s.Items())
-	return list
 }
 
 // sections walks all sections of a page below its root.
