@@ -40,8 +40,11 @@ func usesGitLab(s *hiring.Section) bool {
 	return !s.Walk(func(s *hiring.Section) bool {
 		for i := range s.Blocks {
 			for line := range s.Blocks[i].AllLines() {
-				if !containsFold(line, "gitlab") {
+				switch {
+				case !containsFold(line, "gitlab"):
 					continue // at a fraction of the pattern's cost
+				case strings.EqualFold(line, "ability to use gitlab"):
+					return false // most pages have the template's words
 				}
 				for _, loc := range useOfGitLab().FindAllStringSubmatchIndex(line, -1) {
 					if !strings.HasSuffix(lower(line[loc[0]:loc[2]]), "at ") { // "at GitLab" speaks of the company

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"iter"
@@ -76,9 +77,13 @@ func (b *balance) smallest(t *prose, heavy iter.Seq[hiring.Span], surplus int) [
 	byWord := map[string]*change{}
 	var all []*change
 	for at := range heavy {
-		w := strings.Join(strings.Fields(string(t.lower[at.Start:at.End])), " ")
-		c := byWord[w]
+		says := t.lower[at.Start:at.End]
+		if bytes.ContainsAny(says, " \t\r\n") {
+			says = bytes.Join(bytes.Fields(says), []byte(" "))
+		}
+		c := byWord[string(says)]
 		if c == nil {
+			w := string(says)
 			c = &change{word: w, gain: 1, better: b.better[w]}
 			if better, light := strings.CutPrefix(c.better, "+"); light {
 				c.gain, c.better = 2, better

@@ -30,21 +30,21 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 	if len(p.Page.Levels) == 0 {
 		return
 	}
-	alike := map[uint64]int{} // how many entries have a beginning
+	var alike repeats
 	for _, s := range common {
 		for i := range items(s) {
-			alike[beginning(i.Text.Text)]++
+			alike.add(beginning(i.Text.Text))
 		}
 	}
 	for _, lv := range p.Page.Levels {
 		for _, text := range asks(lv).Own {
-			alike[beginning(text.Text)]++
+			alike.add(beginning(text.Text))
 		}
 	}
 	whole := map[string]bool{}
 	for _, s := range common {
 		for i := range items(s) {
-			if alike[beginning(i.Text.Text)] > 1 {
+			if alike.has(beginning(i.Text.Text)) {
 				whole[normal(i.Text.Text)] = true
 			}
 		}
@@ -62,7 +62,7 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 			ladder += "\x00" + lv.Role.Name
 		}
 		for _, text := range asks(lv).Own {
-			if alike[beginning(text.Text)] == 1 {
+			if !alike.has(beginning(text.Text)) {
 				continue
 			}
 			words := normal(text.Text)
@@ -87,6 +87,26 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 			}
 		}
 	}
+}
+
+// A repeats tells which numbers were added more than once, and few others.
+type repeats struct{ once, again [64]uint64 }
+
+func (r *repeats) add(n uint64) {
+	i, bit := place64(n)
+	r.again[i] |= r.once[i] & bit
+	r.once[i] |= bit
+}
+
+func (r *repeats) has(n uint64) bool {
+	i, bit := place64(n)
+	return r.again[i]&bit != 0
+}
+
+// place64 is a bit of 64 times 64 for a number.
+func place64(n uint64) (i int, bit uint64) {
+	n *= 0x9e3779b97f4a7c15
+	return int(n >> 58), 1 << (n >> 52 & 63)
 }
 
 // beginning is a number for the first letters of a text, which is the same for texts that normal makes
