@@ -54,7 +54,7 @@ type prose struct {
 	comments []comment
 	open     map[codeMark]bool // marks that nothing closes in the block that is read
 	page     *hiring.Page
-	titles   string // see titlesOf
+	titles   map[string]bool // see titlesOf
 }
 
 // A comment is an HTML comment outside code.
@@ -532,11 +532,11 @@ func (t *prose) name(i int) bool {
 	if i+1 == len(t.words) || t.words[i+1].section != w.section {
 		return false
 	}
-	if t.titles == "" {
+	if t.titles == nil {
 		t.titles = titlesOf(t.page)
 	}
-	pair := " " + string(t.word(i)) + " " + string(t.word(i+1))
-	return strings.Contains(t.titles, pair+" ") || strings.HasSuffix(pair, "s") && strings.Contains(t.titles, strings.TrimSuffix(pair, "s")+" ") // Support Engineers
+	pair := string(t.word(i)) + " " + string(t.word(i+1))
+	return t.titles[pair] || t.titles[strings.TrimSuffix(pair, "s")] // Support Engineers
 }
 
 // camel reports whether small letters stand before a capital one.
@@ -566,19 +566,19 @@ func (t *prose) anchor(i int) string {
 	return anchorOf(s)
 }
 
-// titlesOf are the words of the names of the page and its levels, in lower case and with blanks around
-// them, a line for each name.
-func titlesOf(p *hiring.Page) string {
-	var b strings.Builder
+// titlesOf are all pairs of words in turn in the names of the page and its levels, in lower case.
+func titlesOf(p *hiring.Page) map[string]bool {
+	pairs := map[string]bool{}
 	add := func(name string) {
 		low := make([]byte, len(name))
 		lowerASCII(low, []byte(name))
-		b.WriteByte(' ')
+		last := ""
 		for word := range strings.FieldsFuncSeq(string(low), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-			b.WriteString(word)
-			b.WriteByte(' ')
+			if last != "" {
+				pairs[last+" "+word] = true
+			}
+			last = word
 		}
-		b.WriteByte('\n')
 	}
 	add(p.Title)
 	for _, list := range [][]*hiring.Level{p.Levels, p.Roles, p.Variants} {
@@ -586,5 +586,5 @@ func titlesOf(p *hiring.Page) string {
 			add(lv.Name)
 		}
 	}
-	return b.String()
+	return pairs
 }
