@@ -108,18 +108,19 @@ func Compare(a, b Finding) int {
 func Sort(fs []Finding) []Finding {
 	slices.SortStableFunc(fs, Compare)
 	fs = slices.CompactFunc(fs, func(a, b Finding) bool { return Compare(a, b) == 0 })
-	seen := make(map[[sha256.Size]byte]int, len(fs))
+	const size = 16
+	seen := make(map[[size]byte]int, len(fs))
 	var id []byte
 	for i := range fs {
 		f := &fs[i]
 		id = identity(id[:0], f)
 		sum := sha256.Sum256(id)
-		n := seen[sum]
-		seen[sum]++
+		n := seen[[size]byte(sum[:])]
+		seen[[size]byte(sum[:])]++
 		if n > 0 {
 			sum = sha256.Sum256(strconv.AppendInt(append(id, 0), int64(n), 10))
 		}
-		f.Fingerprint = hex.EncodeToString(sum[:16])
+		f.Fingerprint = hex.EncodeToString(sum[:size])
 	}
 	return fs
 }

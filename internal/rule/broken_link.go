@@ -36,14 +36,10 @@ func (p *Pass) follow(l hiring.Link, s *hiring.Section) {
 	if dest == "" || strings.ContainsAny(dest, "{}<>%$") || strings.HasPrefix(dest, "//") || hasScheme(dest) {
 		return // templates, and other sites
 	}
-	at, anchor := l.Span, "page"
-	if s.Rank > 0 {
-		anchor = anchorOf(s)
-	}
 	address, fragment, _ := strings.Cut(dest, "#")
 	address, _, _ = strings.Cut(address, "?")
 	if address == "" {
-		p.fragment(p.Page, at, anchor, dest, fragment)
+		p.fragment(p.Page, l, s, dest, fragment)
 		return
 	}
 	if p.Site == nil {
@@ -53,10 +49,10 @@ func (p *Pass) follow(l hiring.Link, s *hiring.Section) {
 	switch {
 	case !known:
 	case file == "":
-		p.Report(at, anchor, "%q leads to no page or file of the repository; correct it or take the link away", dest)
+		p.Report(l.Span, anchorOf(s), "%q leads to no page or file of the repository; correct it or take the link away", dest)
 	case fragment != "" && (strings.HasSuffix(file, ".md") || strings.HasSuffix(file, ".md.erb") || strings.HasSuffix(file, ".markdown")):
 		if target := p.Site.Page(file); target != nil {
-			p.fragment(target, at, anchor, dest, fragment)
+			p.fragment(target, l, s, dest, fragment)
 		}
 	}
 }
@@ -67,8 +63,8 @@ func hasScheme(dest string) bool {
 	return i > 0 && dest[i] == ':'
 }
 
-// fragment reports a link to a heading that a page does not have.
-func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragment string) {
+// fragment reports a link of a section to a heading that a page does not have.
+func (p *Pass) fragment(target *hiring.Page, l hiring.Link, s *hiring.Section, dest, fragment string) {
 	if fragment == "" || fragment == "top" {
 		return
 	}
@@ -77,10 +73,10 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 		return
 	}
 	if right := strings.ToLower(fragment); a.has(right) {
-		i := strings.LastIndex(p.Page.Slice(at), fragment)
+		i := strings.LastIndex(p.Page.Slice(l.Span), fragment)
 		if i >= 0 {
-			wrong := hiring.Span{Start: at.Start + i, End: at.Start + i + len(fragment)}
-			p.ReportFix(at, anchor, []finding.Edit{p.edit(wrong, right)}, "%q leads to no heading, since headings are reached in lower case; write %q", dest, strings.TrimSuffix(dest, fragment)+right)
+			wrong := hiring.Span{Start: l.Span.Start + i, End: l.Span.Start + i + len(fragment)}
+			p.ReportFix(l.Span, anchorOf(s), []finding.Edit{p.edit(wrong, right)}, "%q leads to no heading, since headings are reached in lower case; write %q", dest, strings.TrimSuffix(dest, fragment)+right)
 			return
 		}
 	}
@@ -92,7 +88,7 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 	if near := p.guess(fragment, a.inOrder()); near != "" {
 		remedy = "perhaps \"#" + near + "\" is meant"
 	}
-	p.Report(at, anchor, "%q leads to no heading of %s; %s", dest, where, remedy)
+	p.Report(l.Span, anchorOf(s), "%q leads to no heading of %s; %s", dest, where, remedy)
 }
 
 // anchors are the names by which links reach the headings and other parts of a page. open is true
