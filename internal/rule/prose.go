@@ -198,16 +198,16 @@ func (t *prose) link(l hiring.Link) {
 	}
 }
 
-// A role is what a byte may begin.
-type role uint8
+// A class is what a byte may begin.
+type class uint8
 
 const (
-	nothing role = iota
+	nothing class = iota
 	wordBegins
 	markupBegins
 )
 
-var roles = func() (table [256]role) {
+var classes = func() (table [256]class) {
 	for c := range table {
 		if ofWords[c] || c >= utf8.RuneSelf {
 			table[c] = wordBegins
@@ -335,7 +335,7 @@ func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 func (t *prose) read(s hiring.Span, section int32) {
 	clear(t.open)
 	for at := s.Start; at < s.End; {
-		switch roles[t.src[at]] {
+		switch classes[t.src[at]] {
 		case nothing:
 			at++
 		case wordBegins:

@@ -192,8 +192,8 @@ func Run(r *Rule, p *hiring.Page, severity finding.Severity) []finding.Finding {
 	return (&Sheet{Page: p}).Run(r, severity)
 }
 
-// Run runs a rule over the page and gives what it found, which stands in Findings as well. Severity is
-// what its findings have.
+// Run runs a rule over the page and gives what it found, which stands in Findings as well and is kept
+// until Close. Severity is what its findings have.
 func (s *Sheet) Run(r *Rule, severity finding.Severity) []finding.Finding {
 	if s.Page.IsIndex() && !r.Index {
 		return nil
