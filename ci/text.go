@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 )
@@ -14,14 +14,10 @@ import (
 // writeText writes findings for people: place, message and rule in a line that editors can
 // jump to, the line of the page, and a marker below it.
 func writeText(w io.Writer, r Report) error {
-	b := bufio.NewWriter(w)
-	paint := painter(r.Color)
-	for _, f := range r.Findings {
-		fmt.Fprintf(b, "%s: %s: %s %s\n", paint(bold, fmt.Sprintf("%s:%d:%d", printable(f.Path), f.Range.Start.Line, f.Range.Start.Column)),
-			paint(colors[f.Severity], f.Severity.String()), printable(f.Message), paint(dim, "["+f.Rule+"]"))
-		if line, marker := excerpt(f); line != "" {
-			fmt.Fprintf(b, "    %s\n    %s\n", line, paint(colors[f.Severity], marker))
-		}
+	const room = 64 << 10 // for some hundred findings
+	b := bufio.NewWriterSize(w, room)
+	for i := range r.Findings {
+		writeFinding(b, &r.Findings[i], r.Color)
 	}
 	if len(r.Findings) > 0 {
 		fmt.Fprintln(b)
@@ -30,27 +26,76 @@ func writeText(w io.Writer, r Report) error {
 	return b.Flush()
 }
 
+// writeFinding writes a finding. A report may have thousands, so no part of one is put together in memory
+// first.
+func writeFinding(b *bufio.Writer, f *finding.Finding, color bool) {
+	paint := func(code string) {
+		if color {
+			writeAll(b, "\x1b[", code, "m")
+		}
+	}
+	number := func(n int) {
+		_ = b.WriteByte(':')
+		_, _ = b.Write(strconv.AppendInt(b.AvailableBuffer(), int64(n), 10))
+	}
+	paint(bold)
+	writeAll(b, printable(f.Path))
+	number(f.Range.Start.Line)
+	number(f.Range.Start.Column)
+	paint(plain)
+	writeAll(b, ": ")
+	paint(colors[f.Severity])
+	writeAll(b, f.Severity.String())
+	paint(plain)
+	writeAll(b, ": ", printable(f.Message), " ")
+	paint(dim)
+	writeAll(b, "[", f.Rule, "]")
+	paint(plain)
+	writeAll(b, "\n")
+	at := excerptOf(f)
+	if at.shown == "" {
+		return
+	}
+	writeAll(b, "    ", at.prefix, printable(at.shown), at.suffix, "\n    ")
+	paint(colors[f.Severity])
+	repeat(b, ' ', at.blanks)
+	_ = b.WriteByte('^')
+	repeat(b, '~', at.marked-1)
+	paint(plain)
+	writeAll(b, "\n")
+}
+
+// writeAll writes some texts. The error is that of Flush.
+func writeAll(b *bufio.Writer, texts ...string) {
+	for _, text := range texts {
+		_, _ = b.WriteString(text)
+	}
+}
+
+func repeat(b *bufio.Writer, c byte, n int) {
+	for range n {
+		_ = b.WriteByte(c)
+	}
+}
+
 const (
-	bold = "1"
-	dim  = "2"
+	plain = "0"
+	bold  = "1"
+	dim   = "2"
 )
 
 var colors = map[finding.Severity]string{finding.Error: "31", finding.Warning: "33", finding.Info: "36"}
 
-func painter(color bool) func(code, s string) string {
-	return func(code, s string) string {
-		if !color || s == "" {
-			return s
-		}
-		return "\x1b[" + code + "m" + s + "\x1b[0m"
-	}
-}
-
 // widest is how much of a source line is printed.
 const widest = 120
 
-// excerpt is the part of the source line around a finding, and a marker for the line below it.
-func excerpt(f finding.Finding) (line, marker string) {
+// An excerpt is the part of the source line around a finding, and where a marker stands below it.
+type excerpt struct {
+	prefix, shown, suffix string // shown is "" where there is nothing to show
+	blanks, marked        int    // characters before the marker, and of it
+}
+
+func excerptOf(f *finding.Finding) excerpt {
 	from := f.Range.Start.Column - 1
 	start := 0
 	if from > widest/2 {
@@ -62,17 +107,17 @@ func excerpt(f finding.Finding) (line, marker string) {
 		to = min(to, f.Range.End.Column-1)
 	}
 	if strings.TrimSpace(shown) == "" || from >= to {
-		return "", ""
+		return excerpt{}
 	}
-	prefix, suffix := "", ""
+	e := excerpt{shown: shown, blanks: from - start, marked: to - from}
 	if start > 0 {
-		prefix = "…"
+		e.prefix = "…"
+		e.blanks++
 	}
 	if more {
-		suffix = "…"
+		e.suffix = "…"
 	}
-	blanks := from - start + utf8.RuneCountInString(prefix)
-	return prefix + printable(shown) + suffix, strings.Repeat(" ", blanks) + "^" + strings.Repeat("~", to-from-1)
+	return e
 }
 
 // cut gives some characters of a line from one on, their number, and whether there are more behind them.
@@ -94,6 +139,13 @@ func cut(line string, from, most int) (shown string, length int, more bool) {
 // printable replaces what could move a terminal's cursor, colour it, or hide in the text. Each
 // character stays one, so that columns stay right.
 func printable(s string) string {
+	plain := true // as nearly all texts
+	for i := range len(s) {
+		plain = plain && ' ' <= s[i] && s[i] <= '~'
+	}
+	if plain {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':

@@ -266,11 +266,14 @@ func (f checkFlags) findPages(conf *repoconf.Config, paths []string, wanted func
 		inFolders = anyPage(conf)
 	}
 	found, err := check.Find(f.root, paths)
-	root := absolute(f.root)
+	root, here := absolute(f.root), absolute(".")
 	seen := map[string]bool{}
 	var files []string
 	for _, file := range found {
-		abs := absolute(file)
+		abs := file
+		if !filepath.IsAbs(file) {
+			abs = filepath.Join(here, file) // as absolute does, which asks for the folder each time
+		}
 		rel, relErr := filepath.Rel(root, abs)
 		if seen[abs] || !wanted(abs) || !named[abs] && (relErr != nil || !inFolders.IsPage(filepath.ToSlash(rel))) {
 			continue

@@ -75,6 +75,7 @@ var long = map[string]struct{ head, unit string }{
 	"headings of words": {"", "### Senior Engineer Responsibilities\n\n"},
 	"deep headings":     {"", "# a\n## b\n### c\n#### d\n##### e\n###### f\n"},
 	"levels":            {"## Levels\n\n", "### Senior Engineer\n\nThe Senior Engineer reports to the CTO and is a grade 7.\n\n#### Requirements\n\n- All requirements of previous roles\n\n"},
+	"leading levels":    {"## Levels\n\n", "### Senior Engineer\n\nLead people.\n\n"},
 	"steps":             {"## Hiring Process\n\n", "* A 30 minute interview with the Director of Data\n"},
 	"bare steps":        {"## Hiring Process\n\n", "* a\n"},
 	"step headings":     {"## Hiring Process\n\n", "### Round with\n\nCTO\n\n"},

@@ -55,27 +55,27 @@ func Page(p *hiring.Page, o Options) []finding.Finding {
 		}
 		return r.Severity
 	}
-	var all []finding.Finding
 	for _, r := range rule.All {
 		if severity := severityOf(r); severity != finding.Off {
-			all = append(all, run(sheet, r, severity)...)
+			run(sheet, r, severity)
 		}
 	}
-	return finding.Sort(suppress(sheet, all, severityOf))
+	return finding.Sort(suppress(sheet, slices.Clone(sheet.Findings), severityOf))
 }
 
 // run runs a rule. One that breaks down loses its own findings only, and says so, lightly: a page must
 // not go unchecked because of a mistake of ours, and the page is not to blame.
-func run(s *rule.Sheet, r *rule.Rule, severity finding.Severity) (found []finding.Finding) {
+func run(s *rule.Sheet, r *rule.Rule, severity finding.Severity) {
+	before := len(s.Findings)
 	defer func() {
 		if broken := recover(); broken != nil {
-			found = []finding.Finding{{
+			s.Findings = append(s.Findings[:before], finding.Finding{
 				Rule: r.Name, Severity: finding.Info, Path: s.Page.Path, Range: s.Page.Range(hiring.Span{}), Anchor: "page", Fault: true,
 				Message: strings.Join(strings.Fields(fmt.Sprintf("roleplan could not run this rule on the page (%v); this is a fault of roleplan, please report it", broken)), " "),
-			}}
+			})
 		}
 	}()
-	return s.Run(r, severity)
+	s.Run(r, severity)
 }
 
 // suppress takes out the findings that comments of the page silence, and adds one for each

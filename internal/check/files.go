@@ -116,37 +116,43 @@ func newReader(root string) reader {
 // A candidate is a file to be read.
 type candidate struct {
 	path  string
+	name  string // see relative
 	index int
 	size  int64
-	err   error
+	err   error // why it is not to be read
 }
 
 // stat looks at files and brings the large ones to the front, so that no worker begins one when the
 // others are done.
 func (r reader) stat(files []string) []candidate {
 	list := make([]candidate, len(files))
+	folders := map[string]string{} // without symbolic links
 	for i, path := range files {
-		list[i] = candidate{path: path, index: i}
-		info, err := os.Stat(path)
-		if err != nil {
-			list[i].err = err
-			continue
+		c := candidate{path: path, name: r.relative(r.absolute, path), index: i}
+		info, err := os.Lstat(path)
+		linked := err != nil || info.Mode()&fs.ModeSymlink != 0
+		if linked {
+			info, err = os.Stat(path)
 		}
-		list[i].size = info.Size()
+		switch {
+		case err != nil:
+			c.err = err
+		case r.leadsOut(path, c.name, linked, folders):
+			c.err = errors.New("a symbolic link leads out of the root; name the file that it leads to")
+		case info.Size() > largest:
+			c.err = fmt.Errorf("it is larger than %d MB", largest>>20)
+		default:
+			c.size = info.Size()
+		}
+		list[i] = c
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.size, a.size) })
 	return list
 }
 
 func (r reader) read(c candidate) File {
-	f := File{Path: r.relative(r.absolute, c.path)}
+	f := File{Path: c.name}
 	err := c.err
-	if err == nil && r.leadsOut(c.path, f.Path) {
-		err = errors.New("a symbolic link leads out of the root; name the file that it leads to")
-	}
-	if err == nil && c.size > largest {
-		err = fmt.Errorf("it is larger than %d MB", largest>>20)
-	}
 	if err == nil {
 		f.Source, err = os.ReadFile(c.path)
 	}
@@ -157,14 +163,24 @@ func (r reader) read(c candidate) File {
 }
 
 // leadsOut reports whether a file that lies below the root by its name lies elsewhere by a symbolic
-// link. Who writes a repository does not decide what else of the machine is read.
-func (r reader) leadsOut(path, name string) bool {
+// link: linked says that it is one itself, and folders keeps where folders lie. Who writes a repository
+// does not decide what else of the machine is read.
+func (r reader) leadsOut(path, name string, linked bool, folders map[string]string) bool {
 	if !filepath.IsLocal(filepath.FromSlash(name)) {
 		return false // named from outside, by the one who calls
 	}
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return true
+	dir, base := filepath.Split(path)
+	real, known := folders[dir]
+	if linked || !known {
+		var err error
+		if real, err = filepath.EvalSymlinks(path); err != nil {
+			return true
+		}
+		if !linked {
+			folders[dir] = filepath.Dir(real)
+		}
+	} else {
+		real = filepath.Join(real, base)
 	}
 	return r.real == "" || !filepath.IsLocal(filepath.FromSlash(r.relative(r.real, real)))
 }
@@ -203,6 +219,11 @@ func Files(ctx context.Context, root string, files []string, o Options) (Result,
 		return one{path: f.Path, findings: Page(rolepage.Parse(f.Path, f.Source), o)}
 	})
 	var r Result
+	found := 0
+	for _, one := range list {
+		found += len(one.findings)
+	}
+	r.Findings = slices.Grow(r.Findings, found)
 	for _, one := range list {
 		if one.err != nil {
 			r.Errors = append(r.Errors, one.err)

@@ -22,6 +22,7 @@ type Site struct {
 	files fs.FS
 
 	mu      sync.Mutex
+	there   map[string]bool                   // what has was asked, and said
 	folders map[string]map[string]fs.FileMode // types of what a folder holds, by name; nil for one that can't be read
 	sources map[string][]byte
 	pages   map[string]*hiring.Page
@@ -31,7 +32,7 @@ type Site struct {
 // NewSite is the site of a repository's files. Paths are those of io/fs, from the root of the
 // repository.
 func NewSite(files fs.FS) *Site {
-	return &Site{files: files, folders: map[string]map[string]fs.FileMode{}, sources: map[string][]byte{}, pages: map[string]*hiring.Page{}}
+	return &Site{files: files, there: map[string]bool{}, folders: map[string]map[string]fs.FileMode{}, sources: map[string][]byte{}, pages: map[string]*hiring.Page{}}
 }
 
 // OpenSite is the site of a folder on disk. What symbolic links reach outside of it is no part of
@@ -55,15 +56,21 @@ func (s *Site) has(name string) bool {
 	if name == "." {
 		return true
 	}
-	if !fs.ValidPath(name) {
-		return false
+	there, known := s.there[name]
+	if !known {
+		there = fs.ValidPath(name) && s.lists(path.Dir(name), path.Base(name))
+		s.there[name] = there
 	}
-	dir, base := path.Dir(name), path.Base(name)
+	return there
+}
+
+// lists reports whether a folder is there and holds a name, as far as it can be read.
+func (s *Site) lists(dir, name string) bool {
 	if !s.has(dir) {
 		return false
 	}
 	names := s.names(dir)
-	_, ok := names[base]
+	_, ok := names[name]
 	return ok || names == nil
 }
 

@@ -90,13 +90,17 @@ type Edit struct {
 
 // Compare orders findings by path, place and rule.
 func Compare(a, b Finding) int {
-	return cmp.Or(
-		cmp.Compare(a.Path, b.Path),
-		cmp.Compare(a.Range.Start.Line, b.Range.Start.Line),
-		cmp.Compare(a.Range.Start.Column, b.Range.Start.Column),
-		cmp.Compare(a.Rule, b.Rule),
-		cmp.Compare(a.Message, b.Message),
-	)
+	switch from, other := a.Range.Start, b.Range.Start; {
+	case a.Path != b.Path:
+		return cmp.Compare(a.Path, b.Path)
+	case from.Line != other.Line:
+		return cmp.Compare(from.Line, other.Line)
+	case from.Column != other.Column:
+		return cmp.Compare(from.Column, other.Column)
+	case a.Rule != b.Rule:
+		return cmp.Compare(a.Rule, b.Rule)
+	}
+	return cmp.Compare(a.Message, b.Message)
 }
 
 // Sort brings findings into the order of Compare, drops equal ones and gives each its
@@ -104,20 +108,36 @@ func Compare(a, b Finding) int {
 func Sort(fs []Finding) []Finding {
 	slices.SortStableFunc(fs, Compare)
 	fs = slices.CompactFunc(fs, func(a, b Finding) bool { return Compare(a, b) == 0 })
-	seen := make(map[string]int, len(fs))
+	const size = 16
+	seen := make(map[[size]byte]int, len(fs))
+	var id []byte
 	for i := range fs {
 		f := &fs[i]
-		subject := cmp.Or(f.Subject, f.Excerpt)
-		id := strings.Join([]string{f.Rule, f.Path, f.Anchor, strings.Join(strings.Fields(subject), " ")}, "\x00")
-		n := seen[id]
-		seen[id]++
+		id = identity(id[:0], f)
+		sum := sha256.Sum256(id)
+		n := seen[[size]byte(sum[:])]
+		seen[[size]byte(sum[:])]++
 		if n > 0 {
-			id += "\x00" + strconv.Itoa(n)
+			sum = sha256.Sum256(strconv.AppendInt(append(id, 0), int64(n), 10))
 		}
-		sum := sha256.Sum256([]byte(id))
-		f.Fingerprint = hex.EncodeToString(sum[:16])
+		f.Fingerprint = hex.EncodeToString(sum[:size])
 	}
 	return fs
+}
+
+// identity appends what a finding is known by.
+func identity(id []byte, f *Finding) []byte {
+	for _, part := range []string{f.Rule, f.Path, f.Anchor} {
+		id = append(append(id, part...), 0)
+	}
+	first := true
+	for word := range strings.FieldsSeq(cmp.Or(f.Subject, f.Excerpt)) {
+		if !first {
+			id = append(id, ' ')
+		}
+		id, first = append(id, word...), false
+	}
+	return id
 }
 
 // Faults are those of fs that are no remarks on a page.

@@ -85,6 +85,7 @@ type Extension struct {
 // Slug is the anchor that GitLab and Hugo give to a heading.
 func Slug(heading string) string {
 	var b strings.Builder
+	b.Grow(len(heading))
 	for _, r := range strings.ToLower(strings.TrimSpace(heading)) {
 		switch {
 		case r == ' ' || r == '\t' || r == '-':

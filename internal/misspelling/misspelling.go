@@ -35,8 +35,9 @@ const Shortest = 4
 const Blocks = 1 << 14
 
 // Mark is where the filter tells of a word of [Shortest] letters or more, and the bits that stand for it there. Of a
-// long word only the two ends count.
-func Mark(word string) (block uint32, mask uint64) {
+// long word only the two ends count. Of all ways to turn the last letters by some bits, five bits mark the
+// fewest words of role pages that are spelt right: one in 200, where others mark "team".
+func Mark[text string | []byte](word text) (block uint32, mask uint64) {
 	n := len(word)
 	var first, last uint64
 	if n >= 8 {
@@ -44,22 +45,26 @@ func Mark(word string) (block uint32, mask uint64) {
 	} else {
 		first, last = uint64(four(word)), uint64(four(word[n-4:]))
 	}
-	h := (first ^ bits.RotateLeft64(last*0x9e3779b97f4a7c15, 29) + uint64(n)) * 0xd6e8feb86659fd93
+	h := (first ^ bits.RotateLeft64(last*0x9e3779b97f4a7c15, 5) + uint64(n)) * 0xd6e8feb86659fd93
 	h ^= h >> 32
 	h *= 0xd6e8feb86659fd93
 	return uint32(h>>40) % Blocks, 1<<(h>>34&63) | 1<<(h>>28&63) | 1<<(h>>22&63) | 1<<(h>>16&63)
 }
 
 // four are the first four bytes of a text as a number.
-func four(s string) uint32 {
+func four[text string | []byte](s text) uint32 {
+	_ = s[3] // one look at the length for all
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // eight are the first eight.
-func eight(s string) uint64 { return uint64(four(s)) | uint64(four(s[4:]))<<32 }
+func eight[text string | []byte](s text) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
 
-// marked reports whether a word may be one of the list.
-func marked(word string) bool {
+// Marked reports whether a word in lower case may be one of the list. Nearly no others are.
+func Marked[text string | []byte](word text) bool {
 	if len(word) < Shortest {
 		return false
 	}
@@ -70,18 +75,15 @@ func marked(word string) bool {
 // Find returns the right spellings of a word in lower case that is a common misspelling, and nil
 // for every other word.
 func Find(word string) []string {
-	if !marked(word) {
+	if !Marked(word) {
 		return nil
 	}
 	blocks := place(0) / 4
-	var buf [64]byte // longer than any word
-	i := sort.Search(blocks, func(i int) bool {
-		first, _ := wrongAt(buf[:], place(i))
-		return string(first) > word
-	})
+	i := sort.Search(blocks, func(i int) bool { return behind(place(i), word) })
 	if i == 0 {
 		return nil
 	}
+	var buf [64]byte // longer than any word
 	at, end := place(i-1), len(list)
 	if i < blocks {
 		end = place(i)
@@ -94,6 +96,20 @@ func Find(word string) []string {
 		at = skip(at)
 	}
 	return nil
+}
+
+// behind reports whether the first word of a block, which begins at a place, comes after a word.
+func behind(at int, word string) bool {
+	for i := range len(word) {
+		letter := list[at+1+i]
+		if c := letter &^ last; c != word[i] {
+			return c > word[i]
+		}
+		if letter&last != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // place is where a block begins.

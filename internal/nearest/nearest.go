@@ -21,11 +21,33 @@ func To(name string, candidates []string) string {
 		if max(len(s)-len(t), len(t)-len(s)) >= least {
 			continue // as many letters would have to be added or dropped
 		}
+		if unshared(s, t) >= least {
+			continue // as many letters are of one of the two only
+		}
 		if n := distance(s, t, &rows); n < least {
 			best, least = c, n
 		}
 	}
 	return best
+}
+
+// unshared is the number of letters of one of two words that the other does not have, of the one with
+// more of them: no fewer have to be added, dropped or changed. Letters of the same last bits count as
+// the same.
+func unshared(s, t []rune) int {
+	var count [64]int32
+	for _, r := range s {
+		count[r&63]++
+	}
+	for _, r := range t {
+		count[r&63]--
+	}
+	var more, less int
+	for _, n := range count {
+		more += max(0, int(n))
+		less += max(0, -int(n))
+	}
+	return max(more, less)
 }
 
 // distance counts the letters to be added, dropped, changed or swapped with their neighbour

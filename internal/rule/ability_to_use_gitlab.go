@@ -37,30 +37,38 @@ var abilityToUseGitLab = &Rule{
 
 // usesGitLab reports whether a section, or one below it, asks for the use of GitLab.
 func usesGitLab(s *hiring.Section) bool {
-	found := false
-	s.Walk(func(s *hiring.Section) bool {
-		for _, b := range s.Blocks {
-			switch {
-			case b.Kind == hiring.BlockTable:
+	return !s.Walk(func(s *hiring.Section) bool {
+		for i := range s.Blocks {
+			switch b := &s.Blocks[i]; b.Kind {
+			case hiring.BlockList: // its items are looked at below
+			case hiring.BlockTable:
 				for line := range b.AllLines() {
-					found = found || saysUse(line)
+					if saysUse(line) {
+						return false
+					}
 				}
-			case b.Kind != hiring.BlockList:
-				found = found || saysUse(b.Text.Text)
+			default:
+				if saysUse(b.Text.Text) {
+					return false
+				}
 			}
 		}
-		for _, item := range items(s) {
-			found = found || saysUse(item.Text.Text)
+		for item := range items(s) {
+			if saysUse(item.Text.Text) {
+				return false
+			}
 		}
-		return !found
+		return true
 	})
-	return found
 }
 
 // saysUse reports whether a text asks for the use of GitLab.
 func saysUse(text string) bool {
-	if !strings.Contains(lower(text), "gitlab") {
+	switch {
+	case !containsFold(text, "gitlab"):
 		return false // at a fraction of the pattern's cost
+	case strings.EqualFold(text, "ability to use gitlab"):
+		return true // most pages have the template's words
 	}
 	text = strings.ReplaceAll(text, "\n", " ") // a line may end within the words
 	for _, loc := range useOfGitLab().FindAllStringSubmatchIndex(text, -1) {

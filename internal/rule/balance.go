@@ -1,8 +1,10 @@
 package rule
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -24,11 +26,12 @@ type balance struct {
 
 // weigh reports a page that has too many heavy words, with the fewest words to change. One
 // finding stands for the page: the balance is what is wrong, not any of the words.
-func (b *balance) weigh(p *Pass, heavy, light []hiring.Span) {
-	if len(heavy) <= len(light) {
+func (b *balance) weigh(p *Pass, heavy, light iter.Seq[hiring.Span]) {
+	many, few := number(heavy), number(light)
+	if many <= few {
 		return
 	}
-	edit := b.smallest(p.prose(), heavy, len(heavy)-len(light))
+	edit := b.smallest(p.prose(), heavy, many-few)
 	first := edit[0].at[0]
 	for _, c := range edit {
 		if c.at[0].Start < first.Start {
@@ -36,8 +39,17 @@ func (b *balance) weigh(p *Pass, heavy, light []hiring.Span) {
 		}
 	}
 	p.Report(first, "page", "the page has %s and %s, which %s; for a balance, reword %s",
-		amount(len(heavy), b.heavy), amount(len(light), b.light), b.effect, b.list(p, edit))
-	p.findings[len(p.findings)-1].Subject = b.kind
+		amount(many, b.heavy), amount(few, b.light), b.effect, b.list(p, edit))
+	p.last().Subject = b.kind
+}
+
+// number counts words.
+func number(words iter.Seq[hiring.Span]) int {
+	n := 0
+	for range words {
+		n++
+	}
+	return n
 }
 
 // amount is a number of words: "1 word that sounds masculine", "none that sounds feminine".
@@ -61,13 +73,17 @@ type change struct {
 // smallest chooses the fewest places to change so that a surplus is gone. Words that have a
 // better one at hand come first, and of these the most frequent, so that an editor has few
 // different words to think about.
-func (b *balance) smallest(t *prose, heavy []hiring.Span, surplus int) []change {
+func (b *balance) smallest(t *prose, heavy iter.Seq[hiring.Span], surplus int) []change {
 	byWord := map[string]*change{}
 	var all []*change
-	for _, at := range heavy {
-		w := strings.Join(strings.Fields(t.lower[at.Start:at.End]), " ")
-		c := byWord[w]
+	for at := range heavy {
+		says := t.lower[at.Start:at.End]
+		if bytes.ContainsAny(says, " \t\r\n") {
+			says = bytes.Join(bytes.Fields(says), []byte(" "))
+		}
+		c := byWord[string(says)]
 		if c == nil {
+			w := string(says)
 			c = &change{word: w, gain: 1, better: b.better[w]}
 			if better, light := strings.CutPrefix(c.better, "+"); light {
 				c.gain, c.better = 2, better

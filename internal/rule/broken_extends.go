@@ -44,14 +44,18 @@ var brokenExtends = &Rule{
 // page on the same topic.
 func (p *Pass) extension(lv *hiring.Level, e hiring.Extension, common []*hiring.Section, what string) {
 	wholePage := len(e.Resolved) == 1 && e.Resolved[0] == ""
-	if loc := pointer().FindStringIndex(e.Text.Text); loc != nil && wholePage && len(common) > 0 {
+	var loc []int
+	if wholePage && len(common) > 0 {
+		loc = pointer().FindStringIndex(e.Text.Text)
+	}
+	if loc != nil {
 		says := strings.ToLower(e.Text.Text[loc[0]:loc[1]])
 		stands := "above"
 		if common[0].Line.Start > e.Span.Start {
 			stands = "below"
 		}
 		if !strings.HasSuffix(says, stands) {
-			at := findWords(p.Page, e.Span, says)
+			at := p.findWords(e.Span, says)
 			var fix []finding.Edit
 			if at.IsZero() {
 				at = e.Span

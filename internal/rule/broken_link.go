@@ -36,14 +36,10 @@ func (p *Pass) follow(l hiring.Link, s *hiring.Section) {
 	if dest == "" || strings.ContainsAny(dest, "{}<>%$") || strings.HasPrefix(dest, "//") || hasScheme(dest) {
 		return // templates, and other sites
 	}
-	at, anchor := l.Span, "page"
-	if s.Rank > 0 {
-		anchor = anchorOf(s)
-	}
 	address, fragment, _ := strings.Cut(dest, "#")
 	address, _, _ = strings.Cut(address, "?")
 	if address == "" {
-		p.fragment(p.Page, at, anchor, dest, fragment)
+		p.fragment(p.Page, l, s, dest, fragment)
 		return
 	}
 	if p.Site == nil {
@@ -53,10 +49,10 @@ func (p *Pass) follow(l hiring.Link, s *hiring.Section) {
 	switch {
 	case !known:
 	case file == "":
-		p.Report(at, anchor, "%q leads to no page or file of the repository; correct it or take the link away", dest)
+		p.Report(l.Span, anchorOf(s), "%q leads to no page or file of the repository; correct it or take the link away", dest)
 	case fragment != "" && (strings.HasSuffix(file, ".md") || strings.HasSuffix(file, ".md.erb") || strings.HasSuffix(file, ".markdown")):
 		if target := p.Site.Page(file); target != nil {
-			p.fragment(target, at, anchor, dest, fragment)
+			p.fragment(target, l, s, dest, fragment)
 		}
 	}
 }
@@ -67,20 +63,20 @@ func hasScheme(dest string) bool {
 	return i > 0 && dest[i] == ':'
 }
 
-// fragment reports a link to a heading that a page does not have.
-func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragment string) {
+// fragment reports a link of a section to a heading that a page does not have.
+func (p *Pass) fragment(target *hiring.Page, l hiring.Link, s *hiring.Section, dest, fragment string) {
 	if fragment == "" || fragment == "top" {
 		return
 	}
 	a := p.anchorsOf(target)
-	if a.open || a.names[fragment] {
+	if a.open || a.has(fragment) {
 		return
 	}
-	if right := strings.ToLower(fragment); a.names[right] {
-		i := strings.LastIndex(p.Page.Slice(at), fragment)
+	if right := strings.ToLower(fragment); a.has(right) {
+		i := strings.LastIndex(p.Page.Slice(l.Span), fragment)
 		if i >= 0 {
-			wrong := hiring.Span{Start: at.Start + i, End: at.Start + i + len(fragment)}
-			p.ReportFix(at, anchor, []finding.Edit{p.edit(wrong, right)}, "%q leads to no heading, since headings are reached in lower case; write %q", dest, strings.TrimSuffix(dest, fragment)+right)
+			wrong := hiring.Span{Start: l.Span.Start + i, End: l.Span.Start + i + len(fragment)}
+			p.ReportFix(l.Span, anchorOf(s), []finding.Edit{p.edit(wrong, right)}, "%q leads to no heading, since headings are reached in lower case; write %q", dest, strings.TrimSuffix(dest, fragment)+right)
 			return
 		}
 	}
@@ -92,15 +88,20 @@ func (p *Pass) fragment(target *hiring.Page, at hiring.Span, anchor, dest, fragm
 	if near := p.guess(fragment, a.inOrder()); near != "" {
 		remedy = "perhaps \"#" + near + "\" is meant"
 	}
-	p.Report(at, anchor, "%q leads to no heading of %s; %s", dest, where, remedy)
+	p.Report(l.Span, anchorOf(s), "%q leads to no heading of %s; %s", dest, where, remedy)
 }
 
 // anchors are the names by which links reach the headings and other parts of a page. open is true
 // where a template may add more when the site is built.
 type anchors struct {
-	names  map[string]bool
-	sorted []string // see inOrder
+	names  map[string]int // how many headings have the name as it is
+	sorted []string       // see inOrder
 	open   bool
+}
+
+func (a *anchors) has(name string) bool {
+	_, ok := a.names[name]
+	return ok
 }
 
 // inOrder are the names in order. Few pages ask for them.
@@ -125,36 +126,29 @@ func (s *Sheet) anchorsOf(page *hiring.Page) *anchors {
 }
 
 func readAnchors(page *hiring.Page) *anchors {
-	names := map[string]bool{}
-	count := map[string]int{}
-	add := func(slug string) {
-		if n := count[slug]; n > 0 {
-			names[slug+"-"+itoa(n)] = true
-		} else {
-			names[slug] = true
-		}
-		count[slug]++
-	}
+	headings := 0
+	sections(page, func(*hiring.Section) { headings++ })
+	names := make(map[string]int, headings)
 	sections(page, func(s *hiring.Section) {
 		if s.ID != "" {
-			names[s.ID] = true
+			names[s.ID] += 0
 		}
 		for _, slug := range slugs(s.Heading.Text) {
-			add(slug)
+			if n := names[slug]; n > 0 {
+				names[slug+"-"+itoa(n)] += 0
+			}
+			names[slug]++
 		}
 	})
-	for _, attribute := range []string{"id=", "name="} {
-		rest := page.Source
-		for {
-			_, after, found := bytes.Cut(rest, []byte(attribute))
-			if !found {
-				break
-			}
-			rest = after
-			if len(after) > 0 && (after[0] == '"' || after[0] == '\'') {
-				if id, _, ok := bytes.Cut(after[1:], after[:1]); ok {
-					names[string(id)] = true
-				}
+	for rest := page.Source; ; {
+		before, after, found := bytes.Cut(rest, []byte("="))
+		if !found {
+			break
+		}
+		rest = after
+		if len(after) > 0 && (after[0] == '"' || after[0] == '\'') && (bytes.HasSuffix(before, []byte("id")) || bytes.HasSuffix(before, []byte("name"))) {
+			if id, _, ok := bytes.Cut(after[1:], after[:1]); ok {
+				names[string(id)] += 0
 			}
 		}
 	}
@@ -167,6 +161,9 @@ func readAnchors(page *hiring.Page) *anchors {
 // come, GitLab makes one of several, and kramdown has a way of its own.
 func slugs(heading string) []string {
 	plain := hiring.Slug(heading)
+	if wordsOnly(heading) {
+		return []string{plain} // all agree
+	}
 	single := plain
 	for strings.Contains(single, "--") {
 		single = strings.ReplaceAll(single, "--", "-")
@@ -174,6 +171,18 @@ func slugs(heading string) []string {
 	list := []string{plain, single, kramdownSlug(heading)}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// wordsOnly reports whether a text is words in letters of ASCII with a blank between them.
+func wordsOnly(text string) bool {
+	last := byte(' ')
+	for i := range len(text) {
+		if c := text[i]; !isLetter(c) && (c != ' ' || last == ' ') {
+			return false
+		}
+		last = text[i]
+	}
+	return last != ' '
 }
 
 // kramdownSlug is the anchor that kramdown gives to a heading: ASCII only, from the first letter

@@ -40,16 +40,22 @@ func (p *Pass) earlier(s *hiring.Section) *hiring.Section {
 	if p.twins == nil {
 		p.twins = map[*hiring.Section]*hiring.Section{}
 		p.Page.Root.Walk(func(parent *hiring.Section) bool {
-			first := map[string]*hiring.Section{}
-			role := 0 // how many roles have begun
+			if len(parent.Children) < 2 {
+				return true
+			}
+			type heading struct {
+				words string
+				role  int // how many roles have begun; -1 for the heading of one
+			}
+			first := make(map[heading]*hiring.Section, len(parent.Children))
+			role := 0
 			for _, c := range parent.Children {
-				key := normal(c.Heading.Text)
+				key := heading{normal(c.Heading.Text), role}
 				if c.Kind == hiring.SectionOther {
+					key.role = -1
 					role++
-				} else {
-					key += "\x00" + itoa(role)
 				}
-				if before := first[key]; before != nil && normal(c.Heading.Text) != "" && !placeholder().MatchString(c.Heading.Text) {
+				if before := first[key]; before != nil && key.words != "" && !hasPlaceholder(c.Heading.Text) {
 					p.twins[c] = before
 				} else {
 					first[key] = c

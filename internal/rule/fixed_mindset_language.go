@@ -17,37 +17,29 @@ var fixedMindsetLanguage = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Requirements\n\n- A talented and smart colleague\n- Willing to read\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Requirements\n\n- A talented colleague\n- Willing to learn\n",
 	Run: func(p *Pass) {
-		lists := mindsets()
 		t := p.prose()
-		mindsetBalance.weigh(p, lists.fixed.all(t), t.coded(lists.growth))
+		mindsetBalance.weigh(p, fixedPhrases().all(t), t.coded(growth))
 	},
 }
 
-// mindsets are words of a fixed mindset, which have to stand as they are or in the plural, and
-// stems of a growth mindset.
-var mindsets = sync.OnceValue(func() struct {
-	fixed  *phrases
-	growth *stems
-} {
-	fixed := []string{
+// growthStems are those of a growth mindset.
+const growthStems = "coach curious dedicated develop effort evolve experiment feedback grow improv iterat learn mentor motivated persever practice progress strive willing"
+
+// fixedPhrases are words of a fixed mindset, which have to stand as they are or in the plural.
+var fixedPhrases = sync.OnceValue(func() *phrases {
+	list := []string{
 		"best of the best", "brilliant", "established", "flawless", "genius", "gifted", "guru", "hacker", "high performer", "natural talent", "naturally", "ninja",
 		"perfect", "rockstar", "rock star", "smart", "smartest", "superstar", "talented", "top tier", "wizard", "world class",
 	}
-	for _, w := range slices.Clone(fixed) {
+	for _, w := range slices.Clone(list) {
 		switch w {
 		case "guru", "hacker", "high performer", "natural talent", "ninja", "rockstar", "rock star", "superstar", "wizard":
-			fixed = append(fixed, w+"s")
+			list = append(list, w+"s")
 		case "genius":
-			fixed = append(fixed, w+"es")
+			list = append(list, w+"es")
 		}
 	}
-	return struct {
-		fixed  *phrases
-		growth *stems
-	}{
-		newPhrases(fixed),
-		newStems("coach curious dedicated develop effort evolve experiment feedback grow improv iterat learn mentor motivated persever practice progress strive willing"),
-	}
+	return newPhrases(fixed, list)
 })
 
 var mindsetBalance = &balance{

@@ -1,10 +1,6 @@
 package rule
 
-import (
-	"sync"
-
-	"gitlab.com/roleplan/roleplan/internal/finding"
-)
+import "gitlab.com/roleplan/roleplan/internal/finding"
 
 var genderCodedLanguage = &Rule{
 	Name:  "gender-coded-language",
@@ -16,26 +12,23 @@ var genderCodedLanguage = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Lead the weekly meeting\n- Decide what is built next\n- Support colleagues\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Guide the weekly meeting\n- Decide what is built next\n- Support colleagues\n",
 	Run: func(p *Pass) {
-		lists := genderStems()
 		t := p.prose()
-		genderBalance.weigh(p, t.coded(lists.masculine), t.coded(lists.feminine))
+		genderBalance.weigh(p, t.coded(masculine), t.coded(feminine))
 	},
 }
 
-// genderStems are the stems of Gaucher, Friesen and Kay, "Evidence That Gendered Wording in Job
-// Advertisements Exists and Sustains Gender Inequality", JPSP 101(1), 2011.
-var genderStems = sync.OnceValue(func() struct{ masculine, feminine *stems } {
-	return struct{ masculine, feminine *stems }{
-		newStems(`active adventurous aggress ambitio analy assert athlet autonom battle boast challeng champion compet confident
-			courag decid decision decisive defend determin domina driven fearless fight force greedy head-strong headstrong
-			hierarch hostil impulsive independen individual intellect lead logic objective opinion outspoken persist principle
-			reckless self-confiden self-relian self-sufficien stubborn superior unreasonab`),
-		newStems(`affectionate agree cheer child co-operat collab commit communal compassion connect considerate cooperat depend
-			emotiona empath enthusias feel gentle honest inclusive inter-dependen inter-persona interdependen interpersona kind
-			kinship loyal modesty nurtur pleasant polite quiet respon sensitiv share sharin submissive support sympath tender
-			together trust understand warm whin yield`),
-	}
-})
+// The stems of Gaucher, Friesen and Kay, "Evidence That Gendered Wording in Job Advertisements
+// Exists and Sustains Gender Inequality", JPSP 101(1), 2011.
+const (
+	masculineStems = `active adventurous aggress ambitio analy assert athlet autonom battle boast challeng champion compet confident
+		courag decid decision decisive defend determin domina driven fearless fight force greedy head-strong headstrong
+		hierarch hostil impulsive independen individual intellect lead logic objective opinion outspoken persist principle
+		reckless self-confiden self-relian self-sufficien stubborn superior unreasonab`
+	feminineStems = `affectionate agree cheer child co-operat collab commit communal compassion connect considerate cooperat depend
+		emotiona empath enthusias feel gentle honest inclusive inter-dependen inter-persona interdependen interpersona kind
+		kinship loyal modesty nurtur pleasant polite quiet respon sensitiv share sharin submissive support sympath tender
+		together trust understand warm whin yield`
+)
 
 var genderBalance = &balance{
 	kind:   "masculine-coded",

@@ -17,21 +17,21 @@ var genderedPronoun = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Engineers plan their week\n- The first contact is Ann Example (she/her)\n",
 	Run: func(p *Pass) {
 		t := p.prose()
-		for i := 0; i < len(t.words); i++ {
+		last := -1
+		for i := range t.with(pronoun) {
 			w := t.words[i]
-			if pronouns[t.word(i)] == "" || w.place != inText && w.place != inDescription || t.name(i) {
+			if i <= last || w.place != inText && w.place != inDescription || t.name(i) {
 				continue
 			}
-			last := pronounEnd(t, i)
+			last = pronounEnd(t, i)
 			if last == i || !ownPronouns(t, i, last) {
 				first := i
-				if i > 0 && t.word(i-1) == "s" && t.between(i-1) == "/" {
+				if i > 0 && string(t.word(i-1)) == "s" && t.between(i-1) == "/" {
 					first-- // s/he
 				}
 				at := t.span(first, last-first+1)
-				p.Report(at, t.anchor(i), "%q gives the role a gender; write %q, or name the role", p.Page.Slice(at), withCase(p.Page.Slice(at)[:1], cmp.Or(pronouns[t.word(last)], "they")))
+				p.Report(at, t.anchor(i), "%q gives the role a gender; write %q, or name the role", p.Page.Slice(at), withCase(p.Page.Slice(at)[:1], cmp.Or(pronouns[string(t.word(last))], "they")))
 			}
-			i = last
 		}
 	},
 }
@@ -43,10 +43,10 @@ var pronouns = map[string]string{
 
 // pronounEnd is the last word of pronouns that belong together: "he/she", "his or her".
 func pronounEnd(t *prose, i int) int {
-	for i+1 < len(t.words) && strings.TrimSpace(t.between(i)) == "/" && (pronouns[t.word(i+1)] != "" || others[t.word(i+1)]) {
+	for i+1 < len(t.words) && strings.TrimSpace(t.between(i)) == "/" && (t.words[i+1].cues&pronoun != 0 || others[string(t.word(i+1))]) {
 		i++
 	}
-	if i+2 < len(t.words) && t.word(i+1) == "or" && pronouns[t.word(i+2)] != "" && t.words[i+2].section == t.words[i].section {
+	if i+2 < len(t.words) && string(t.word(i+1)) == "or" && t.words[i+2].cues&pronoun != 0 && t.words[i+2].section == t.words[i].section {
 		i += 2
 	}
 	return i
@@ -57,12 +57,12 @@ var others = map[string]bool{"they": true, "them": true, "theirs": true}
 
 // ownPronouns reports whether pronouns are those of one person, set side by side: "she/her/hers".
 func ownPronouns(t *prose, first, last int) bool {
-	if t.word(last-1) == "or" {
+	if string(t.word(last-1)) == "or" {
 		return false
 	}
 	female, male := false, false
 	for i := first; i <= last; i++ {
-		switch t.word(i) {
+		switch string(t.word(i)) {
 		case "she", "her", "hers", "herself":
 			female = true
 		case "he", "him", "his", "himself":

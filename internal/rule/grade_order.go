@@ -11,10 +11,10 @@ var gradeOrder = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Levels\n\n### Engineer\n\n#### Engineer Job Grade\n\nThe Engineer is a grade 7.\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nThe Senior Engineer is a grade 6.\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Engineer\n\n#### Engineer Job Grade\n\nThe Engineer is a grade 6.\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nThe Senior Engineer is a grade 7.\n",
 	Run: func(p *Pass) {
-		levels := p.Page.Levels
+		levels, rungs := p.Page.Levels, p.rungs()
 		for i := 1; i < len(levels); i++ {
 			low, high := levels[i-1], levels[i]
-			a, b := rungOf(low.Name), rungOf(high.Name)
+			a, b := rungs[i-1], rungs[i]
 			if low.Role != high.Role || a.ladder != b.ladder || b.height <= a.height || low.Grade == nil || high.Grade == nil || low.Grade.Min == 0 || high.Grade.Min == 0 {
 				continue
 			}

@@ -22,7 +22,7 @@ var hiringPageLink = &Rule{
 
 // unlinked reports words in a process that name a page without linking to it.
 func unlinked(p *Pass, proc *hiring.Process, words, address string) {
-	at := findWords(p.Page, proc.Section.Span, words)
+	at := p.findWords(proc.Section.Span, words)
 	if at.IsZero() {
 		return
 	}

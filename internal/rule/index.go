@@ -12,7 +12,7 @@ import (
 type index struct {
 	links     []int                    // where they begin, in order
 	extends   []hiring.Span            // sentences of performance indicators that take over others, in order
-	names     map[string]int           // how many levels and the like have a name, see nameTokens
+	described map[*hiring.Section]bool // that describe a level or the like
 	processes map[*hiring.Section]bool // that hold a hiring process
 }
 
@@ -21,7 +21,7 @@ func (s *Sheet) index() *index {
 	if s.looked != nil {
 		return s.looked
 	}
-	x := &index{names: map[string]int{}, processes: map[*hiring.Section]bool{}}
+	x := &index{described: map[*hiring.Section]bool{}, processes: map[*hiring.Section]bool{}}
 	s.looked = x
 	s.Page.Root.Walk(func(section *hiring.Section) bool {
 		for _, l := range section.Links {
@@ -31,7 +31,7 @@ func (s *Sheet) index() *index {
 	})
 	slices.Sort(x.links)
 	for _, lv := range s.levels() {
-		x.names[nameKey(lv.Name)]++
+		x.described[lv.Section] = true
 		for _, e := range lv.PerformanceIndicators.Extends {
 			x.extends = append(x.extends, e.Span)
 		}
@@ -41,6 +41,17 @@ func (s *Sheet) index() *index {
 		x.processes[proc.Section] = true
 	}
 	return x
+}
+
+// named is how many levels and the like of the page have a name, see nameKey.
+func (s *Sheet) named(key string) int {
+	if s.names == nil {
+		s.names = map[string]int{}
+		for _, lv := range s.levels() {
+			s.names[nameKey(lv.Name)]++
+		}
+	}
+	return s.names[key]
 }
 
 // nameKey is equal for names that mean the same level.

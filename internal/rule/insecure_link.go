@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"net/netip"
 	"strings"
 
@@ -21,15 +22,19 @@ var insecureLink = &Rule{
 		const scheme = "http://"
 		t := p.prose()
 		for at := p.Page.Root.Span.Start; ; {
-			i := strings.Index(t.lower[at:], scheme)
+			i := bytes.Index(t.lower[at:], []byte("://")) // at a fraction of the cost of one for the scheme, as ':' is rare
 			if i < 0 {
 				return
 			}
-			at += i
-			link := hiring.Span{Start: at, End: at + len(scheme)}
+			from := at
+			at += i + len("://")
+			if !bytes.HasSuffix(t.lower[from:at], []byte(scheme)) {
+				continue
+			}
+			link := hiring.Span{Start: at - len(scheme), End: at}
 			link.End += addressLength(t.lower[link.End:])
 			at = link.End
-			host, _, _ := strings.Cut(t.lower[link.Start+len(scheme):link.End], "/")
+			host, _, _ := strings.Cut(string(t.lower[link.Start+len(scheme):link.End]), "/")
 			if where := t.places[link.Start]; where == inCode || where == inComment || !isPublic(host) || isNamespace(t.lower[:link.Start]) {
 				continue
 			}
@@ -41,8 +46,8 @@ var insecureLink = &Rule{
 
 // addressLength is how much of a text belongs to an address. A mark at its end is that of the
 // sentence, and a parenthesis that the address does not open is that of the link.
-func addressLength(text string) int {
-	n := strings.IndexAny(text, " \t\r\n<>\"'`|]")
+func addressLength(text []byte) int {
+	n := bytes.IndexAny(text, " \t\r\n<>\"'`|]")
 	if n < 0 {
 		n = len(text)
 	}
@@ -60,7 +65,7 @@ func addressLength(text string) int {
 			break
 		}
 	}
-	return len(strings.TrimRight(text[:n], ".,;:!?*_"))
+	return len(bytes.TrimRight(text[:n], ".,;:!?*_"))
 }
 
 // isPublic reports whether a host is a name that the world knows. Others answer without
@@ -73,10 +78,10 @@ func isPublic(host string) bool {
 
 // isNamespace reports whether the address that a text ends before is the name of an XML
 // namespace, which is no link.
-func isNamespace(before string) bool {
+func isNamespace(before []byte) bool {
 	before = before[max(0, len(before)-64):]
-	i := strings.LastIndexAny(before, " \t\n<")
-	return strings.HasPrefix(before[i+1:], "xmlns")
+	i := bytes.LastIndexAny(before, " \t\n<")
+	return bytes.HasPrefix(before[i+1:], []byte("xmlns"))
 }
 
 // sectionAt is the anchor of the section that an offset lies in.

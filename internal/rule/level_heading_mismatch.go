@@ -44,7 +44,7 @@ func alike(a, b string) bool {
 // otherLevel reports whether a name is that of another level or role of the page.
 func (p *Pass) otherLevel(name string, lv *hiring.Level) bool {
 	key := nameKey(name)
-	n := p.index().names[key]
+	n := p.named(key)
 	if nameKey(lv.Name) == key {
 		n--
 	}
@@ -54,6 +54,9 @@ func (p *Pass) otherLevel(name string, lv *hiring.Level) bool {
 // names reports whether the words of a heading mean a level: they are its name, in any order,
 // a stretch of it ("Senior Manager" of "Senior Manager, Security"), or its name with more.
 func names(subject, level string) bool {
+	if subject == level {
+		return true
+	}
 	have, want := nameTokens(subject), nameTokens(level)
 	if len(have) == 0 || len(want) == 0 {
 		return true

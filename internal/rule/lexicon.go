@@ -1,81 +1,156 @@
 package rule
 
 import (
+	"cmp"
+	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-// stems are beginnings of words, by their first letter.
-type stems struct {
-	byLetter [256][]string
-	// seconds has for each first letter a bit for each second one, so that most words are told at a
-	// glance.
-	seconds [256]uint32
+// A cue says that a word may be what a rule looks for, as a bit.
+type cue uint16
+
+const (
+	masculine cue = 1 << iota
+	feminine
+	growth
+	fixed
+	misused
+	vacancy
+	location
+	pronoun
+	years
+	misspelt // or one of few right words, see misspelling.Marked
+)
+
+// A lexicon holds all words that rules look for, so that each word of a page is looked up once for
+// all of them.
+type lexicon struct {
+	terms []term
+	// first is the place in terms of the first of those with a hash of their beginning, see hash.
+	first [1<<hashBits + 1]uint16
 }
 
-// newStems reads a list of stems, of two letters or more each, with blanks between them.
-func newStems(list string) *stems {
-	s := &stems{}
-	for stem := range strings.FieldsSeq(list) {
-		s.byLetter[stem[0]] = append(s.byLetter[stem[0]], stem)
-		s.seconds[stem[0]] |= 1 << (stem[1] % 32)
-	}
-	return s
+// A term is a word in lower case, or the beginning of words.
+type term struct {
+	text string
+	stem bool
+	cue  cue
 }
 
-// match reports whether a text begins with one of the stems.
-func (s *stems) match(text string) bool {
-	if len(text) < 2 || s.seconds[text[0]]&(1<<(text[1]%32)) == 0 {
-		return false
+const hashBits = 12
+
+// hash tells words apart by their first three letters.
+func hash[text string | []byte](word text) uint32 {
+	var h uint32
+	for i := range min(len(word), 3) {
+		h |= uint32(word[i]) << (8 * i)
 	}
-	for _, stem := range s.byLetter[text[0]] {
-		if strings.HasPrefix(text, stem) {
-			return true
-		}
-	}
-	return false
+	return h * 0x9e3779b1 >> (32 - hashBits)
 }
 
-// coded are the words that begin with one of the stems. Of words joined by hyphens the whole is
-// looked at first ("self-confident"), then each part, and one counts for all.
-func (t *prose) coded(s *stems) []hiring.Span {
-	var found []hiring.Span
-	for i := 0; i < len(t.words); i++ {
-		if !s.match(t.lower[t.words[i].Start:]) || !t.counts(i) {
-			continue
+// newLexicon makes a lexicon of terms.
+func newLexicon(terms []term) *lexicon {
+	x := &lexicon{terms: terms}
+	// A stem with a hyphen is met at the word before that.
+	key := func(t term) uint32 {
+		word, _, _ := strings.Cut(t.text, "-")
+		return hash(word)
+	}
+	slices.SortFunc(terms, func(a, b term) int { return cmp.Compare(key(a), key(b)) })
+	for _, t := range terms {
+		x.first[key(t)+1]++
+	}
+	for i := range x.first[1:] {
+		x.first[i+1] += x.first[i]
+	}
+	return x
+}
+
+// cues are those of a word, by a text in lower case that begins with it and goes on behind it.
+func (x *lexicon) cues(text []byte, length int) cue {
+	h := hash(text[:length])
+	var found cue
+	for _, t := range x.terms[x.first[h]:x.first[h+1]] {
+		if len(t.text) <= len(text) && (t.stem || len(t.text) == length) && string(text[:len(t.text)]) == t.text {
+			found |= t.cue
 		}
-		at, first := t.words[i].Span, t.word(i)
-		for i+1 < len(t.words) && t.between(i) == "-" {
-			i++
-		}
-		if !s.match(first) {
-			at.End = t.words[i].End // the stem goes on after the hyphen
-		}
-		found = append(found, at)
 	}
 	return found
+}
+
+// words is the lexicon of the rules.
+var words = sync.OnceValue(func() *lexicon {
+	var terms []term
+	for _, list := range []struct {
+		cue   cue
+		stems string
+	}{{masculine, masculineStems}, {feminine, feminineStems}, {growth, growthStems}} {
+		for stem := range strings.FieldsSeq(list.stems) {
+			terms = append(terms, term{stem, true, list.cue})
+		}
+	}
+	for _, p := range []*phrases{fixedPhrases(), misusedWords(), vacancyPhrases(), locations()} {
+		for first := range p.byWord {
+			terms = append(terms, term{first, false, p.cue})
+		}
+	}
+	for word := range pronouns {
+		terms = append(terms, term{word, false, pronoun})
+	}
+	for word := range periods {
+		terms = append(terms, term{word, false, years})
+	}
+	return newLexicon(terms)
+})
+
+// coded are the words with the cue of a list of stems. Of words joined by hyphens the whole is
+// looked at first ("self-confident"), then each part, and one counts for all.
+func (t *prose) coded(c cue) iter.Seq[hiring.Span] {
+	return func(yield func(hiring.Span) bool) {
+		last := -1
+		for i := range t.with(c) {
+			if i <= last || !t.counts(i) {
+				continue
+			}
+			at := t.words[i].Span
+			for last = i; last+1 < len(t.words) && t.between(last) == "-"; last++ {
+			}
+			if words().cues(t.word(i), len(t.word(i)))&c == 0 {
+				at.End = t.words[last].End // the stem goes on after the hyphen
+			}
+			if !yield(at) {
+				return
+			}
+		}
+	}
 }
 
 // all are the places of phrases that count.
-func (p *phrases) all(t *prose) []hiring.Span {
-	var found []hiring.Span
-	for i := 0; i < len(t.words); i++ {
-		if _, n := p.match(t, i); n > 0 && t.counts(i) {
-			found = append(found, hiring.Span{Start: t.words[i].Start, End: t.words[i+n-1].End})
-			i += n - 1
+func (p *phrases) all(t *prose) iter.Seq[hiring.Span] {
+	return func(yield func(hiring.Span) bool) {
+		next := 0
+		for i := range t.with(p.cue) {
+			if i < next {
+				continue
+			}
+			if _, n := p.match(t, i); n > 0 && t.counts(i) {
+				if !yield(t.span(i, n)) {
+					return
+				}
+				next = i + n
+			}
 		}
 	}
-	return found
 }
 
-// phrases are words and runs of words, by the first of them.
+// phrases are words and runs of words, by the first of them, which has their cue.
 type phrases struct {
 	byWord map[string][]phrase
-	// lengths has for each letter that words of the map begin with a bit for each of their
-	// lengths, so that most words are told at a glance.
-	lengths [256]uint32
+	cue    cue
 }
 
 type phrase struct {
@@ -88,8 +163,8 @@ type phrase struct {
 
 // newPhrases reads phrases as people write them: "we're hiring", "master/slave". They are found
 // again by their place in the list.
-func newPhrases(list []string) *phrases {
-	p := &phrases{byWord: map[string][]phrase{}}
+func newPhrases(c cue, list []string) *phrases {
+	p := &phrases{byWord: map[string][]phrase{}, cue: c}
 	for n, text := range list {
 		var ph phrase
 		ph.entry = n
@@ -106,7 +181,6 @@ func newPhrases(list []string) *phrases {
 		}
 		first := ph.words[0]
 		p.byWord[first] = append(p.byWord[first], ph)
-		p.lengths[first[0]] |= 1 << len(first)
 	}
 	for _, list := range p.byWord {
 		slices.SortStableFunc(list, func(a, b phrase) int { return len(b.words) - len(a.words) })
@@ -117,11 +191,10 @@ func newPhrases(list []string) *phrases {
 // match is the longest phrase that begins at a word: its place in the list and its number of
 // words, 0 when there is none.
 func (p *phrases) match(t *prose, i int) (entry, words int) {
-	first := t.word(i)
-	if p.lengths[first[0]]&(1<<len(first)) == 0 {
+	if t.words[i].cues&p.cue == 0 {
 		return 0, 0
 	}
-	for _, ph := range p.byWord[first] {
+	for _, ph := range p.byWord[string(t.word(i))] {
 		if ph.at(t, i) {
 			return ph.entry, len(ph.words)
 		}
@@ -134,7 +207,7 @@ func (ph *phrase) at(t *prose, i int) bool {
 		return false
 	}
 	for n := 1; n < len(ph.words); n++ {
-		if t.word(i+n) != ph.words[n] || !joined(t.between(i+n-1), ph.joints[n-1]) {
+		if string(t.word(i+n)) != ph.words[n] || !joined(t.between(i+n-1), ph.joints[n-1]) {
 			return false
 		}
 	}

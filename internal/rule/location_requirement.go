@@ -19,19 +19,19 @@ var locationRequirement = &Rule{
 	Run: func(p *Pass) {
 		list := locations()
 		t := p.prose()
-		named := map[*hiring.Section]bool{}
-		for _, lv := range p.levels() {
-			named[lv.Section] = true
-		}
-		for i := 0; i < len(t.words); i++ {
+		next := 0
+		for i := range t.with(location) {
+			if i < next {
+				continue
+			}
 			entry, n := list.match(t, i)
-			if n == 0 || !p.asks(t, i, named) {
+			if n == 0 || !p.asks(t, i) {
 				continue
 			}
 			if entry < regions {
 				n = p.regionsFrom(i, list)
 				if t.words[i].place == inText && t.knows(i) {
-					i += n - 1
+					next = i + n
 					continue
 				}
 			} else if place := t.placeAt(i + n); entry < regions+placed {
@@ -42,17 +42,17 @@ var locationRequirement = &Rule{
 			}
 			at := t.span(i, n)
 			p.Report(at, t.anchor(i), "%q ties the role to a place; leave it to the opening", p.Page.Slice(at))
-			i += n - 1
+			next = i + n
 		}
 	},
 }
 
 // asks reports whether a word stands in responsibilities or requirements, or in the name of a
 // level.
-func (p *Pass) asks(t *prose, i int, named map[*hiring.Section]bool) bool {
+func (p *Pass) asks(t *prose, i int) bool {
 	switch t.words[i].place {
 	case inHeading:
-		return named[t.section(i)]
+		return p.index().described[t.section(i)]
 	case inText:
 		for s := t.section(i); s != nil; s = s.Parent {
 			switch s.Kind {
@@ -74,7 +74,7 @@ func (p *Pass) regionsFrom(i int, list *phrases) int {
 	t := p.prose()
 	n := 1
 	for next := i + 1; next < len(t.words); next++ {
-		if low := t.word(next); low == "and" || low == "or" {
+		if low := string(t.word(next)); low == "and" || low == "or" {
 			continue
 		}
 		entry, words := list.match(t, next)
@@ -91,7 +91,7 @@ func (p *Pass) regionsFrom(i int, list *phrases) int {
 func (t *prose) knows(i int) bool {
 	const near = 16
 	for j := i - 1; j >= 0 && j > i-near && t.words[j].section == t.words[i].section && !strings.ContainsAny(t.between(j), ".;!?") && sameItem(t.between(j)); j-- {
-		switch t.word(j) {
+		switch string(t.word(j)) {
 		case "based", "located", "live", "lives", "living", "reside", "residing", "timezone", "zone", "hours":
 			return false
 		case "experience", "experienced", "knowledge", "familiarity", "familiar", "understanding":
@@ -104,7 +104,7 @@ func (t *prose) knows(i int) bool {
 // placeAt is the number of words of the name of a place, 0 when no name begins at a word.
 func (t *prose) placeAt(i int) int {
 	n := 1
-	if i < len(t.words) && t.word(i) == "the" {
+	if i < len(t.words) && string(t.word(i)) == "the" {
 		n = 2
 	}
 	if i+n > len(t.words) || t.words[i+n-1].first || !t.capital(i+n-1) || t.words[i+n-1].section != t.words[i-1].section {
@@ -121,5 +121,5 @@ const (
 )
 
 var locations = sync.OnceValue(func() *phrases {
-	return newPhrases([]string{"emea", "apac", "amer", "americas", "latam", "based in", "located in", "must live in", "must reside in"})
+	return newPhrases(location, []string{"emea", "apac", "amer", "americas", "latam", "based in", "located in", "must live in", "must reside in"})
 })

@@ -68,15 +68,15 @@ func (p *Pass) outOfPlace(s *hiring.Section) *misplaced {
 	if up == nil || up.Rank == 0 || p.risenFrom(up) != nil {
 		return nil // a heading that stands too high is told once
 	}
-	m := &misplaced{sections: []*hiring.Section{s}, up: up}
+	var level *hiring.Section
 	switch s.Kind {
 	case hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade:
 		if up.Kind == hiring.SectionLevels {
-			m.level = levelBefore(s)
-			if m.level == nil && s.Subject != "" {
+			level = levelBefore(s)
+			if level == nil && s.Subject != "" {
 				return nil
 			}
-			return m
+			return &misplaced{[]*hiring.Section{s}, up, level}
 		}
 	case hiring.SectionPerformanceIndicators, hiring.SectionCareerLadder, hiring.SectionHiringProcess:
 		if s.Subject != "" || up.Subject != "" && up.Kind == hiring.SectionSpecialties {
@@ -84,11 +84,11 @@ func (p *Pass) outOfPlace(s *hiring.Section) *misplaced {
 		}
 		if up.Kind == hiring.SectionLevels || up.Kind == hiring.SectionSpecialties || up.Kind == hiring.SectionSegments {
 			if oneEach(s) {
-				m.level = levelBefore(s)
+				level = levelBefore(s)
 			} else if up.Kind == hiring.SectionLevels && oneEach(up) {
 				return nil // a page with several groups of levels may have a section for each
 			}
-			return m
+			return &misplaced{[]*hiring.Section{s}, up, level}
 		}
 	default:
 		return nil
@@ -96,7 +96,7 @@ func (p *Pass) outOfPlace(s *hiring.Section) *misplaced {
 	if up.Kind == s.Kind || !slices.Contains(parts, up.Kind) {
 		return nil
 	}
-	return m
+	return &misplaced{[]*hiring.Section{s}, up, nil}
 }
 
 // parts are the kinds of section that hold a list or a text, and no other parts.

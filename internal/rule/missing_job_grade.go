@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"slices"
+
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -19,12 +21,17 @@ var missingJobGrade = &Rule{
 		if len(p.titled()) == 0 && p.Page.Grade == nil && !included(p.Page, "grade") {
 			p.ReportPage("page", "the page states no %s; add a heading \"## %s\"", lower(word), word)
 		}
+		if !slices.ContainsFunc(p.titled(), func(lv *hiring.Level) bool { return lv.Grade == nil }) {
+			return
+		}
 		graded := map[string]bool{} // a level that is described in two places needs one grade
 		for _, lv := range p.titled() {
-			graded[normal(lv.Name)] = graded[normal(lv.Name)] || lv.Grade != nil
+			if lv.Grade != nil {
+				graded[normal(lv.Name)] = true
+			}
 		}
 		for _, lv := range p.titled() {
-			if !graded[normal(lv.Name)] {
+			if lv.Grade == nil && !graded[normal(lv.Name)] {
 				p.Report(lv.Section.Heading.Span, lv.Name, "%q states no %s; add a heading \"%s %s\" below it", lv.Name, lower(word), lv.Name, word)
 			}
 		}

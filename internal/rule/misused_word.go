@@ -17,7 +17,11 @@ var misusedWord = &Rule{
 	Run: func(p *Pass) {
 		list := misusedWords()
 		t := p.prose()
-		for i := 0; i < len(t.words); i++ {
+		next := 0
+		for i := range t.with(misused) {
+			if i < next {
+				continue
+			}
 			entry, n := list.match(t, i)
 			if n == 0 || t.words[i].place != inText && t.words[i].place != inDescription || t.name(i) {
 				continue
@@ -33,7 +37,7 @@ var misusedWord = &Rule{
 				fix = p.replace(i, n, m.fix)
 			}
 			p.ReportFix(at, t.anchor(i), fix, message, p.Page.Slice(at))
-			i += n - 1
+			next = i + n
 		}
 	},
 }
@@ -100,5 +104,5 @@ var misusedWords = sync.OnceValue(func() *phrases {
 	for i, m := range misuses {
 		says[i] = m.says
 	}
-	return newPhrases(says)
+	return newPhrases(misused, says)
 })

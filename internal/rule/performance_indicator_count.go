@@ -20,7 +20,7 @@ var performanceIndicatorCount = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Performance Indicators\n\n- Uptime\n- Latency\n- Cost\n",
 	Run: func(p *Pass) {
 		sections(p.Page, func(s *hiring.Section) {
-			if s.Kind != hiring.SectionPerformanceIndicators || s.Empty() || takesOver(p, s) || placeholder().MatchString(p.Page.Slice(s.Body)) {
+			if s.Kind != hiring.SectionPerformanceIndicators || s.Empty() || takesOver(p, s) || hasPlaceholder(p.Page.Slice(s.Body)) {
 				return
 			}
 			if lists := ledLists(s); len(lists) > 1 {
@@ -83,7 +83,7 @@ func takesOver(p *Pass, s *hiring.Section) bool {
 		return true
 	}
 	// A section that points to a list elsewhere has none of its own.
-	return len(s.Items()) == 0 && (len(s.Links) > 0 || strings.Contains(strings.ToLower(p.Page.Slice(s.Body)), "<%"))
+	return len(s.Items()) == 0 && (len(s.Links) > 0 || strings.Contains(p.Page.Slice(s.Body), "<%"))
 }
 
 // indicatorLists are the sections that have a list each: those below the section where its

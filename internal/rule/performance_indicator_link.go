@@ -15,7 +15,7 @@ var performanceIndicatorLink = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Performance Indicators\n\n- [Uptime](/handbook/engineering/#uptime)\n- [Latency](/handbook/engineering/#latency)\n- [Cost](/handbook/engineering/#cost)\n",
 	Run: func(p *Pass) {
 		sections(p.Page, func(s *hiring.Section) {
-			if s.Kind != hiring.SectionPerformanceIndicators || s.Empty() || takesOver(p, s) || linkTo(s, "") {
+			if s.Kind != hiring.SectionPerformanceIndicators || s.Empty() || takesOver(p, s) || links(s) {
 				return
 			}
 			if indicators(s) < 2 {

@@ -2,6 +2,8 @@ package rule
 
 import (
 	"bytes"
+	"encoding/binary"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -9,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
+	"gitlab.com/roleplan/roleplan/internal/misspelling"
 )
 
 // A place says what a byte of the source belongs to.
@@ -35,6 +38,7 @@ func (p place) words() bool { return p >= inText }
 type word struct {
 	hiring.Span
 	section int32 // its number in prose.sections
+	cues    cue
 	place   place
 	first   bool // has a capital letter and begins a sentence, an entry of a list or a cell of a table
 }
@@ -42,12 +46,15 @@ type word struct {
 // prose is the page as words, read once for all rules that ask for words.
 type prose struct {
 	src      []byte
-	lower    string // the source in lower case; letters outside ASCII stay as they are
+	lower    []byte // the source in lower case; letters outside ASCII stay as they are
 	places   []place
 	words    []word
+	cued     []int32           // the words that have a cue
 	sections []*hiring.Section // the first is nil, and stands for the front matter
 	comments []comment
-	titles   map[string]bool // two words in turn in the names of the page and its levels
+	open     map[codeMark]bool // marks that nothing closes in the block that is read
+	page     *hiring.Page
+	titles   map[string]bool // see titlesOf
 }
 
 // A comment is an HTML comment outside code.
@@ -69,13 +76,16 @@ var proses = sync.Pool{New: func() any { return new(prose) }}
 
 // free gives a prose back. Nobody may use it or its words afterwards.
 func (t *prose) free() {
-	*t = prose{places: t.places[:0], words: t.words[:0]}
+	clear(t.sections)
+	*t = prose{lower: t.lower[:0], places: t.places[:0], words: t.words[:0], cued: t.cued[:0], sections: t.sections[:0]}
 	proses.Put(t)
 }
 
 func readProse(p *hiring.Page) *prose {
 	t := proses.Get().(*prose) //nolint:forcetypeassert // it holds nothing else
-	t.src, t.lower, t.titles = p.Source, lowerASCII(p.Source), titlesOf(p)
+	t.src, t.page = p.Source, p
+	t.lower = slices.Grow(t.lower, len(p.Source))[:len(p.Source)]
+	lowerASCII(t.lower, p.Source)
 	t.places = slices.Grow(t.places, len(p.Source))[:len(p.Source)]
 	clear(t.places)
 	t.words = slices.Grow(t.words, len(p.Source)/6)
@@ -90,28 +100,46 @@ func readProse(p *hiring.Page) *prose {
 		if s.Rank > 0 {
 			t.fill(s.Heading.Span, inHeading)
 		}
-		for _, b := range s.Blocks {
-			t.fill(b.Span, t.placeOf(b))
+		for i := range s.Blocks {
+			t.fill(s.Blocks[i].Span, t.placeOf(&s.Blocks[i]))
 		}
 		for _, l := range s.Links {
 			t.link(l)
 		}
 		if s.Rank > 0 {
-			t.mark(s.Heading.Span, s)
 			t.read(s.Heading.Span, section)
 		}
-		for _, b := range s.Blocks {
-			if b.Kind != hiring.BlockCode {
-				t.mark(b.Span, s)
+		for i := range s.Blocks {
+			if b := &s.Blocks[i]; b.Kind != hiring.BlockCode {
 				t.read(b.Span, section)
 			}
 		}
 		return true
 	})
+	t.lookUp()
 	return t
 }
 
-func (t *prose) placeOf(b hiring.Block) place {
+// lookUp finds the cues of all words. It does so for one list after the other, as the lists lie in memory
+// that the processor has to fetch, and can fetch for many words at once.
+func (t *prose) lookUp() {
+	for i := range t.words {
+		w := &t.words[i]
+		if misspelling.Marked(t.lower[w.Start:w.End]) {
+			w.cues = misspelt
+		}
+	}
+	known := words()
+	for i := range t.words {
+		w := &t.words[i]
+		w.cues |= known.cues(t.lower[w.Start:], w.End-w.Start)
+		if w.cues != 0 {
+			t.cued = append(t.cued, int32(i))
+		}
+	}
+}
+
+func (t *prose) placeOf(b *hiring.Block) place {
 	switch b.Kind {
 	case hiring.BlockCode:
 		return inCode
@@ -125,27 +153,32 @@ func (t *prose) placeOf(b hiring.Block) place {
 	}
 }
 
-func lowerASCII(src []byte) string {
-	var low strings.Builder
-	low.Grow(len(src))
-	var part [512]byte
-	for len(src) > 0 {
-		n := min(len(src), len(part))
-		for i, c := range src[:n] {
-			if c >= 'A' && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			part[i] = c
-		}
-		low.Write(part[:n])
-		src = src[n:]
+// lowerASCII writes a text in lower case, eight bytes at a time.
+func lowerASCII(low, text []byte) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for len(text) >= 8 {
+		c := binary.LittleEndian.Uint64(text)
+		// The high bit of a byte tells whether it is from 'A' on, but not behind 'Z', and ASCII.
+		capitals := ((c&^highs + (0x80-'A')*ones) &^ (c&^highs + (0x7f-'Z')*ones)) & highs &^ c
+		binary.LittleEndian.PutUint64(low, c|capitals>>2)
+		low, text = low[8:], text[8:]
 	}
-	return low.String()
+	for i, c := range text {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		low[i] = c
+	}
 }
 
 func (t *prose) fill(s hiring.Span, p place) {
-	for i := range t.places[s.Start:s.End] {
-		t.places[s.Start+i] = p
+	places := t.places[s.Start:s.End]
+	if len(places) == 0 {
+		return
+	}
+	places[0] = p
+	for n := 1; n < len(places); n *= 2 {
+		copy(places[n:], places[:n]) // a good deal faster than one by one
 	}
 }
 
@@ -157,48 +190,42 @@ func (t *prose) link(l hiring.Link) {
 		return
 	}
 	t.fill(l.Span, inLink)
-	if at := max(bytes.LastIndex(src, []byte("](")), bytes.LastIndex(src, []byte("]["))); at >= 0 {
-		t.fill(hiring.Span{Start: l.Span.Start + at, End: l.Span.End}, inMarkup)
+	for at := len(src) - 2; at >= 0; at-- {
+		if src[at] == ']' && (src[at+1] == '(' || src[at+1] == '[') {
+			t.fill(hiring.Span{Start: l.Span.Start + at, End: l.Span.End}, inMarkup)
+			return
+		}
 	}
 }
 
-// mark finds what is not for reading within a block: code, comments, tags and addresses.
-func (t *prose) mark(s hiring.Span, section *hiring.Section) {
-	open := map[codeMark]bool{} // marks that nothing closes any more
-	for at := s.Start; at < s.End; {
-		if !marksUp[t.src[at]] {
-			at++
-			continue
-		}
-		end, p := t.markup(at, s, open)
-		if end <= at {
-			at++
-			continue
-		}
-		if p == inComment && bytes.HasPrefix(t.src[at:], []byte("<!--")) {
-			t.comments = append(t.comments, comment{hiring.Span{Start: at, End: end}, section})
-		}
-		from := at
-		if p == inMarkup && t.src[at] == ':' {
-			for from > s.Start && isLetter(t.src[from-1]) {
-				from-- // the scheme of the address
-			}
-		}
-		t.fill(hiring.Span{Start: from, End: end}, p)
-		at = end
-	}
-}
+// A class is what a byte may begin.
+type class uint8
 
-// marksUp has the bytes that a piece of markup begins with.
-var marksUp = [256]bool{'`': true, '~': true, '<': true, '{': true, ':': true}
+const (
+	nothing class = iota
+	wordBegins
+	markupBegins
+)
+
+var classes = func() (table [256]class) {
+	for c := range table {
+		if ofWords[c] || c >= utf8.RuneSelf {
+			table[c] = wordBegins
+		}
+	}
+	for _, c := range []byte("`~<{:") {
+		table[c] = markupBegins
+	}
+	return table
+}()
 
 // markup is where a piece of markup ends that begins at an offset, and what it is; the end is
 // not after the offset where none begins.
-func (t *prose) markup(at int, block hiring.Span, open map[codeMark]bool) (end int, p place) {
+func (t *prose) markup(at int, block hiring.Span) (end int, p place) {
 	rest := t.src[at:block.End]
 	switch {
 	case rest[0] == '`' || rest[0] == '~':
-		return at + codeEnd(t.src[block.Start:block.End], at-block.Start, open), inCode
+		return at + t.codeEnd(t.src[block.Start:block.End], at-block.Start), inCode
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		if i := bytes.Index(rest, []byte("-->")); i >= 0 {
 			return at + i + len("-->"), inComment
@@ -256,14 +283,14 @@ type codeMark struct {
 
 // codeEnd is the length of the code that a run of backticks or tildes at an offset of a block
 // begins: a fenced block within a list, or a piece of a line. A run that nothing closes stands for
-// itself; open keeps those, so that no block is searched twice for the same.
-func codeEnd(block []byte, at int, open map[codeMark]bool) int {
+// itself; t.open keeps those, so that no block is searched twice for the same.
+func (t *prose) codeEnd(block []byte, at int) int {
 	run := codeMark{block[at], runLength(block[at:])}
 	fence := run.length >= 3 && opensLine(block, at)
 	if run.mark == '~' && !fence {
 		return run.length
 	}
-	for i := at + run.length; i < len(block) && !open[run]; {
+	for i := at + run.length; i < len(block) && !t.open[run]; {
 		next := bytes.IndexByte(block[i:], run.mark)
 		if next < 0 {
 			break
@@ -278,7 +305,10 @@ func codeEnd(block []byte, at int, open map[codeMark]bool) int {
 	if fence {
 		return len(block) - at
 	}
-	open[run] = true
+	if t.open == nil {
+		t.open = map[codeMark]bool{}
+	}
+	t.open[run] = true
 	return run.length
 }
 
@@ -300,26 +330,71 @@ func opensLine(block []byte, at int) bool {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// read finds the words of a span.
+// read finds the words of the description, a heading or a block, and what is not for reading within
+// it: code, comments, tags and addresses.
 func (t *prose) read(s hiring.Span, section int32) {
+	clear(t.open)
 	for at := s.Start; at < s.End; {
-		if !t.places[at].words() {
+		switch classes[t.src[at]] {
+		case nothing:
 			at++
-			continue
+		case wordBegins:
+			if !t.places[at].words() {
+				at++
+			} else if n := t.letters(at, s.End); n > 0 {
+				t.add(at, n, s, section)
+				at += n
+			} else {
+				_, size := utf8.DecodeRune(t.src[at:s.End])
+				at += size
+			}
+		case markupBegins:
+			end, p := at, outside
+			if section > 0 { // the description is no Markdown
+				end, p = t.markup(at, s)
+			}
+			if end <= at {
+				at++
+				continue
+			}
+			if p == inComment && bytes.HasPrefix(t.src[at:], []byte("<!--")) {
+				t.comments = append(t.comments, comment{hiring.Span{Start: at, End: end}, t.sections[section]})
+			}
+			from := at
+			if p == inMarkup && t.src[at] == ':' {
+				from = t.scheme(at, s, section)
+			}
+			t.fill(hiring.Span{Start: from, End: end}, p)
+			at = end
 		}
-		n := t.letters(at, s.End)
-		if n == 0 {
-			_, size := utf8.DecodeRune(t.src[at:s.End])
-			at += size
-			continue
-		}
-		span := hiring.Span{Start: at, End: at + n}
-		at += n
-		if t.named(span, s) {
-			continue
-		}
-		t.words = append(t.words, word{Span: span, section: section, place: t.places[span.Start], first: capitalAt(t.src[span.Start]) && t.begins(span.Start, s)})
 	}
+}
+
+// add notes a word, unless it is part of a name.
+func (t *prose) add(at, n int, block hiring.Span, section int32) {
+	span := hiring.Span{Start: at, End: at + n}
+	if t.named(span, block) {
+		return
+	}
+	t.words = append(t.words, word{Span: span, section: section, place: t.places[at], first: capitalAt(t.src[at]) && t.begins(at, block)})
+}
+
+// scheme is where the scheme of an address begins, by where it ends, at "://". It was read as a word and
+// is none.
+func (t *prose) scheme(end int, block hiring.Span, section int32) int {
+	from := end
+	for from > block.Start && isLetter(t.src[from-1]) {
+		from--
+	}
+	start := from
+	for n := len(t.words) - 1; n >= 0 && t.words[n].End > from; n-- {
+		start = t.words[n].Start
+		t.words = t.words[:n]
+	}
+	if start < from {
+		t.add(start, from-start, block, section) // what stands before the scheme
+	}
+	return from
 }
 
 // capitalAt reports whether a letter may be a capital one by its first byte.
@@ -335,23 +410,24 @@ var ofWords = func() (table [256]bool) {
 
 // letters is the length of the word at an offset.
 func (t *prose) letters(at, end int) int {
-	i := at
-	for i < end && t.places[i].words() {
-		c := t.src[i]
+	src, places := t.src[at:end], t.places[at:end]
+	i := 0
+	for i < len(src) && i < len(places) && places[i].words() {
+		c := src[i]
 		switch {
-		case ofWords[c] || c == '_' && i > at && i+1 < end && isLetter(t.src[i+1]):
+		case ofWords[c] || c == '_' && i > 0 && i+1 < len(src) && isLetter(src[i+1]):
 			i++
 			continue
 		case c < utf8.RuneSelf:
-			return i - at
+			return i
 		}
-		r, size := utf8.DecodeRune(t.src[i:end])
+		r, size := utf8.DecodeRune(src[i:])
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) {
-			return i - at
+			return i
 		}
 		i += size
 	}
-	return i - at
+	return i
 }
 
 // named reports whether a word is part of a file's name, a host, a mention or a mail address.
@@ -413,9 +489,20 @@ func (t *prose) listMark(at, start int) bool {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // word is a word in lower case; letters outside ASCII stay as they are.
-func (t *prose) word(i int) string {
+func (t *prose) word(i int) []byte {
 	w := &t.words[i]
 	return t.lower[w.Start:w.End]
+}
+
+// with are the words that have a cue, in order.
+func (t *prose) with(c cue) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, i := range t.cued {
+			if t.words[i].cues&c != 0 && !yield(int(i)) {
+				return
+			}
+		}
+	}
 }
 
 // section is where a word stands, nil for the front matter.
@@ -442,7 +529,14 @@ func (t *prose) name(i int) bool {
 	if !w.first || camel(t.src[w.Start:w.End]) {
 		return true
 	}
-	return i+1 < len(t.words) && t.words[i+1].section == w.section && t.titles[t.word(i)+" "+t.word(i+1)]
+	if i+1 == len(t.words) || t.words[i+1].section != w.section {
+		return false
+	}
+	if t.titles == nil {
+		t.titles = titlesOf(t.page)
+	}
+	pair := string(t.word(i)) + " " + string(t.word(i+1))
+	return t.titles[pair] || t.titles[strings.TrimSuffix(pair, "s")] // Support Engineers
 }
 
 // camel reports whether small letters stand before a capital one.
@@ -472,14 +566,18 @@ func (t *prose) anchor(i int) string {
 	return anchorOf(s)
 }
 
-// titlesOf are all pairs of words in turn in the names of the page and its levels.
+// titlesOf are all pairs of words in turn in the names of the page and its levels, in lower case.
 func titlesOf(p *hiring.Page) map[string]bool {
 	pairs := map[string]bool{}
 	add := func(name string) {
-		words := strings.FieldsFunc(lowerASCII([]byte(name)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		for i := 1; i < len(words); i++ {
-			pairs[words[i-1]+" "+words[i]] = true
-			pairs[words[i-1]+" "+words[i]+"s"] = true // Support Engineers
+		low := make([]byte, len(name))
+		lowerASCII(low, []byte(name))
+		last := ""
+		for word := range strings.FieldsFuncSeq(string(low), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			if last != "" {
+				pairs[last+" "+word] = true
+			}
+			last = word
 		}
 	}
 	add(p.Title)

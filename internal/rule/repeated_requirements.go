@@ -3,6 +3,7 @@ package rule
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -26,21 +27,44 @@ var repeatedRequirements = &Rule{
 // level before on the same ladder and not above. Short entries repeat by nature.
 func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.Level) hiring.Asks) {
 	const shortest = 4 // words
+	if len(p.Page.Levels) == 0 {
+		return
+	}
+	var alike repeats
+	for _, s := range common {
+		for i := range items(s) {
+			alike.add(beginning(i.Text.Text))
+		}
+	}
+	for _, lv := range p.Page.Levels {
+		for _, text := range asks(lv).Own {
+			alike.add(beginning(text.Text))
+		}
+	}
 	whole := map[string]bool{}
 	for _, s := range common {
-		for _, i := range items(s) {
-			whole[normal(i.Text.Text)] = true
+		for i := range items(s) {
+			if alike.has(beginning(i.Text.Text)) {
+				whole[normal(i.Text.Text)] = true
+			}
 		}
 	}
 	type entry struct{ ladder, words string }
-	seen := map[entry]*hiring.Level{}
-	for _, lv := range p.Page.Levels {
-		at := rungOf(lv.Name)
+	type place struct {
+		level  *hiring.Level
+		height int
+	}
+	seen := map[entry]place{}
+	for n, lv := range p.Page.Levels {
+		at := p.rungs()[n]
 		ladder := at.ladder
 		if lv.Role != nil {
 			ladder += "\x00" + lv.Role.Name
 		}
 		for _, text := range asks(lv).Own {
+			if !alike.has(beginning(text.Text)) {
+				continue
+			}
 			words := normal(text.Text)
 			// Every role names the use of GitLab: the handbook asks for that line by itself.
 			if strings.Count(words, " ")+1 < shortest || len(text.Text) < 60 && strings.Contains(words, "gitlab") && useOfGitLab().MatchString(text.Text) {
@@ -52,19 +76,53 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 			}
 			key := entry{ladder, words}
 			before := seen[key]
-			if before == nil || rungOf(before.Name).height <= at.height {
-				seen[key] = lv // the next one repeats the nearest
+			if before.level == nil || before.height <= at.height {
+				seen[key] = place{lv, at.height} // the next one repeats the nearest
 			}
 			switch {
-			case before == nil:
-			case rungOf(before.Name).height > at.height || before == lv:
-			case takesOverFrom(asks(lv), before.Name):
-				p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.Name)
+			case before.level == nil:
+			case before.height > at.height || before.level == lv:
+			case takesOverFrom(asks(lv), before.level.Name):
+				p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.level.Name)
 			default:
-				p.Report(text.Span, lv.Name, "%q lists again what %q lists; write \"Extends the %s %s, plus:\" above the list and take it away here", lv.Name, before.Name, before.Name, what)
+				p.Report(text.Span, lv.Name, "%q lists again what %q lists; write \"Extends the %s %s, plus:\" above the list and take it away here", lv.Name, before.level.Name, before.level.Name, what)
 			}
 		}
 	}
+}
+
+// A repeats tells which numbers were added more than once, and few others.
+type repeats struct{ once, again [64]uint64 }
+
+func (r *repeats) add(n uint64) {
+	i, bit := place64(n)
+	r.again[i] |= r.once[i] & bit
+	r.once[i] |= bit
+}
+
+func (r *repeats) has(n uint64) bool {
+	i, bit := place64(n)
+	return r.again[i]&bit != 0
+}
+
+// place64 is a bit of 64 times 64 for a number.
+func place64(n uint64) (i int, bit uint64) {
+	n *= 0x9e3779b97f4a7c15
+	return int(n >> 58), 1 << (n >> 52 & 63)
+}
+
+// beginning is a number for the first letters of a text, which is the same for texts that normal makes
+// equal. So it leaves out all but letters of ASCII, and those two that others may become in lower case.
+func beginning(text string) uint64 {
+	var number uint64
+	letters := 0
+	for i := 0; i < len(text) && letters < 24; i++ {
+		if c := text[i] | 0x20; 'a' <= c && c <= 'z' && text[i] < utf8.RuneSelf && c != 'i' && c != 'k' {
+			number = number*31 + uint64(c)
+			letters++
+		}
+	}
+	return number
 }
 
 // takesOverFrom reports whether a list takes over that of a level, by its own words or through

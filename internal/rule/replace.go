@@ -21,7 +21,7 @@ func (p *Pass) replace(i, n int, text string) []finding.Edit {
 	at := t.span(i, n)
 	var fix []finding.Edit
 	if i > 0 && strings.Trim(t.between(i-1), " \t\r\n*_") == "" {
-		article, word := t.words[i-1], t.word(i-1)
+		article, word := t.words[i-1], string(t.word(i-1))
 		switch want := "a" + strings.Repeat("n", vowel(text)); word {
 		case "a", "an":
 			if want != word {

@@ -7,9 +7,11 @@
 package rule
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -96,17 +98,34 @@ type Sheet struct {
 	Allow []string  // words that are no misspellings here
 	// Layout is what the page is to follow; nil for that of its profile.
 	Layout *hiring.Layout
+	// Findings are those of the rules that have run, in their order.
+	Findings []finding.Finding
 
+	pass    Pass // of the rule that runs
 	words   *prose
+	asked   *hiring.Layout  // see layout
+	all     []*hiring.Level // see levels
+	held    []*hiring.Level // see titled
+	ranks   []rung          // see rungs
 	anchors map[*hiring.Page]*anchors
 	targets map[string]bool                     // of links within the page
 	guesses int                                 // of what was meant by names that don't exist
+	names   map[string]int                      // see named
 	looked  *index                              // see index
 	twins   map[*hiring.Section]*hiring.Section // see earlier
 }
 
-// Close gives back what the sheet holds of the page, for the next one. Findings keep nothing of it.
+// rooms keeps what findings were noted in, for the next pages.
+var rooms = sync.Pool{New: func() any { return new([]finding.Finding) }}
+
+// Close gives back what the sheet holds of the page, and its findings, for the next one.
 func (s *Sheet) Close() {
+	if s.Findings != nil {
+		clear(s.Findings)
+		room := s.Findings[:0]
+		rooms.Put(&room)
+		s.Findings = nil
+	}
 	if s.words != nil {
 		s.words.free()
 		s.words = nil
@@ -114,11 +133,15 @@ func (s *Sheet) Close() {
 }
 
 // layout is what the page is to follow.
-func (s *Sheet) layout() hiring.Layout {
+func (s *Sheet) layout() *hiring.Layout {
 	if s.Layout != nil {
-		return *s.Layout
+		return s.Layout
 	}
-	return s.Page.Profile.Layout()
+	if s.asked == nil {
+		layout := s.Page.Profile.Layout()
+		s.asked = &layout
+	}
+	return s.asked
 }
 
 // Asks reports whether the page's layout asks for what the rule misses.
@@ -162,7 +185,6 @@ type Pass struct {
 
 	rule     *Rule
 	severity finding.Severity
-	findings []finding.Finding
 }
 
 // Run runs a rule over a page of which nothing but itself is known.
@@ -170,35 +192,53 @@ func Run(r *Rule, p *hiring.Page, severity finding.Severity) []finding.Finding {
 	return (&Sheet{Page: p}).Run(r, severity)
 }
 
-// Run runs a rule over the page. Severity is what its findings have.
+// Run runs a rule over the page and gives what it found, which stands in Findings as well and is kept
+// until Close. Severity is what its findings have.
 func (s *Sheet) Run(r *Rule, severity finding.Severity) []finding.Finding {
 	if s.Page.IsIndex() && !r.Index {
 		return nil
 	}
-	pass := &Pass{Sheet: s, rule: r, severity: severity}
-	r.Run(pass)
-	return pass.findings
+	return s.run(r, severity, r.Run)
+}
+
+// run lets a function report what a rule finds.
+func (s *Sheet) run(r *Rule, severity finding.Severity, f func(*Pass)) []finding.Finding {
+	before := len(s.Findings)
+	s.pass = Pass{s, r, severity}
+	f(&s.pass)
+	return s.Findings[before:len(s.Findings):len(s.Findings)]
 }
 
 // Report notes a finding. The anchor is a place in the page's structure that stays where it is
 // when lines move: the name of a level or section. The message names the thing, says what is
 // expected and how to mend it; lower case, no full stop, no blame.
 func (p *Pass) Report(at hiring.Span, anchor, format string, args ...any) {
-	line := p.Page.LineSpan(p.Page.Line(at.Start))
+	in := p.Page.Range(at)
+	line := p.Page.LineSpan(in.Start.Line)
 	near := p.near(line, at.Start)
-	p.findings = append(p.findings, finding.Finding{
+	skips := 0
+	if near.Start > line.Start {
+		skips = p.Page.Pos(near.Start).Column - 1
+	}
+	if p.Findings == nil {
+		p.Findings = *rooms.Get().(*[]finding.Finding) //nolint:forcetypeassert // it holds nothing else
+	}
+	p.Findings = append(p.Findings, finding.Finding{
 		Rule:     p.rule.Name,
 		Severity: p.severity,
 		Path:     p.Page.Path,
-		Range:    p.Page.Range(at),
+		Range:    in,
 		Message:  fmt.Sprintf(format, args...),
 		Anchor:   anchor,
 		Excerpt:  p.Page.Slice(at),
 		Line:     p.Page.Slice(near),
 
-		LineSkips: p.Page.Pos(near.Start).Column - 1,
+		LineSkips: skips,
 	})
 }
+
+// last is the finding that was noted last.
+func (p *Pass) last() *finding.Finding { return &p.Findings[len(p.Findings)-1] }
 
 // near is the part of a line around a place: all of it, unless that is a great deal more than
 // anybody is shown.
@@ -221,14 +261,14 @@ func (p *Pass) near(line hiring.Span, at int) hiring.Span {
 // ReportFix notes a finding and how it is mended without a doubt.
 func (p *Pass) ReportFix(at hiring.Span, anchor string, fix []finding.Edit, format string, args ...any) {
 	p.Report(at, anchor, format, args...)
-	p.findings[len(p.findings)-1].Fix = fix
+	p.last().Fix = fix
 }
 
 // reportStep notes a finding on a step. It stays the same finding when the step is reworded, as
 // long as the same people meet the candidate.
 func (p *Pass) reportStep(proc *hiring.Process, s hiring.Step, format string, args ...any) {
 	p.Report(s.Span, processAnchor(proc), format, args...)
-	p.findings[len(p.findings)-1].Subject = string(s.Kind) + " " + strings.Join(s.With, ", ")
+	p.last().Subject = string(s.Kind) + " " + strings.Join(s.With, ", ")
 }
 
 // edit replaces a span of the page by a text.
@@ -248,18 +288,37 @@ func (p *Pass) ReportPage(anchor, format string, args ...any) {
 
 // levels are all that is described like a level: levels, roles, specialties and segments.
 func (s *Sheet) levels() []*hiring.Level {
-	return slices.Concat(s.Page.Levels, s.Page.Roles, s.Page.Variants)
+	if s.all == nil {
+		s.all = slices.Concat(s.Page.Levels, s.Page.Roles, s.Page.Variants)
+	}
+	return s.all
 }
 
 // titled are the levels and roles that somebody can hold: specialties and segments are none,
 // and a role that has levels or roles of its own is held as one of them.
-func (p *Pass) titled() []*hiring.Level {
-	list := slices.Concat(p.Page.Levels, p.Page.Roles)
-	above := map[*hiring.Level]bool{}
-	for _, lv := range list {
-		above[lv.Role] = true
+func (s *Sheet) titled() []*hiring.Level {
+	if s.held == nil {
+		above := map[*hiring.Level]bool{}
+		s.held = slices.Concat(s.Page.Levels, s.Page.Roles)
+		for _, lv := range s.held {
+			if lv.Role != nil {
+				above[lv.Role] = true
+			}
+		}
+		s.held = slices.DeleteFunc(s.held, func(lv *hiring.Level) bool { return above[lv] })
 	}
-	return slices.DeleteFunc(list, func(lv *hiring.Level) bool { return above[lv] })
+	return s.held
+}
+
+// rungs are those of the page's levels.
+func (s *Sheet) rungs() []rung {
+	if s.ranks == nil {
+		s.ranks = make([]rung, len(s.Page.Levels))
+		for i, lv := range s.Page.Levels {
+			s.ranks[i] = rungOf(lv.Name)
+		}
+	}
+	return s.ranks
 }
 
 // anchorOf is the path of headings to a section, "page" for what stands above all of them. Headings
@@ -297,27 +356,38 @@ func within(s *hiring.Section, kind hiring.SectionKind) bool {
 var asciiMarks = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-")
 
 // normal is a text as it is compared: lower case, single blanks, plain quotes and dashes, no mark at its end.
-func normal(s string) string {
+func normal(s string) string { return string(appendNormal(make([]byte, 0, 64), s)) }
+
+// appendNormal appends what normal makes of a text to an empty slice.
+func appendNormal(b []byte, s string) []byte {
 	const marks = ".,;:! "
-	var b strings.Builder
-	b.Grow(len(s))
+	b = append(b, s...)
+	lowerASCII(b, b)
+	end := 0
 	blank := false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c >= utf8.RuneSelf:
-			return strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(asciiMarks.Replace(s))), " "), marks)
-		case isBlank(c) || '\n' <= c && c <= '\r':
-			blank = b.Len() > 0
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		switch {
+		case c == ' ' || '\t' <= c && c <= '\r':
+			blank = end > 0
+			continue
+		case c < utf8.RuneSelf:
+		case strings.HasPrefix(s[i:], "’"): // most of what is not ASCII
+			c = '\''
+			i += len("’") - 1
+		case strings.HasPrefix(s[i:], "–"):
+			c = '-'
+			i += len("–") - 1
 		default:
-			if blank {
-				b.WriteByte(' ')
-				blank = false
-			}
-			if 'A' <= c && c <= 'Z' {
-				c += 'a' - 'A'
-			}
-			b.WriteByte(c)
+			return bytes.TrimRight(append(b[:0], strings.Join(strings.Fields(strings.ToLower(asciiMarks.Replace(s))), " ")...), marks)
 		}
+		if blank {
+			b[end] = ' '
+			end++
+			blank = false
+		}
+		b[end] = c
+		end++
 	}
-	return strings.TrimRight(b.String(), marks)
+	return bytes.TrimRight(b[:end], marks)
 }

@@ -21,8 +21,9 @@ var spelling = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Receive reports, see `recieve.go`\n",
 	Run: func(p *Pass) {
 		t := p.prose()
-		for i, w := range t.words {
-			right := misspelling.Find(t.word(i))
+		for i := range t.with(misspelt) {
+			w, wrong := t.words[i], string(t.word(i))
+			right := misspelling.Find(wrong)
 			if right == nil {
 				continue
 			}
@@ -36,7 +37,7 @@ var spelling = &Rule{
 			}
 			var fix []finding.Edit
 			message := "%q is spelt wrong; perhaps %s is meant"
-			if len(right) == 1 && sameEnding(t.word(i), right[0]) && (w.place != inHeading || !p.linkedTo(t.section(i))) {
+			if len(right) == 1 && sameEnding(wrong, right[0]) && (w.place != inHeading || !p.linkedTo(t.section(i))) {
 				fix = []finding.Edit{p.edit(w.Span, withCase(at, right[0]))}
 				message = "%q is spelt wrong; write %s"
 			}

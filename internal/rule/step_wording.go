@@ -1,9 +1,8 @@
 package rule
 
 import (
-	"regexp"
+	"iter"
 	"strings"
-	"sync"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -27,8 +26,8 @@ var stepWording = &Rule{
 			hyphens := 0
 			var blanks []hiring.Span
 			for _, s := range proc.Steps {
-				for _, loc := range lengths().FindAllStringIndex(p.Page.Slice(s.Span), -1) {
-					at := hiring.Span{Start: s.Span.Start + loc[0], End: s.Span.Start + loc[1]}
+				for start, end := range lengths(p.Page.Slice(s.Span)) {
+					at := hiring.Span{Start: s.Span.Start + start, End: s.Span.Start + end}
 					if strings.Contains(p.Page.Slice(at), " ") {
 						blanks = append(blanks, at)
 					} else {
@@ -49,8 +48,29 @@ var stepWording = &Rule{
 	},
 }
 
-// lengths finds "30 minute" and "30-minute" where they stand before a noun; "for 30 minutes" is
-// another matter.
-var lengths = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b\d+[ -](minute|min|hour)\b`)
-})
+// lengths are where a text says "30 minute" or "30-minute", as before a noun; "for 30 minutes" is another
+// matter.
+func lengths(text string) iter.Seq2[int, int] {
+	return func(yield func(start, end int) bool) {
+		ofName := func(i int) bool { return i >= 0 && i < len(text) && (ofWords[text[i]] || text[i] == '_') }
+		for at := 0; at < len(text); at++ {
+			start := at
+			for at < len(text) && '0' <= text[at] && text[at] <= '9' {
+				at++
+			}
+			if at == start || ofName(start-1) || at == len(text) || text[at] != ' ' && text[at] != '-' {
+				continue
+			}
+			end := at + 1
+			for ofName(end) {
+				end++
+			}
+			switch unit := text[at+1 : end]; {
+			case strings.EqualFold(unit, "minute"), strings.EqualFold(unit, "min"), strings.EqualFold(unit, "hour"):
+				if !yield(start, end) {
+					return
+				}
+			}
+		}
+	}
+}

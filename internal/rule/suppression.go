@@ -77,11 +77,11 @@ func (s *Sheet) Suppressions() ([]Suppression, []mistake) {
 
 // Unused reports suppressions that silence nothing.
 func (s *Sheet) Unused(list []Suppression, severity finding.Severity) []finding.Finding {
-	p := &Pass{Sheet: s, rule: suppression, severity: severity}
-	for _, sup := range list {
-		p.Report(sup.Span, sup.anchor, "the suppression of %q silences nothing; take it away", sup.Rule)
-	}
-	return p.findings
+	return s.run(suppression, severity, func(p *Pass) {
+		for _, sup := range list {
+			p.Report(sup.Span, sup.anchor, "the suppression of %q silences nothing; take it away", sup.Rule)
+		}
+	})
 }
 
 // linesAfter is, for each comment, the first line below it that holds more than comments.

@@ -19,7 +19,11 @@ var vacancyLanguage = &Rule{
 	Run: func(p *Pass) {
 		list := vacancyPhrases()
 		t := p.prose()
-		for i := 0; i < len(t.words); i++ {
+		next := 0
+		for i := range t.with(vacancy) {
+			if i < next {
+				continue
+			}
 			w := t.words[i]
 			_, n := list.match(t, i)
 			if n == 0 || w.place != inText && w.place != inDescription || p.inProcess(t.section(i)) {
@@ -27,13 +31,13 @@ var vacancyLanguage = &Rule{
 			}
 			at := t.span(i, n)
 			p.Report(at, t.anchor(i), "%q reads like a vacancy; say what the role does, for those who hold it too", strings.Join(strings.Fields(p.Page.Slice(at)), " "))
-			i += n - 1
+			next = i + n
 		}
 	},
 }
 
 var vacancyPhrases = sync.OnceValue(func() *phrases {
-	return newPhrases([]string{
+	return newPhrases(vacancy, []string{
 		"you will", "you'll", "you are", "your role", "your team", "exciting opportunity", "join our team", "join us", "apply now", "we are hiring", "we're hiring",
 		"we are looking for", "we're looking for", "is looking for", "seeking a", "ideal candidate", "successful candidate will", "competitive salary",
 	})

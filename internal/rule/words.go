@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"bytes"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,9 +22,8 @@ func nameTokens(name string) []string {
 		}
 		name = name[:open] + " " + name[end+1:]
 	}
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '&' && r != '+' })
-	var list []string
-	for _, w := range words {
+	list := make([]string, 0, 8)
+	for w := range strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '&' && r != '+' }) {
 		if w == "vp" {
 			list = append(list, "vice", "president")
 			continue
@@ -96,18 +97,24 @@ func rungOf(name string) rung {
 // numerals end the names of levels that are numbered.
 var numerals = map[string]int{"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6, "l1": 1, "l2": 2, "l3": 3, "l4": 4, "l5": 5}
 
-// items are the entries of a section: the items of its lists.
-func items(s *hiring.Section) []*hiring.Item {
-	var list []*hiring.Item
-	var walk func([]*hiring.Item)
-	walk = func(more []*hiring.Item) {
-		for _, i := range more {
-			list = append(list, i)
-			walk(i.Items)
+// items are the entries of a section: the items of its lists, and those within them.
+func items(s *hiring.Section) iter.Seq[*hiring.Item] {
+	return func(yield func(*hiring.Item) bool) {
+		var walk func([]*hiring.Item) bool
+		walk = func(list []*hiring.Item) bool {
+			for _, i := range list {
+				if !yield(i) || !walk(i.Items) {
+					return false
+				}
+			}
+			return true
+		}
+		for n := range s.Blocks {
+			if !walk(s.Blocks[n].Items) {
+				return
+			}
 		}
 	}
-	walk(s.Items())
-	return list
 }
 
 // sections walks all sections of a page below its root.
@@ -120,32 +127,29 @@ func sections(p *hiring.Page, f func(*hiring.Section)) {
 	})
 }
 
-// linkTo reports whether a section, or one below it, links to an address with one of the words
-// in it.
-func linkTo(s *hiring.Section, words ...string) bool {
-	found := false
-	s.Walk(func(s *hiring.Section) bool {
-		for _, l := range s.Links {
-			dest := strings.ToLower(l.Dest)
-			for _, w := range words {
-				found = found || strings.Contains(dest, w)
-			}
-		}
-		return !found
-	})
-	return found
+// links reports whether a section, or one below it, has a link.
+func links(s *hiring.Section) bool {
+	return !s.Walk(func(s *hiring.Section) bool { return len(s.Links) == 0 })
 }
 
-// findWords is where words stand in a span of the page, whatever their case; the span is zero
-// when they do not.
-func findWords(p *hiring.Page, in hiring.Span, words string) hiring.Span {
-	text := p.Slice(in) // not in lower case: that may be longer or shorter
-	for i := range len(text) - len(words) + 1 {
-		if strings.EqualFold(text[i:i+len(words)], words) {
-			return hiring.Span{Start: in.Start + i, End: in.Start + i + len(words)}
+// findWords is where words in lower case stand in a span of the page, whatever their case there; the
+// span is zero when they do not.
+func (p *Pass) findWords(in hiring.Span, words string) hiring.Span {
+	i := bytes.Index(p.prose().lower[in.Start:in.End], []byte(words))
+	if i < 0 {
+		return hiring.Span{}
+	}
+	return hiring.Span{Start: in.Start + i, End: in.Start + i + len(words)}
+}
+
+// containsFold reports whether a text holds a word of ASCII in lower case, whatever its case there.
+func containsFold(text, word string) bool {
+	for i := range len(text) - len(word) + 1 {
+		if text[i]|0x20 == word[0] && strings.EqualFold(text[i:i+len(word)], word) {
+			return true
 		}
 	}
-	return hiring.Span{}
+	return false
 }
 
 func hasAny(s, part string) bool { return strings.Contains(s, part) }

@@ -21,9 +21,9 @@ var yearsOfExperience = &Rule{
 	Run: func(p *Pass) {
 		t := p.prose()
 		counted := map[int]bool{} // lines with a number of years
-		for i, w := range t.words {
-			unit := periodUnit(t.word(i))
-			if unit == "" || w.place != inText || !within(t.section(i), hiring.SectionRequirements) {
+		for i := range t.with(years) {
+			unit := periods[string(t.word(i))]
+			if t.words[i].place != inText || !within(t.section(i), hiring.SectionRequirements) {
 				continue
 			}
 			if at, ok := t.period(i, unit); ok && !t.schooling(i) {
@@ -39,17 +39,10 @@ var yearsOfExperience = &Rule{
 	},
 }
 
-// periodUnit is the unit of time that a word names, "" for other words.
-func periodUnit(word string) string {
-	switch word {
-	case "years", "year", "yrs", "yr", "yoe":
-		return "years"
-	case "months", "month":
-		return "months"
-	case "decades", "decade":
-		return "decades"
-	}
-	return ""
+// periods are the words for times of experience, with the unit that each names.
+var periods = map[string]string{
+	"years": "years", "year": "years", "yrs": "years", "yr": "years", "yoe": "years",
+	"months": "months", "month": "months", "decades": "decades", "decade": "decades",
 }
 
 // period is where a time of experience stands that ends with a word. A number of years in a list of
@@ -61,14 +54,14 @@ func (t *prose) period(i int, unit string) (hiring.Span, bool) {
 		at, counted = t.severalOf(i, unit)
 		return at, counted && t.experienceAfter(i)
 	}
-	switch t.word(i) {
+	switch string(t.word(i)) {
 	case "yoe":
 		return at, true
 	case "years", "yrs":
 		return at, !t.follows(i, otherTimes) && (t.spent(i, at) || t.experienceAfter(i))
 	case "year", "yr":
 		// Before a noun it is an adjective: "a two year roadmap". One year may be no adjective.
-		if one := t.word(i - 1); (one == "1" || one == "one") && t.between(i-1) != "-" && (!t.goesOn(i) || t.doing(i, spentWith)) {
+		if one := string(t.word(i - 1)); (one == "1" || one == "one") && t.between(i-1) != "-" && (!t.goesOn(i) || t.doing(i, spentWith)) {
 			return at, t.spent(i, at)
 		}
 	}
@@ -81,7 +74,7 @@ func (t *prose) number(i int) (hiring.Span, bool) {
 	at := t.words[i].Span
 	found := false
 	for j := i - 1; j >= 0 && t.words[j].section == t.words[i].section && len(t.between(j)) < 8; j-- {
-		low := t.word(j)
+		low := string(t.word(j))
 		switch {
 		case isNumber(low):
 			at.Start, found = t.words[j].Start, true
@@ -91,7 +84,7 @@ func (t *prose) number(i int) (hiring.Span, bool) {
 			return at, found
 		}
 		before := t.between(max(j-1, 0))
-		if strings.ContainsAny(before, ".;:!?\n") && !(before == "." && found && j > 0 && isNumber(t.word(j-1))) {
+		if strings.ContainsAny(before, ".;:!?\n") && !(before == "." && found && j > 0 && isNumber(string(t.word(j-1)))) {
 			return at, found
 		}
 	}
@@ -102,16 +95,16 @@ func (t *prose) number(i int) (hiring.Span, bool) {
 // decade".
 func (t *prose) severalOf(i int, unit string) (hiring.Span, bool) {
 	j := i - 1
-	if j >= 0 && t.word(j) == "of" {
+	if j >= 0 && string(t.word(j)) == "of" {
 		j-- // "a couple of years"
 	}
-	if j < 0 || t.words[j].section != t.words[i].section || strings.Trim(t.lower[t.words[j].End:t.words[i].Start], " of") != "" {
+	if j < 0 || t.words[j].section != t.words[i].section || strings.Trim(string(t.lower[t.words[j].End:t.words[i].Start]), " of") != "" {
 		return hiring.Span{}, false
 	}
-	switch t.word(j) {
+	switch string(t.word(j)) {
 	case "several", "many", "multiple", "numerous":
 	case "few", "couple":
-		if j > 0 && t.word(j-1) == "a" && t.between(j-1) == " " {
+		if j > 0 && string(t.word(j-1)) == "a" && t.between(j-1) == " " {
 			j--
 		}
 	case "a":
@@ -129,9 +122,9 @@ func (t *prose) severalOf(i int, unit string) (hiring.Span, bool) {
 func (t *prose) experienceAfter(i int) bool {
 	const near = 8
 	for j := i + 1; j < len(t.words) && j <= i+near && t.goesOn(j-1); j++ {
-		switch low := t.word(j); {
+		switch low := string(t.word(j)); {
 		case strings.HasPrefix(low, "experience"):
-			return !othersExperience[t.word(j-1)]
+			return !othersExperience[string(t.word(j-1))]
 		case leadsElsewhere[low]:
 			return false
 		}
@@ -162,9 +155,9 @@ func (t *prose) spent(i int, at hiring.Span) bool {
 	}
 	before := number - 1
 	switch {
-	case !t.goesOn(before) || !whens[t.word(before)]:
+	case !t.goesOn(before) || !whens[string(t.word(before))]:
 		return true
-	case t.word(before) == "over": // may stand for "more than"
+	case string(t.word(before)) == "over": // may stand for "more than"
 		return !t.goesOn(before-1) || t.doing(i, ofWhat)
 	}
 	return false
@@ -172,12 +165,12 @@ func (t *prose) spent(i int, at hiring.Span) bool {
 
 // doing reports whether a word is followed by one of some, or by what somebody does: "years managing".
 func (t *prose) doing(i int, words map[string]bool) bool {
-	return t.follows(i, words) || t.goesOn(i) && strings.HasSuffix(t.word(i+1), "ing")
+	return t.follows(i, words) || t.goesOn(i) && strings.HasSuffix(string(t.word(i+1)), "ing")
 }
 
 // follows reports whether the word after another, in the same clause, is one of some.
 func (t *prose) follows(i int, words map[string]bool) bool {
-	return t.goesOn(i) && words[t.word(i+1)]
+	return t.goesOn(i) && words[string(t.word(i+1))]
 }
 
 var (
@@ -202,7 +195,7 @@ func setOf(words ...string) map[string]bool {
 func (t *prose) schooling(i int) bool {
 	const near = 4
 	for j := i + 1; j < len(t.words) && j <= i+near && strings.Trim(t.between(j-1), " '’-") == ""; j++ {
-		if schools[t.word(j)] {
+		if schools[string(t.word(j))] {
 			return true
 		}
 	}

@@ -1,0 +1,83 @@
+package rule
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/corpus"
+)
+
+// What is done by hand for speed does the same as the plain way.
+
+func TestLowerASCII(t *testing.T) {
+	var all []byte
+	for c := range 256 {
+		all = append(all, byte(c), byte(255-c), byte(c*7))
+	}
+	for from := range 9 {
+		text := all[from:]
+		low := make([]byte, len(text))
+		lowerASCII(low, text)
+		for i, c := range text {
+			if want := bytes.ToLower([]byte{c}); c < 0x80 && low[i] != want[0] || c >= 0x80 && low[i] != c {
+				t.Fatalf("%q becomes %q", c, low[i])
+			}
+		}
+	}
+}
+
+func TestNormal(t *testing.T) {
+	var lines []string
+	for _, src := range corpus.Pages(t) {
+		lines = append(lines, strings.Split(string(src), "\n")...)
+	}
+	for _, line := range append(lines, "", " ", ".", "A b", "a  B.", "a\tb. ;", "\va b", "É b", "é  b,", "a\u00a0b", "It’s – A", "\x99a’\x80", "’", "K\u212ak \u0130i") {
+		for _, text := range []string{line, strings.ToUpper(line), " " + strings.ReplaceAll(line, " ", "\n ") + " .; "} {
+			want := strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(text)), " "), ".,;: ")
+			if got := normal(text); got != want {
+				t.Fatalf("%q becomes %q, want %q", text, got, want)
+			}
+			if beginning(text) != beginning(want) {
+				t.Fatalf("%q and %q begin otherwise", text, want)
+			}
+		}
+	}
+}
+
+func TestLengths(t *testing.T) {
+	pattern := regexp.MustCompile(`(?i)\b\d+[ -](minute|min|hour)\b`)
+	rng := rand.New(rand.NewPCG(1, 2))
+	parts := []string{"30", "5", " ", "-", "minute", "Min", "HOUR", "s", "_", "é", ".", "a "}
+	found := 0
+	for range 50000 {
+		var b strings.Builder
+		for range 8 {
+			b.WriteString(parts[rng.IntN(len(parts))])
+		}
+		var got [][]int
+		for start, end := range lengths(b.String()) {
+			got = append(got, []int{start, end})
+		}
+		if want := pattern.FindAllStringIndex(b.String(), -1); !slices.EqualFunc(got, want, slices.Equal) {
+			t.Fatalf("%q: %v, want %v", b.String(), got, want)
+		}
+		found += len(got)
+	}
+	if found == 0 {
+		t.Error("no text has a length")
+	}
+}
+
+func TestSlugs(t *testing.T) {
+	for heading, want := range map[string][]string{
+		"Senior Engineer": {"senior-engineer"}, "A - b": {"a---b", "a-b"}, "1. First": {"1-first", "first"}, "Über uns": {"ber-uns", "über-uns"}, "a  b ": {"a--b", "a--b-", "a-b"}, "": {""},
+	} {
+		if got := slugs(heading); !slices.Equal(got, want) {
+			t.Errorf("slugs of %q: %q, want %q", heading, got, want)
+		}
+	}
+}
