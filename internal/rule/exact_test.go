@@ -35,9 +35,9 @@ func TestNormal(t *testing.T) {
 	for _, src := range corpus.Pages(t) {
 		lines = append(lines, strings.Split(string(src), "\n")...)
 	}
-	for _, line := range append(lines, "", " ", ".", "A b", "a  B.", "a\tb. ;", "\va b", "É b", "é  b,", "a\u00a0b", "It’s – A", "\x99a’\x80", "’", "K\u212ak \u0130i") {
+	for _, line := range append(lines, "", " ", ".", "A b", "a  B.", "a\tb. ;", "\va b", "É b", "é  b,", "a\u00a0b", "It’s – A", "“A” — ‘b’!", "\x99a’\x80", "’", "K\u212ak \u0130i") {
 		for _, text := range []string{line, strings.ToUpper(line), " " + strings.ReplaceAll(line, " ", "\n ") + " .; "} {
-			want := strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(text)), " "), ".,;: ")
+			want := strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(asciiMarks.Replace(text))), " "), ".,;:! ")
 			if got := normal(text); got != want {
 				t.Fatalf("%q becomes %q, want %q", text, got, want)
 			}
