@@ -353,17 +353,14 @@ func pointed(low string) []string {
 	for _, end := range []string{" plus", ". the ", ". this ", ". in ", ". it ", ", the ", ", this ", " by bringing "} {
 		low, _, _ = strings.Cut(low, end)
 	}
-	return slices.DeleteFunc(tokens(low), func(w string) bool { return nameWords[w] })
+	return slices.DeleteFunc(tokens(low), func(w string) bool { return nameWords.of(w) })
 }
 
 func precedes(a, b *hiring.Level) bool { return a.Section.Span.Start < b.Section.Span.Start }
 
 // nameWords say nothing in a name or a sentence that points to one.
-var nameWords = map[string]bool{
-	"intermediate": true, "the": true, "a": true, "an": true, "of": true, "and": true, "for": true, "role": true, "level": true, "position": true, "that": true, "all": true,
-	"responsibilities": true, "requirements": true, "expectations": true, "listed": true, "performance": true, "indicators": true, "as": true, "well": true, "following": true,
-	"individual": true, "contributor": true, "above": true, "below": true, "meeting": true, "same": true, "from": true, "to": true, "in": true, "with": true, "by": true, "or": true, "roles": true,
-}
+var nameWords = set(`intermediate the a an of and for role level position that all responsibilities requirements expectations listed performance
+indicators as well following individual contributor above below meeting same from to in with by or roles`)
 
 // nameScore is how well a level's name fits the words of a sentence; 0 when it does not. Either
 // all words of the name are said, or what is said is a part of the name that tells it apart,
@@ -411,5 +408,5 @@ func nameScore(name, words []string) int {
 
 // nearly reports whether two words of names are the same but for a slip or a plural.
 func nearly(a, b string) bool {
-	return a == b || len(a) > 4 && len(b) > 4 && a[0] == b[0] && !realWords[a] && !realWords[b] && slips(a, b, 1) <= 1
+	return a == b || len(a) > 4 && len(b) > 4 && a[0] == b[0] && !realWords.of(a) && !realWords.of(b) && slips(a, b, 1) <= 1
 }

@@ -57,17 +57,14 @@ var phrases = []phrase{
 }
 
 // alone are words that are headings of their own and no end of other ones.
-var alone = map[string]bool{"level": true, "expectations": true}
+var alone = set("level expectations")
 
 // fillers say nothing of their own before or after a phrase.
-var fillers = map[string]bool{
-	"key": true, "primary": true, "the": true, "a": true, "our": true, "of": true, "for": true, "in": true, "across": true,
-	"all": true, "base": true, "general": true, "role": true, "roles": true, "this": true, "and": true, "&": true, "levels": true, "level": true,
-	"job": true, "position": true, "positions": true, "pi": true, "pis": true, "kpi": true, "kpis": true, "-": true, "–": true, "|": true,
-}
+var fillers = set(`key primary the a our of for in across all base general role roles this and & levels level
+job position positions pi pis kpi kpis - – |`)
 
 // openers may follow the phrase; what comes after them narrows it.
-var openers = map[string]bool{"for": true, "of": true, "in": true, "across": true, "-": true, "–": true, "|": true}
+var openers = set("for of in across - – |")
 
 // classify tells each section below root what its heading announces.
 func classify(root *hiring.Section, title string) {
@@ -130,7 +127,7 @@ func readHeading(heading string) (hiring.SectionKind, string) {
 				continue
 			}
 			words := headingWords(heading)
-			if !p.ends(words, at+len(p.words)) || alone[p.words[0]] && len(words) > 1 {
+			if !p.ends(words, at+len(p.words)) || alone.of(p.words[0]) && len(words) > 1 {
 				continue
 			}
 			return p.kind, subject(words[:at], words[at+len(p.words):])
@@ -175,21 +172,21 @@ func (phrase) ends(words []string, at int) bool {
 		return true
 	}
 	// A mark after the phrase's last word, or a bracket, begins what narrows it.
-	return strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers[strings.ToLower(words[at])]
+	return strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers.of(strings.ToLower(words[at]))
 }
 
 // subject is what the words around a phrase name.
 func subject(before, after []string) string {
-	for len(before) > 0 && (fillers[letters(before[0])] || letters(before[0]) == "") {
+	for len(before) > 0 && (fillers.of(letters(before[0])) || letters(before[0]) == "") {
 		before = before[1:]
 	}
 	for len(before) > 0 && letters(before[len(before)-1]) == "" {
 		before = before[:len(before)-1]
 	}
-	for len(after) > 0 && (fillers[strings.ToLower(strings.Trim(after[0], "():,"))] || letters(after[0]) == "") {
+	for len(after) > 0 && (fillers.of(strings.ToLower(strings.Trim(after[0], "():,"))) || letters(after[0]) == "") {
 		after = after[1:]
 	}
-	for len(after) > 0 && fillers[letters(after[len(after)-1])] {
+	for len(after) > 0 && fillers.of(letters(after[len(after)-1])) {
 		after = after[:len(after)-1]
 	}
 	if len(before)+len(after) == 0 {
@@ -222,7 +219,7 @@ func likeWord(got, want string) bool {
 	if got == want {
 		return true
 	}
-	if got == "" || got[0] != want[0] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || realWords[got] {
+	if got == "" || got[0] != want[0] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || realWords.of(got) {
 		return false
 	}
 	allowed := 1
@@ -233,7 +230,7 @@ func likeWord(got, want string) bool {
 }
 
 // realWords look like a slip of a phrase's word and are none.
-var realWords = map[string]bool{"specialist": true, "specialists": true, "responsible": true, "required": true, "specialized": true, "performances": true}
+var realWords = set("specialist specialists responsible required specialized performances")
 
 // slips counts the letters added, dropped, changed or swapped. It stops where there are more than
 // so many, as there are soon between most words.
@@ -295,7 +292,7 @@ func tokens(name string) []string {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '&' && r != '+' && r != '#'
 	})
 	for i, w := range words {
-		if full, ok := ranks[w]; ok {
+		if full := ranks.of(w); full != "" {
 			words[i] = full
 		}
 	}
@@ -311,4 +308,4 @@ func setOf(words []string) map[string]bool {
 }
 
 // ranks are short forms in names of levels.
-var ranks = map[string]string{"sr": "senior", "jr": "junior", "mgr": "manager", "dir": "director", "eng": "engineer", "manger": "manager", "vp": "vice-president"}
+var ranks = newWordMap(map[string]string{"sr": "senior", "jr": "junior", "mgr": "manager", "dir": "director", "eng": "engineer", "manger": "manager", "vp": "vice-president"})

@@ -48,7 +48,7 @@ func inherit(p *hiring.Page) {
 	h := heir{page: p, freed: map[*hiring.Level][topics]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
-		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), func(w string) bool { return nameWords[w] }))
+		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), func(w string) bool { return nameWords.of(w) }))
 	}
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {

@@ -186,7 +186,7 @@ func (l *leveller) wraps(s *hiring.Section) bool {
 		}
 	}
 	for _, w := range words {
-		if !fillers[w] && w != "about" && w != "overview" {
+		if !fillers.of(w) && w != "about" && w != "overview" {
 			return false
 		}
 	}
@@ -316,7 +316,7 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 // or speaks to readers: "What it's like to work here", or says nothing.
 func isAside(s *hiring.Section) bool {
 	words := tokens(s.Heading.Text)
-	return !hasWords(s) || len(words) > 0 && asides[words[0]]
+	return !hasWords(s) || len(words) > 0 && asides.of(words[0])
 }
 
 var asides = set("nice bonus what how why who when where you we")

@@ -74,7 +74,7 @@ func (r *reading) counts(a amount) bool {
 		if h.at == to && h.kind == hiring.StepInterview && h.plural() {
 			before := low(r.ts, a.from-1)
 			restated := r.head.plural() && (before == ":" || before == "-") // "Technical interviews - two interviews with"
-			return len(r.met.list) == 0 || restated || before == "of" && composed[low(r.ts, a.from-2)]
+			return len(r.met.list) == 0 || restated || before == "of" && composed.of(low(r.ts, a.from-2))
 		}
 	}
 	return false
@@ -83,7 +83,7 @@ func (r *reading) counts(a amount) bool {
 // ordinalOf reports whether a number names a stage instead of counting it: "Round 1 interview".
 func ordinalOf(ts []token, a amount) bool {
 	name, isStage := stageWord(ts, a.from-1)
-	return isStage && !name.verb || labels[low(ts, a.from-1)]
+	return isStage && !name.verb || labels.of(low(ts, a.from-1))
 }
 
 // meetings counts the meetings by the people who are met.
@@ -181,8 +181,8 @@ func (r *reading) toldAnew(from, to int) bool {
 		switch w := r.ts[i].low; {
 		case w == "a" || w == "an" || w == "one" || w == "another":
 			before := low(r.ts, i-1)
-			return another[before] || labels[before]
-		case breaks[w]:
+			return another.of(before) || labels.of(before)
+		case breaks.of(w):
 			return false
 		}
 	}

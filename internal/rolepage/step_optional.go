@@ -57,7 +57,7 @@ func (r *reading) lastOnly(cue string) bool {
 func (r *reading) mayBefore() bool {
 	for i := 0; i < r.head.to; i++ {
 		w, next := r.ts[i].low, low(r.ts, i+1)
-		if maybe[w] && low(r.ts, i-1) != "who" && low(r.ts, i-1) != "that" || w == "some" && candidates[next] || w == "potential" && r.stageAt(i+1) {
+		if maybe.of(w) && low(r.ts, i-1) != "who" && low(r.ts, i-1) != "that" || w == "some" && candidates.of(next) || w == "potential" && r.stageAt(i+1) {
 			return true
 		}
 	}
@@ -70,9 +70,9 @@ func (r *reading) mayAfter() bool {
 		switch w := r.ts[i].low; {
 		case w == "optional":
 			return true
-		case w != "may" && w != "might" && w != "could", ofOthers[low(r.ts, i-1)], actors[low(r.ts, i-1)], candidates[low(r.ts, i-1)]:
+		case w != "may" && w != "might" && w != "could", ofOthers.of(low(r.ts, i-1)), actors.of(low(r.ts, i-1)), candidates.of(low(r.ts, i-1)):
 			continue
-		case low(r.ts, i+1) == "be" && !wholeVerbs[low(r.ts, i+2)], !takesPlace[low(r.ts, i+1)]:
+		case low(r.ts, i+1) == "be" && !wholeVerbs.of(low(r.ts, i+2)), !takesPlace.of(low(r.ts, i+1)):
 			continue
 		default:
 			return low(r.ts, i+3) != "by" && low(r.ts, i+3) != "via"
@@ -93,14 +93,14 @@ func (r *reading) someRoles() bool {
 			if ts[i].low == "only" && i > 0 && (next == ":" || n > 0 && next == ";") {
 				return true
 			}
-			if n > 0 && (next == "above" || next == "higher") && joins[ts[i].low] && (low(ts, i+2) == ";" || i+2 == len(ts)) {
+			if n > 0 && (next == "above" || next == "higher") && joins.of(ts[i].low) && (low(ts, i+2) == ";" || i+2 == len(ts)) {
 				return true // "(Directors and above)"
 			}
 			if ts[i].low != "for" || next == "the" || next == "this" || next == "all" {
 				continue
 			}
 			for j := i + 1; j < min(len(ts), i+6) && !strings.Contains(".,;:", ts[j].low); j++ {
-				if roles[ts[j].low] || candidates[ts[j].low] && rankWords[ts[j-1].low] {
+				if roles.of(ts[j].low) || candidates.of(ts[j].low) && rankWords.of(ts[j-1].low) {
 					return true
 				}
 			}

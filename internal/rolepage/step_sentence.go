@@ -51,13 +51,13 @@ func readSentence(sentence string) (*reading, bool) {
 // goesThrough reports whether somebody goes through the candidate's work together with them: "the
 // manager will review your portfolio with you", "you will discuss the exercise with a manager".
 func (r *reading) goesThrough() bool {
-	verb := slices.IndexFunc(r.ts[:r.head.at], func(t token) bool { return reviewing[t.low] })
+	verb := slices.IndexFunc(r.ts[:r.head.at], func(t token) bool { return reviewing.of(t.low) })
 	if verb < 0 {
 		return false
 	}
-	theirs := slices.ContainsFunc(r.ts[:verb], func(t token) bool { return candidates[t.low] })
+	theirs := slices.ContainsFunc(r.ts[:verb], func(t token) bool { return candidates.of(t.low) })
 	for i := r.head.to; i < len(r.ts); i++ {
-		if r.ts[i].low == "with" && (theirs || candidates[low(r.ts, i+1)] || candidates[low(r.ts, i+2)] || low(r.ts, i+1) == "them") {
+		if r.ts[i].low == "with" && (theirs || candidates.of(low(r.ts, i+1)) || candidates.of(low(r.ts, i+2)) || low(r.ts, i+1) == "them") {
 			return true
 		}
 	}
@@ -97,7 +97,7 @@ func (r *reading) recorded() bool {
 func (r *reading) panelNamed() bool {
 	for _, h := range r.hits {
 		if h.kind == hiring.StepPanel && h.noun == "panel" {
-			return !maybe[low(r.ts, h.at-3)] && !r.another(h) // "which may be a panel" leaves the form open
+			return !maybe.of(low(r.ts, h.at-3)) && !r.another(h) // "which may be a panel" leaves the form open
 		}
 	}
 	return false
@@ -111,7 +111,7 @@ func (r *reading) another(h hit) bool {
 		case w == "a" || w == "an":
 			before := low(r.ts, i-1)
 			return before == "and" || before == "then" || before == "plus" || has(r.ts, i-2, "followed", "by")
-		case breaks[w]:
+		case breaks.of(w):
 			return false
 		}
 	}
@@ -148,7 +148,7 @@ func (r *reading) together() bool {
 
 // jointly reports whether the sentence says that several people are met at once.
 func (r *reading) jointly() bool {
-	return r.met.several() && slices.ContainsFunc(r.ts[r.from:], func(t token) bool { return joint[t.low] })
+	return r.met.several() && slices.ContainsFunc(r.ts[r.from:], func(t token) bool { return joint.of(t.low) })
 }
 
 var joint = set("joint jointly together")
@@ -160,7 +160,7 @@ func (r *reading) articled() bool {
 		switch {
 		case r.ts[i].low == "a" || r.ts[i].low == "an":
 			return r.number() == nil
-		case breaks[r.ts[i].low]:
+		case breaks.of(r.ts[i].low):
 			return false
 		}
 	}
@@ -169,7 +169,7 @@ func (r *reading) articled() bool {
 
 // separate reports whether the sentence says that there are several meetings.
 func (r *reading) separate() bool {
-	isApart := func(t token) bool { return apart[t.low] }
+	isApart := func(t token) bool { return apart.of(t.low) }
 	inside := tokenize(r.inside)
 	_, lengths := durationIn(inside)                                                                          // "the CFO (45 minutes) and the CEO (30 minutes)"
 	return lengths > 1 || slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(inside, isApart) // "(30 minutes each)"

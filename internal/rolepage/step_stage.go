@@ -64,7 +64,7 @@ func firstSentence(text string) string {
 // hasVerb reports whether words are a sentence rather than a phrase.
 func hasVerb(ts []token) bool {
 	for _, t := range ts[:min(len(ts), 20)] {
-		if auxiliaries[t.low] || actors[t.low] && t.text != "IT" || t.low == "this" {
+		if auxiliaries.of(t.low) || actors.of(t.low) && t.text != "IT" || t.low == "this" {
 			return true
 		}
 	}
@@ -109,7 +109,7 @@ func (s *stage) asking(rest string) {
 	clause := plain(firstSentence(rest))
 	ts := tokenize(clause)
 	for i := range ts {
-		if (ts[i].low == "will" || ts[i].low == "may") && asks[low(ts, i+1)] {
+		if (ts[i].low == "will" || ts[i].low == "may") && asks.of(low(ts, i+1)) {
 			if p := readPeople(clause, ts[:i], 0); p.clear() && !slices.ContainsFunc(p.list, anyInterviewer) {
 				s.step.With = p.titles()
 				s.gathered(p)
@@ -129,7 +129,7 @@ func (s *stage) interviewers(rest string) {
 	for _, sentence := range sentences(rest) {
 		clause := plain(sentence)
 		ts := tokenize(clause)
-		if !meetsWhom[low(ts, 0)] || low(ts, 1) != ":" {
+		if !meetsWhom.of(low(ts, 0)) || low(ts, 1) != ":" {
 			continue
 		}
 		p := readPeople(clause, ts, 0)
@@ -161,7 +161,7 @@ func servedBelow(rest string) []string {
 	clause := plain(firstSentence(rest))
 	ts := tokenize(clause)
 	for i := range ts {
-		if serves[ts[i].low] && i > 0 && refersBack[ts[0].low] {
+		if serves.of(ts[i].low) && i > 0 && refersBack.of(ts[0].low) {
 			if p := readPeople(clause, ts, i+1); len(p.list) > 0 && p.clear() {
 				return p.titles()
 			}
@@ -188,7 +188,7 @@ func (s *stage) nested(items []*hiring.Item) {
 			s.step.Optional = true
 			continue
 		}
-		if p := readPeople(text, ts, 0); meetsWhom[low(ts, 0)] && len(s.step.With) == 0 && p.clear() {
+		if p := readPeople(text, ts, 0); meetsWhom.of(low(ts, 0)) && len(s.step.With) == 0 && p.clear() {
 			s.step.With = p.titles()
 			s.gathered(p)
 		} else if who, ok := bare(text); ok && alone {
@@ -226,7 +226,7 @@ func durationBelow(rest string) *hiring.Bounds {
 
 // cued reports whether a sentence tells how long the meeting before it takes.
 func cued(ts []token) bool {
-	return slices.ContainsFunc(ts, func(t token) bool { return lengthCues[t.low] })
+	return slices.ContainsFunc(ts, func(t token) bool { return lengthCues.of(t.low) })
 }
 
 // lengthCues are the words with which a sentence tells how long the meeting before it takes.
@@ -280,7 +280,7 @@ func bare(sentence string) (stage, bool) {
 // unnamed reads a short item among stages that uses no word of the vocabulary: "Contract".
 func unnamed(text string) (stage, bool) {
 	ts := tokenize(plain(text))
-	if isRemark(text) || len(ts) == 0 || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels[ts[0].low] || isAcronym(ts[0].text) || ts[0].low == "for" {
+	if isRemark(text) || len(ts) == 0 || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels.of(ts[0].low) || isAcronym(ts[0].text) || ts[0].low == "for" {
 		return stage{}, false
 	}
 	s := stage{step: hiring.Step{Kind: hiring.StepOther, Count: hiring.Exactly(1), With: []string{}, Confidence: 1}}
@@ -291,24 +291,24 @@ func unnamed(text string) (stage, bool) {
 // prose reports whether a sentence says what will be done with candidates, so that it is a
 // stage also where no list sets it apart.
 func (r *reading) prose() bool {
-	if refersBack[low(r.ts, 0)] && !r.goesOn() || low(r.ts, 0) == "in" && refersBack[low(r.ts, 1)] || r.negated() {
+	if refersBack.of(low(r.ts, 0)) && !r.goesOn() || low(r.ts, 0) == "in" && refersBack.of(low(r.ts, 1)) || r.negated() {
 		return false
 	}
-	if !hasVerb(r.ts) && !slices.ContainsFunc(r.ts[:r.head.at], func(t token) bool { return tells[t.low] }) {
-		labelled := labels[low(r.ts, 0)] && low(r.ts, r.head.at-1) == ":" // "Stage 4: offer"
-		return labelled || len(r.step.With) > 0 || r.step.Duration != nil // a phrase: "Interview with the CTO"
+	if !hasVerb(r.ts) && !slices.ContainsFunc(r.ts[:r.head.at], func(t token) bool { return tells.of(t.low) }) {
+		labelled := labels.of(low(r.ts, 0)) && low(r.ts, r.head.at-1) == ":" // "Stage 4: offer"
+		return labelled || len(r.step.With) > 0 || r.step.Duration != nil    // a phrase: "Interview with the CTO"
 	}
 	future, who := false, false
 	for i, t := range r.ts {
-		future = future || tells[t.low] || t.low == "is" && r.nthStage(i)
-		who = who || i < r.head.to && (candidates[t.low] || i >= r.head.at)
+		future = future || tells.of(t.low) || t.low == "is" && r.nthStage(i)
+		who = who || i < r.head.to && (candidates.of(t.low) || i >= r.head.at)
 	}
 	return future && who
 }
 
 // nthStage reports whether a verb tells what one of the stages is: "the last step is a call".
 func (r *reading) nthStage(verb int) bool {
-	if _, ok := stageWord(r.ts, verb-1); !ok || !slices.ContainsFunc(r.ts[:verb], func(t token) bool { return labels[t.low] }) {
+	if _, ok := stageWord(r.ts, verb-1); !ok || !slices.ContainsFunc(r.ts[:verb], func(t token) bool { return labels.of(t.low) }) {
 		return false
 	}
 	next := low(r.ts, verb+1)
@@ -318,7 +318,7 @@ func (r *reading) nthStage(verb int) bool {
 // goesOn reports whether a sentence tells what candidates do next: "They will then meet".
 func (r *reading) goesOn() bool {
 	next := low(r.ts, 2)
-	return low(r.ts, 0) == "they" && auxiliaries[low(r.ts, 1)] && (next == "then" || next == "next" || next == "also")
+	return low(r.ts, 0) == "they" && auxiliaries.of(low(r.ts, 1)) && (next == "then" || next == "next" || next == "also")
 }
 
 // refersBack begin a sentence that tells more of the stage before it.

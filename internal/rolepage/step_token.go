@@ -46,7 +46,7 @@ func tokenize(s string) []token {
 		}
 		end := at + tokenLength(s[at:])
 		low := lows(at, end)
-		if end+1 < len(s) && s[end] == '.' && (shortRanks[low] || strings.Contains(low, ".") && isLetter(low[0])) {
+		if end+1 < len(s) && s[end] == '.' && (shortRanks.of(low) || strings.Contains(low, ".") && isLetter(low[0])) {
 			end++ // the full stop of "Sr." or "U.S." ends nothing
 		}
 		list = append(list, token{s[at:end], low, at})
@@ -179,7 +179,7 @@ func sentenceLength(text string) int {
 		for next < len(text) && strings.IndexByte(" \t\r\n*_\"", text[next]) >= 0 {
 			next++
 		}
-		if r, _ := utf8.DecodeRuneInString(text[next:]); next < len(text) && (!unicode.IsUpper(r) && !unicode.IsDigit(r) || unended[lastWord(text[:i])]) {
+		if r, _ := utf8.DecodeRuneInString(text[next:]); next < len(text) && (!unicode.IsUpper(r) && !unicode.IsDigit(r) || unended.of(lastWord(text[:i]))) {
 			continue
 		}
 		if strings.HasPrefix(text[next:], "One with ") {
@@ -220,12 +220,4 @@ func low(ts []token, i int) string {
 		return ""
 	}
 	return ts[i].low
-}
-
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		m[w] = true
-	}
-	return m
 }

@@ -251,7 +251,7 @@ func sentenceEnd(text string) int {
 			continue
 		}
 		word := strings.ToLower(text[strings.LastIndexByte(text[:i], ' ')+1 : i])
-		if _, short := ranks[word]; !short {
+		if ranks.of(word) == "" {
 			return i + 1
 		}
 	}
