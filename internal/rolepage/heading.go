@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -235,6 +236,11 @@ var realWords = set("specialist specialists responsible required specialized per
 // slips counts the letters added, dropped, changed or swapped. It stops where there are more than
 // so many, as there are soon between most words.
 func slips(a, b string, most int) int {
+	// A letter that only one of the words has takes a slip.
+	in, out := lettersOf(a), lettersOf(b)
+	if n := max(bits.OnesCount32(in&^out), bits.OnesCount32(out&^in)); n > most {
+		return n
+	}
 	var short [3][32]int // for all words but the longest
 	var rows [3][]int
 	for i := range rows {
@@ -265,6 +271,14 @@ func slips(a, b string, most int) int {
 		}
 	}
 	return rows[len(a)%3][len(b)]
+}
+
+// lettersOf are the letters of a word, a bit for each.
+func lettersOf(word string) (set uint32) {
+	for i := range len(word) {
+		set |= 1 << (word[i] & 31)
+	}
+	return set
 }
 
 // sameWords reports whether two names have the same words; marks and case don't count.

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -31,7 +32,7 @@ func (r *reading) number() *amount {
 		}
 	}
 	if found == nil {
-		found = times(append(tokenize(r.inside), r.ts[r.head.to:]...))
+		found = times(tokenize(r.inside), r.ts[r.head.to:])
 	}
 	if found == nil && r.head.plural() {
 		for n, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
@@ -49,8 +50,12 @@ func (r *reading) number() *amount {
 	return found
 }
 
-// times reads "x2" and "x 2".
-func times(ts []token) *amount {
+// times reads "x2" and "x 2" in what stands in brackets and then in what comes after the head.
+func times(inside, after []token) *amount {
+	if !slices.ContainsFunc(inside, beginsTimes) && !slices.ContainsFunc(after, beginsTimes) {
+		return nil
+	}
+	ts := slices.Concat(inside, after)
 	for i, t := range ts {
 		n, ok := strings.CutPrefix(t.low, "x")
 		if !ok || n != "" && !isDigit(n[0]) {
@@ -62,6 +67,8 @@ func times(ts []token) *amount {
 	}
 	return nil
 }
+
+func beginsTimes(t token) bool { return t.low[0] == 'x' }
 
 // counts reports whether a number stands right before meetings: "a round that consists of 2-4
 // interviews".

@@ -21,6 +21,9 @@ var ifNotMet = phraseList("if not already, if they have not, if they haven't, if
 // leaving are both, to be looked for at once.
 var leaving = newCues(slices.Concat(asNeeded, ifNotMet)...)
 
+// choosing say so as well.
+var choosing = newCues("choose to", "opt to", "it's possible")
+
 // takesPlace are the verbs after "may" that speak of a whole stage.
 var takesPlace = set("occur happen take follow be")
 
@@ -31,9 +34,9 @@ var wholeVerbs = set("scheduled required requested asked invited offered added i
 // optional reports whether the sentence says that the step may not take place. It does not
 // where only a part, the person or the form is left open.
 func (r *reading) optional() bool {
-	clause, inside := lower(r.clause), lower(r.inside)
-	before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
-	if leaving.in(clause) || leaving.in(inside) {
+	if leaving.in(r.clause) || leaving.in(r.inside) {
+		clause, inside := lower(r.clause), lower(r.inside)
+		before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
 		for _, cue := range asNeeded {
 			if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) && !r.lastOnly(cue) {
 				return true
@@ -43,7 +46,7 @@ func (r *reading) optional() bool {
 			return true
 		}
 	}
-	return strings.Contains(clause, "choose to") || strings.Contains(clause, "opt to") || strings.Contains(clause, "it's possible") || r.someRoles() || r.mayBefore() || r.mayAfter()
+	return choosing.in(r.clause) || r.someRoles() || r.mayBefore() || r.mayAfter()
 }
 
 // lastOnly reports whether a phrase in brackets at the end of a list leaves only the last person

@@ -24,15 +24,19 @@ type reading struct {
 
 // readSentence reads the stage that a sentence names. ok is false where it names none.
 func readSentence(sentence string) (*reading, bool) {
-	r := &reading{sentence: strings.TrimSpace(sentence)}
-	r.clause, r.inside = brackets(plain(r.sentence))
-	r.ts = tokenize(r.clause)
-	all := hits(r.ts)
-	r.from = mainClause(r.ts, all)
-	if r.hits = named(r.ts, all, r.from); len(r.hits) == 0 {
-		return r, false
+	sentence = strings.TrimSpace(sentence)
+	clause, inside := brackets(plain(sentence))
+	ts := tokenize(clause)
+	all := hits(ts)
+	if len(all) == 0 {
+		return nil, false
 	}
-	r.hits = equated(r.ts, r.hits)
+	from := mainClause(ts, all)
+	list := named(ts, all, from)
+	if len(list) == 0 {
+		return nil, false
+	}
+	r := &reading{sentence: sentence, clause: clause, inside: inside, ts: ts, from: from, hits: equated(ts, list)}
 	r.head = compound(r.ts, r.hits)
 	if r.talkedOver = r.head.kind == hiring.StepAssessment && r.goesThrough(); r.talkedOver {
 		r.head.kind = hiring.StepInterview

@@ -27,8 +27,11 @@ func readStage(text string, bold []string) (stage, bool) {
 	}
 	opening := isRemark(parts[0])
 	for n, sentence := range parts {
+		if n == 0 && opening || n > 0 && isRemark(sentence) {
+			continue
+		}
 		r, ok := readSentence(sentence)
-		if !ok || n == 0 && opening || n > 0 && isRemark(sentence) || opening && !r.prose() {
+		if !ok || opening && !r.prose() {
 			continue
 		}
 		s := stage{step: r.step, announces: announces(lead), prose: r.prose(), phrase: !hasVerb(r.ts)}
@@ -234,8 +237,7 @@ var lengthCues = set("takes take lasts last lasting scheduled limited long lengt
 
 // announces reports whether a text may only lead to what stands below it.
 func announces(text string) bool {
-	low := lower(text)
-	return strings.HasSuffix(strings.TrimRight(low, " *_"), ":") || strings.Contains(low, "the following")
+	return strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || indexFold(text, "the following") >= 0
 }
 
 // bare reads a stage without a word for what happens: whom to meet, and maybe how long ("Hiring

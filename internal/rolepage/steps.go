@@ -441,14 +441,18 @@ func notRecruiting(s *hiring.Step) bool {
 
 // recruits reports whether a title is that of somebody who recruits.
 func recruits(title string) bool {
-	title = " " + lower(title) + " "
-	for _, word := range []string{"recruit", "talent acquisition", "talent partner", "talent advisor", "talent team", "sourcer", " ta "} {
-		if strings.Contains(title, word) {
+	if recruiting.in(title) {
+		return true
+	}
+	for word := range strings.SplitSeq(title, " ") {
+		if strings.EqualFold(word, "ta") {
 			return true
 		}
 	}
 	return false
 }
+
+var recruiting = newCues("recruit", "talent acquisition", "talent partner", "talent advisor", "talent team", "sourcer")
 
 func (r *stepReader) take(step hiring.Step, text hiring.Text) {
 	step.Text = text
