@@ -34,6 +34,9 @@ var nouns = []string{
 	"responsibility", "requirement", "role", "roles", "level", "position", "experience",
 }
 
+// saidOf are what a verb takes over: a noun, or what stands for one.
+var saidOf = append(slices.Clone(nouns), "that of", "those of", "the above", "everything")
+
 // pointers say that it stands elsewhere.
 var pointers = []string{
 	"previous", "prior", "preceding", "above", "below", "listed", "outlined", "defined", "here", "base-level", "base level", "plus", "as well as", "of a", "of an", "of the",
@@ -42,9 +45,16 @@ var pointers = []string{
 
 // Every such sentence has one of saysMore, and one of ofWhat; most texts have none.
 var (
-	saysMore = newCues("extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section")
+	saysMore = newCues(
+		"extend", "inherit", "builds ", "all ", "include", "including", "same", "addition", "everything", "section", "plus", "apply", "applies",
+		"above", "on top", "along with", "together with", "as well as", "besides", "continue", "adds to", "expands ", "exceed", "like ", "what ", "meet", "additionally",
+		"requirements +", "responsibilities +",
+	)
 	ofWhat   = newCues(mentions...)
-	mentions = []string{"extend", "inherit", "builds ", "responsibilities", "requirements", "indicators", "qualifications", "expectations"}
+	mentions = []string{
+		"extend", "inherit", "builds ", "responsibilities", "requirements", "indicators", "qualifications", "expectations", "skills", "criteria", "duties", "competencies",
+		"everything", "above", "plus", "same as", "what is",
+	}
 )
 
 // isExtension reports whether a text takes over what stands elsewhere.
@@ -54,20 +64,25 @@ func isExtension(text string) bool {
 		return false
 	}
 	low, words := bareWords(line)
-	if words > 60 || freedFrom(text) != [topics]bool{} || !hasAny(low, nouns) && !strings.Contains(low, " that of ") {
+	if words > 60 || freedFrom(text) != [topics]bool{} {
 		return false
 	}
 	if hasAny(low, verbs) {
-		return verbLeads(low)
+		return verbLeads(low) && hasAny(low, saidOf)
 	}
-	if words > 40 || !hasAny(low, nouns[:6]) {
+	if words > 40 {
 		return false
 	}
-	if pointsToSection(low) || sameAs(low) {
-		return true
+	if hasAny(low, nouns[:6]) {
+		if pointsToSection(low) || sameAs(low) {
+			return true
+		}
+		head := firstOf(low, 12)
+		if opens(head) && hasAny(head, nouns[:6]) && hasAny(low, pointers) {
+			return true
+		}
 	}
-	head := firstOf(low, 12)
-	return opens(head) && hasAny(head, nouns[:6]) && hasAny(low, pointers)
+	return takesAll(low)
 }
 
 // bareWords are the words of a line in lower case without marks, with a blank before and after
@@ -166,6 +181,140 @@ func opens(start string) bool {
 		}
 	}
 	return false
+}
+
+// takesAll reports whether a sentence takes over all that a level asks and says so in fewer words
+// than a verb and a noun: "All of the above", "Everything in the Senior level", "On top of the
+// Senior requirements", "The requirements of the Senior level apply".
+func takesAll(low string) bool {
+	words, lead := afterLead(splitWords(low))
+	if len(words) == 0 {
+		return false
+	}
+	all := quantifiers.of(words[0])
+	if words[0] == "everything" || words[0] == "what" {
+		return everythingOf(words[1:])
+	}
+	for len(words) > 0 && (quantifiers.of(words[0]) || articles.of(words[0])) {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return false
+	}
+	adds := all || lead == addLead || comesOnTop(words)
+	if words[0] == "above" {
+		return adds && said(words[1:])
+	}
+	noun := indexIn(words[:min(len(words), 9)], taken)
+	if noun < 0 {
+		return all && tellings.of(words[0]) && saidAfterName(words[1:]) // "All of Senior, plus:"
+	}
+	after := words[noun+1:]
+	ofLevel := len(after) > 2 && ofWhom.of(after[0]) && indexIn(after[1:min(len(after), 9)], tellings) >= 0
+	switch {
+	case adds:
+		return ofLevel || said(after) && indexIn(words[:noun], tellings) >= 0
+	default: // "Meets the requirements of a Senior Engineer"
+		return lead == hasLead && noun == 0 && ofLevel && articles.of(after[1])
+	}
+}
+
+var (
+	quantifiers = set("all same like as")
+	articles    = set("of the as for those a an")
+	taken       = set("responsibilities requirements indicators qualifications expectations skills criteria duties competencies")
+	ofWhom      = set("of for from in at as listed")
+	// tellings tell a level from the others of its page, by its rank or by where it stands.
+	tellings = set("junior jr associate intermediate senior sr staff principal distinguished lead manager director vp previous prior preceding lower earlier")
+	// joints part what is taken over from what comes on top of it.
+	joints = set("plus + additionally following")
+	// tails may follow what is taken over.
+	tails = set("plus + additionally apply applies and as with listed outlined are but level role position above requirements responsibilities")
+	// wholes may follow "everything" where it is that of a level, and does what the level does with it.
+	wholes = set("above in from of at for listed required expected asked outlined described mentioned that is a an the")
+	does   = set("is does has must needs")
+)
+
+// splitWords are the words of a text; "senior-level" has two.
+func splitWords(low string) []string {
+	return strings.FieldsFunc(low, func(r rune) bool { return r == ' ' || r == '-' })
+}
+
+// A lead is how a sentence comes to what is taken over.
+type lead int
+
+const (
+	noLead  lead = iota
+	hasLead      // it says who has it: "The Staff Engineer meets"
+	addLead      // it says that more comes: "In addition to"
+)
+
+var (
+	adding = []string{
+		"in addition to", "on top of", "along with", "together with", "as well as", "besides", "plus", "continues to meet", "continue to meet",
+		"adds to", "expands on", "expands upon", "exceeds", "exceed",
+	}
+	having = set("meets meet has have includes include including will fulfils fulfills fulfil fulfill satisfies satisfy demonstrates demonstrate must should also consistently see")
+)
+
+// afterLead are the words of a sentence after its subject and what leads to what is taken over.
+func afterLead(words []string) ([]string, lead) {
+	if len(words) > 0 && (articles.of(words[0]) || words[0] == "this" || words[0] == "you") {
+		words = words[max(0, indexIn(words[:min(len(words), 9)], having)):]
+	}
+	how := noLead
+	for len(words) > 0 {
+		n := 0
+		if having.of(words[0]) {
+			n, how = 1, max(how, hasLead)
+		}
+		for _, a := range adding {
+			if k := strings.Count(a, " ") + 1; len(words) >= k && strings.Join(words[:k], " ") == a {
+				n, how = k, addLead
+			}
+		}
+		if n == 0 {
+			break
+		}
+		words = words[n:]
+	}
+	if len(words) > 0 && words[0] == "the" {
+		words = words[1:]
+	}
+	return words, how
+}
+
+// everythingOf reports whether "everything" is that of a level: "in the Senior level", "a Senior
+// is asked for", "above", "from the previous role".
+func everythingOf(words []string) bool {
+	at := slices.IndexFunc(words[:min(len(words), 8)], func(w string) bool { return w == "above" || tellings.of(w) })
+	return at >= 0 && wholes.of(words[0]) && saidAfterName(words[at+1:])
+}
+
+// comesOnTop reports whether a sentence says that more comes, or that what it names applies.
+func comesOnTop(words []string) bool {
+	for i, w := range words {
+		if i > 0 && (joints.of(w) || (w == "apply" || w == "applies") && said(words[i+1:])) {
+			return true
+		}
+	}
+	return false
+}
+
+// saidAfterName reports whether the rest of a level's name, and no more, comes before the tail.
+func saidAfterName(rest []string) bool {
+	for n := 0; n < 4 && !said(rest) && !does.of(rest[0]); n++ {
+		rest = rest[1:]
+	}
+	return said(rest) || does.of(rest[0])
+}
+
+// said reports whether what is taken over has been said when the rest of a sentence comes.
+func said(rest []string) bool { return len(rest) == 0 || tails.of(rest[0]) }
+
+// indexIn is where the first of some words stands, -1 where none does.
+func indexIn(words []string, set *wordMap[bool]) int {
+	return slices.IndexFunc(words, set.of)
 }
 
 // hasAny reports whether one of the phrases stands in a text whose words are parted by single
@@ -271,7 +420,7 @@ func (h *heir) meant(low string, lv *hiring.Level) (string, []string) {
 	if strings.Contains(low, "standard") || slices.Contains(tokens(low), initials(h.page.Title)) {
 		return h.page.Title, h.whole()
 	}
-	for _, word := range []string{"previous", "prior", "preceding", "above", "listed", "outlined", "same"} {
+	for _, word := range []string{"previous", "prior", "preceding", "lower", "earlier", "above", "listed", "outlined", "same"} {
 		if !strings.Contains(low, word) {
 			continue
 		}
@@ -326,6 +475,9 @@ func (h *heir) previous(lv *hiring.Level) *hiring.Level {
 // begin with the level's own name; that one is not meant.
 func (h *heir) byName(low string, lv *hiring.Level) *hiring.Level {
 	words := pointed(low)
+	if len(words) == 0 && strings.Contains(low, "intermediate") {
+		return h.intermediate(lv)
+	}
 	slices.Sort(words)
 	words = slices.Compact(words)
 	var best *hiring.Level
@@ -341,20 +493,42 @@ func (h *heir) byName(low string, lv *hiring.Level) *hiring.Level {
 	return best
 }
 
+// intermediate is the level that "the intermediate level" names: one that is called so, or else the
+// last one before this that no rank sets apart.
+func (h *heir) intermediate(lv *hiring.Level) *hiring.Level {
+	var plain *hiring.Level
+	for _, other := range h.levels {
+		words := tokens(other.Name)
+		switch {
+		case other == lv:
+		case slices.Contains(words, "intermediate"):
+			return other
+		case indexIn(words, tellings) < 0 && other.Kind == lv.Kind && precedes(other, lv):
+			plain = other
+		}
+	}
+	return plain
+}
+
 // pointed are the words of a sentence that name what is taken over, without those that say
 // nothing: from the verb to the end of the clause.
 func pointed(low string) []string {
-	for _, cue := range []string{"extends", "extend", "inherits", "inherit", "builds upon", "builds on", "requirements of", "responsibilities of", "requirements for", "responsibilities for", "includes all", "includes", "as the", "as a", "in addition to", "all"} {
+	for _, cue := range []string{"extends", "extend", "inherits", "inherit", "builds upon", "builds on", "requirements of", "responsibilities of", "requirements for", "responsibilities for", "includes all", "includes", "as the", "as a", "in addition to", "everything", "all"} {
 		if _, after, ok := strings.Cut(low, cue+" "); ok {
 			low = after
 			break
 		}
 	}
-	for _, end := range []string{" plus", ". the ", ". this ", ". in ", ". it ", ", the ", ", this ", " by bringing "} {
+	for _, end := range []string{" plus", ". the ", ". this ", ". in ", ". it ", ", the ", ", this ", ", a ", ", an ", ", you ", ", and more", " with the following", " by bringing "} {
 		low, _, _ = strings.Cut(low, end)
 	}
-	return slices.DeleteFunc(tokens(low), func(w string) bool { return nameWords.of(w) })
+	return slices.DeleteFunc(tokens(low), func(w string) bool { return nameWords.of(w) || having.of(w) || idle.of(w) })
 }
+
+// idle are words of such sentences that name nothing.
+var idle = set(`
+	is are does asked required expected needs apply applies plus top on along together besides continues continue adds expands upon exceeds exceed like
+	qualifications skills criteria duties competencies additionally more what everything see`)
 
 func precedes(a, b *hiring.Level) bool { return a.Section.Span.Start < b.Section.Span.Start }
 

@@ -35,6 +35,7 @@ var phrases = []phrase{
 	{hiring.SectionHiringProcess, []string{"hiring", "steps"}},
 	{hiring.SectionHiringProcess, []string{"interview", "steps"}},
 	{hiring.SectionHiringProcess, []string{"interview", "stages"}},
+	{hiring.SectionHiringProcess, []string{"application", "process"}},
 	{hiring.SectionJobGrade, []string{"job", "grade"}},
 	{hiring.SectionJobGrade, []string{"job", "grades"}},
 	{hiring.SectionJobGrade, []string{"job", "level"}},
@@ -61,8 +62,12 @@ var phrases = []phrase{
 var alone = set("level expectations")
 
 // fillers say nothing of their own before or after a phrase.
-var fillers = set(`key primary the a our of for in across all base general role roles this and & levels level
-job position positions pi pis kpi kpis - – |`)
+var fillers = set(`key primary the a our of for in across all base general role roles this and & levels level job position positions pi pis kpi kpis -
+– | typical standard usual current overall about what how is does to expect during`)
+
+// endings may follow the phrase, and say nothing either: "Hiring Process Overview", "What does the
+// hiring process look like?"
+var endings = set("overview summary details timeline steps stages look like works at gitlab and &")
 
 // openers may follow the phrase; what comes after them narrows it.
 var openers = set("for of in across - – |")
@@ -172,12 +177,24 @@ func (phrase) ends(words []string, at int) bool {
 	if at >= len(words) {
 		return true
 	}
+	if !slices.ContainsFunc(words[at:], isTelling) {
+		return true
+	}
 	// A mark after the phrase's last word, or a bracket, begins what narrows it.
 	return strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers.of(strings.ToLower(words[at]))
 }
 
+// isTelling reports whether a word after a phrase may be part of a name.
+func isTelling(w string) bool {
+	w = letters(w)
+	return w != "" && !endings.of(w)
+}
+
 // subject is what the words around a phrase name.
 func subject(before, after []string) string {
+	if !slices.ContainsFunc(after, isTelling) {
+		after = nil
+	}
 	for len(before) > 0 && (fillers.of(letters(before[0])) || letters(before[0]) == "") {
 		before = before[1:]
 	}
@@ -195,7 +212,7 @@ func subject(before, after []string) string {
 	}
 	text := strings.Join(slices.Concat(before, after), " ")
 	text = strings.TrimRight(strings.TrimSpace(text), ":,-–| ")
-	if strings.Count(text, "(") != strings.Count(text, ")") {
+	if open := strings.Count(text, "("); open != strings.Count(text, ")") || open == 1 && text[0] == '(' && text[len(text)-1] == ')' {
 		text = strings.Trim(text, "()")
 	}
 	return strings.TrimSuffix(strings.TrimSuffix(text, "’s"), "'s")

@@ -52,7 +52,7 @@ func inherit(p *hiring.Page) {
 	}
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
-			entries, _ := h.entries(s)
+			entries, _ := h.entries(s, true)
 			h.common[t] = joined(h.common[t], entries)
 		}
 	}
@@ -149,7 +149,7 @@ func (h *heir) own(lv *hiring.Level) {
 		asks := t.of(lv)
 		asks.Extends = append(asks.Extends, general...)
 		for _, s := range t.sections(&lv.Core) {
-			entries, sentences := h.entries(s)
+			entries, sentences := h.entries(s, false)
 			for _, text := range sentences {
 				h.free(lv, text)
 				if ext, ok := h.extension(text, lv, s); ok {
@@ -245,15 +245,16 @@ func each(items []*hiring.Item, f func(hiring.Text)) {
 	}
 }
 
-// entries are what a section lists; sentences those that only point elsewhere.
-func (h *heir) entries(s *hiring.Section) (entries, sentences []hiring.Text) {
+// entries are what a section lists; sentences those that only point elsewhere. In a section of the
+// whole page no level follows a pointer, so one that does not just lead to the list stays in it.
+func (h *heir) entries(s *hiring.Section, whole bool) (entries, sentences []hiring.Text) {
 	entries = make([]hiring.Text, 0, countEntries(s))
 	take := func(t hiring.Text) {
 		switch {
 		case strings.TrimSpace(t.Text) == "":
 		case !pointing.in(t.Text):
 			entries = append(entries, t)
-		case isExtension(t.Text), freedFrom(t.Text) != [topics]bool{}:
+		case isExtension(t.Text) && (!whole || strings.HasSuffix(t.Text, ":")), freedFrom(t.Text) != [topics]bool{}:
 			sentences = append(sentences, t)
 		default:
 			entries = append(entries, t)

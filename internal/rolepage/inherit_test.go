@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -31,6 +32,15 @@ func TestIsExtension(t *testing.T) {
 		"All the above is done in the open":                                                                   false,
 		"This includes helping them manage the many requirements and integrations of a move, and more advice": false,
 		"Ability to use GitLab": false,
+		"Has experience with the additional responsibilities of a Senior Architect":                     false,
+		"Performance indicators for a Manager role usually apply to the team":                           false,
+		"The requirements of senior managers are to be written down":                                    false,
+		"Meets senior leadership expectations":                                                          false,
+		"Everything that makes a team work":                                                             false,
+		"All above average candidates are called":                                                       false,
+		"Includes requirements gathering for senior management":                                         false,
+		"Expands on the roadmap with directors and staff":                                               false,
+		"Work with principal engineers on the requirements of the next release, plus its documentation": false,
 	} {
 		if got := isExtension(text); got != want {
 			t.Errorf("isExtension(%q) = %v", text, got)
@@ -122,6 +132,145 @@ SPECIALTY
 				t.Errorf("%s %s: %q takes over %q, want %q", tt.senior, tt.data, lv.Name, got, tt.want)
 			}
 		}
+	}
+}
+
+// TestNamedByRank reads what people write in place of a level's whole name, on pages that name their
+// levels in different ways. The last level says it; the one before it is called Senior, or is the
+// intermediate one.
+func TestNamedByRank(t *testing.T) {
+	intermediate := []string{
+		"All requirements of the intermediate level",
+		"Extends the intermediate requirements",
+		"All of the Intermediate requirements, plus:",
+		"Extends that of the Intermediate level",
+		"Everything required of the intermediate level",
+		"All Intermediate requirements",
+		"The same requirements as the intermediate role",
+		"Meets all requirements of the Intermediate level",
+	}
+	senior := []string{
+		"All requirements of the Senior level",
+		"Extends the Senior requirements",
+		"All Senior level requirements, plus:",
+		"All of the requirements for a Senior",
+		"Includes all requirements of the senior role",
+		"Everything a Senior is asked for",
+		"Everything in the Senior level, plus:",
+		"Senior requirements plus:",
+		"All requirements from the Senior level above",
+		"All the requirements of a Senior Engineer, and:",
+		"In addition to the requirements of the Senior level:",
+		"Plus everything in Senior",
+		"Continues to meet the requirements of the Senior level",
+		"Demonstrates all Senior requirements",
+		"The requirements of the Senior level apply, plus:",
+		"All Senior Engineer requirements apply",
+		"Along with the Senior requirements:",
+		"On top of the Senior requirements:",
+		"As well as all requirements of the Senior level:",
+		"These are in addition to the requirements for the Senior level",
+		"All of the responsibilities and requirements of the senior role apply.",
+		"Must meet all of the Senior requirements",
+		"Requirements of a Senior Engineer, plus:",
+		"Same as Senior, plus:",
+		"Has all the qualifications of a Senior Engineer, and",
+		"Expands on the Senior requirements",
+		"Adds to the Senior requirements:",
+		"See the Senior requirements, plus:",
+		"Senior requirements, and additionally:",
+		"All requirements for Senior, as well as:",
+		"Meets the requirements of a Senior Engineer",
+		"In addition to the Senior responsibilities and requirements, a Staff engineer:",
+		"Inherits everything from Senior",
+		"Inherits all the requirements of the Senior level",
+		"All qualifications of the Senior level",
+		"All skills of the Senior level, plus:",
+		"All of the skills listed for the Senior level",
+		"Same requirements as Senior with the following additions:",
+		"All of Senior plus:",
+		"All of the Senior level, plus:",
+		"Everything expected of a Senior, and more:",
+		"What is asked of a Senior, plus:",
+		"The same as for the Senior level, plus:",
+		"Like the Senior level, plus:",
+		"All Senior criteria, plus:",
+		"Senior Engineer requirements +",
+		"All requirements of the Senior Engineer position, and the following:",
+		"Exceeds the requirements of the Senior level",
+		"Consistently meets all requirements of the Senior level",
+		"All requirements of a Senior",
+		"Senior-level requirements, plus:",
+		"All Senior-level requirements",
+	}
+	previous := []string{
+		"All of the above, plus:",
+		"All requirements of the previous level, plus:",
+		"All requirements of previous levels, plus:",
+		"Same as above, plus:",
+		"All the above requirements",
+		"Meets all previous requirements",
+		"All requirements listed for the level before",
+		"All requirements of lower levels",
+		"Builds on the requirements of the level above",
+		"Everything from the prior level and:",
+		"Fulfils all the requirements of the previous role",
+		"Extends the above",
+		"You meet all of the requirements of the previous level",
+		"Builds upon all requirements of the previous role",
+		"Meets all of the above, and:",
+		"The above, plus:",
+		"All the above and:",
+		"Everything above, plus:",
+		"Everything listed above",
+		"In addition to the above:",
+		"Includes everything in the previous level",
+		"Everything in the level above",
+		"Fulfills all expectations of the previous level",
+		"All prior requirements",
+		"Prior level requirements, plus:",
+	}
+	for _, names := range [][]string{
+		{"Engineer (Intermediate)", "Senior Engineer", "Staff Engineer"},
+		{"Intermediate Engineer", "Senior Engineer", "Staff Engineer"},
+		{"Engineer", "Senior Engineer", "Staff Engineer"},
+		{"Intermediate", "Senior", "Staff"},
+		{"Engineer, Intermediate", "Engineer, Senior", "Engineer, Staff"},
+	} {
+		for want, sentences := range map[string][]string{names[0]: intermediate, names[1]: slices.Concat(senior, previous)} {
+			for _, sentence := range sentences {
+				var page strings.Builder
+				page.WriteString("---\ntitle: Engineer\n---\n\n## Levels\n")
+				for i, name := range names {
+					fmt.Fprintf(&page, "\n### %s\n\n#### %s Requirements\n\n", name, name)
+					if i == len(names)-1 {
+						fmt.Fprintf(&page, "- %s\n", sentence)
+					}
+					fmt.Fprintf(&page, "- Entry %d\n", i)
+				}
+				levels := Parse("content/job-families/a.md", []byte(page.String())).Levels
+				var got []string
+				for _, e := range levels[len(levels)-1].Requirements.Extends {
+					got = append(got, e.Resolved...)
+				}
+				if !slices.Equal(got, []string{want}) {
+					t.Errorf("%q: %q takes over %q, want %q", names, sentence, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestPointersOfThePage keeps what a section of the whole page says of requirements that stand
+// elsewhere, as no level follows it; a line that leads to the list is no entry.
+func TestPointersOfThePage(t *testing.T) {
+	p := Parse("content/job-families/a.md", []byte("---\ntitle: Engineer\n---\n\n## Requirements\n\nIn addition to the requirements of a Senior Engineer:\n\n- Meets the requirements of a [Senior Engineer](/b/)\n- Go\n"))
+	var got []string
+	for _, text := range p.Requirements {
+		got = append(got, text.Text)
+	}
+	if want := []string{"Meets the requirements of a Senior Engineer", "Go"}; !slices.Equal(got, want) {
+		t.Errorf("the page asks for %q, want %q", got, want)
 	}
 }
 

@@ -13,7 +13,9 @@ func readProcesses(p *hiring.Page) []*hiring.Process {
 	p.Root.Walk(func(s *hiring.Section) bool {
 		scopes.pass(s)
 		if s.Kind != hiring.SectionHiringProcess {
-			return true
+			if s = boldProcess(p.Source, s); s == nil {
+				return true
+			}
 		}
 		steps := readSteps(p, s)
 		if len(steps) == 0 && (holdsProcesses(s) || !saysHiringProcess(s)) {
@@ -26,6 +28,27 @@ func readProcesses(p *hiring.Page) []*hiring.Process {
 		all[0].Scope = scopes.ofOnly(all[0].Section)
 	}
 	return all
+}
+
+// boldProcess is the process that a line in bold opens within a section of another kind, where people
+// have set no heading: "**Hiring Process**". It goes to where the section's text ends, and is not in the
+// tree of sections. It is nil where there is none.
+func boldProcess(src []byte, s *hiring.Section) *hiring.Section {
+	for n, b := range s.Blocks {
+		if b.Kind != hiring.BlockParagraph || n+1 == len(s.Blocks) || !isBold(src, b.Span) {
+			continue
+		}
+		kind, subject := headingKind(strings.TrimRight(b.Text.Text, ": "))
+		if kind != hiring.SectionHiringProcess {
+			continue
+		}
+		end := s.Body.End
+		return &hiring.Section{
+			Kind: kind, Subject: subject, Rank: min(max(s.Rank, 1)+1, maxRank), Parent: s, Heading: b.Text, Blocks: s.Blocks[n+1:], Links: s.Links,
+			Line: b.Span, Body: hiring.Span{Start: b.Span.End, End: end}, Span: hiring.Span{Start: b.Span.Start, End: end},
+		}
+	}
+	return nil
 }
 
 // holdsProcesses reports whether a section only gathers the processes below it.

@@ -118,6 +118,8 @@ func TestScope(t *testing.T) {
 		"the whole page":           {"## Engineer\n\n## Hiring Process" + step, ""},
 		"own heading":              {"## Hiring Process for EMEA" + step + "## VP of Trees - Hiring Process" + step, "EMEA|VP of Trees"},
 		"any case, bold, a mark":   {"## **Hiring Process**" + step + "## HIRING PROCESS:" + step, "|"},
+		"a line in bold":           {"## Engineer\n\n**Hiring Process**" + step + "## Senior Engineer\n\nText.\n\n**Hiring Process for EMEA**:" + step, "Engineer|EMEA"},
+		"a line in bold, no more":  {"## Engineer\n\n**Hiring Process**\n\n## Hiring Process" + step + "**About the hiring process of others**\n\nText.\n", ""},
 		"other words":              {"## Interview Stages" + step + "## Recruiting process" + step, "|"},
 		"heading above":            {"## Engineer\n\n### Hiring Process" + step + "## Senior Engineer\n\n### Hiring Process" + step, "Engineer|Senior Engineer"},
 		"beside, on its level":     {"## Levels\n\n### Engineer\n\n#### Requirements\n\n### Hiring Process" + step + "### Senior Engineer\n\n### Hiring Process" + step, "Engineer|Senior Engineer"},

@@ -148,7 +148,7 @@ func rowText(head, cells []string) string {
 // boldHeading reads a paragraph that is bold as a whole as the heading of a stage, with the
 // paragraph below it as its detail.
 func (r *stepReader) boldHeading(b, below hiring.Block) bool {
-	if !r.bold(b) || r.bold(below) {
+	if !isBold(r.src, b.Span) || isBold(r.src, below.Span) {
 		return false
 	}
 	st, ok := readStage(b.Text.Text, nil)
@@ -160,11 +160,11 @@ func (r *stepReader) boldHeading(b, below hiring.Block) bool {
 	return true
 }
 
-// bold reports whether all of a paragraph is set bold.
-func (r *stepReader) bold(b hiring.Block) bool {
-	src := bytes.TrimSpace(r.src[b.Span.Start:b.Span.End])
+// isBold reports whether all of a paragraph is set bold, but for a colon.
+func isBold(src []byte, at hiring.Span) bool {
+	text := bytes.TrimRight(src[at.Start:at.End], ": \t\r\n")
 	for _, mark := range []string{"**", "__"} {
-		if len(src) > 4 && bytes.HasPrefix(src, []byte(mark)) && bytes.HasSuffix(src, []byte(mark)) && bytes.Count(src, []byte(mark)) == 2 {
+		if len(text) > 4 && bytes.HasPrefix(text, []byte(mark)) && bytes.HasSuffix(text, []byte(mark)) && bytes.Count(text, []byte(mark)) == 2 {
 			return true
 		}
 	}

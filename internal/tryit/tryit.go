@@ -4,6 +4,7 @@
 package tryit
 
 import (
+	"context"
 	_ "embed"
 	"errors"
 	"net/http"
@@ -18,8 +19,11 @@ import (
 	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
-// Path is where the page is.
-const Path = "/try"
+// Path is where the page is, examplePath the page with an example in it.
+const (
+	Path        = "/try"
+	examplePath = Path + "/example"
+)
 
 // maxPage is how long a page may be, in bytes; a form takes up to three for one.
 const maxPage = 1 << 20
@@ -32,6 +36,9 @@ var (
 	style string
 	//go:embed try.js
 	script string
+	// example is a page to begin with; it has a few findings on purpose.
+	//go:embed example.md
+	example string
 )
 
 // A reading is what roleplan makes of a page.
@@ -61,16 +68,19 @@ func Mount(site *http.ServeMux) {
 func handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+Path, func(w http.ResponseWriter, _ *http.Request) {
-		render(w, http.StatusOK, document(reading{layout: hiring.ProfileJobFamily}))
+		render(w, document(reading{layout: hiring.ProfileJobFamily}))
+	})
+	mux.HandleFunc("GET "+examplePath, func(w http.ResponseWriter, r *http.Request) {
+		render(w, document(readingOf(r.Context(), example, hiring.ProfileJobFamily, "")))
 	})
 	mux.HandleFunc("POST "+Path, func(w http.ResponseWriter, r *http.Request) {
-		if got, ok := read(w, r); ok {
-			render(w, http.StatusOK, document(got))
+		if got, ok := sent(w, r); ok {
+			render(w, document(got))
 		}
 	})
 	mux.HandleFunc("POST "+Path+"/part", func(w http.ResponseWriter, r *http.Request) {
-		if got, ok := read(w, r); ok {
-			render(w, http.StatusOK, result(got))
+		if got, ok := sent(w, r); ok {
+			render(w, result(got))
 		}
 	})
 	mux.HandleFunc("GET "+Path+"/try.css", asset("text/css; charset=utf-8", style))
@@ -79,8 +89,8 @@ func handler() http.Handler {
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
-// read reads what was sent, and makes of it what roleplan does.
-func read(w http.ResponseWriter, r *http.Request) (reading, bool) {
+// sent reads what was sent, and makes of it what roleplan does.
+func sent(w http.ResponseWriter, r *http.Request) (reading, bool) {
 	r.Body = http.MaxBytesReader(w, r.Body, 3*maxPage)
 	err := r.ParseForm()
 	var large *http.MaxBytesError
@@ -93,13 +103,18 @@ func read(w http.ResponseWriter, r *http.Request) (reading, bool) {
 		http.Error(w, "the form can't be read", http.StatusBadRequest)
 		return reading{}, false
 	}
-	got := reading{text: text, layout: hiring.Profile(r.PostForm.Get("layout")), level: r.PostForm.Get("level")}
-	path, known := paths[got.layout]
+	return readingOf(r.Context(), text, hiring.Profile(r.PostForm.Get("layout")), r.PostForm.Get("level")), true
+}
+
+// readingOf reads a text. An unknown layout is that of job families, an unknown level the page's first.
+func readingOf(ctx context.Context, text string, layout hiring.Profile, level string) reading {
+	path, known := paths[layout]
 	if !known {
-		got.layout, path = hiring.ProfileJobFamily, paths[hiring.ProfileJobFamily]
+		layout, path = hiring.ProfileJobFamily, paths[hiring.ProfileJobFamily]
 	}
+	got := reading{text: text, layout: layout, level: level}
 	if strings.TrimSpace(text) == "" {
-		return got, true
+		return got
 	}
 	got.page = rolepage.Parse(path, []byte(text))
 	got.findings = check.Page(got.page, check.Options{Today: time.Now()})
@@ -109,10 +124,11 @@ func read(w http.ResponseWriter, r *http.Request) (reading, bool) {
 			got.level = names[0]
 		}
 	}
-	if got.plan, err = planFor(r.Context(), got.page, got.level); err != nil {
+	var err error
+	if got.plan, err = planFor(ctx, got.page, got.level); err != nil {
 		got.problem = err.Error()
 	}
-	return got, true
+	return got
 }
 
 // levels are the names that an opening may ask for.

@@ -57,12 +57,37 @@ func TestReading(t *testing.T) {
 			t.Fatalf("%s: status %d, %v\n%s", path, code, header, body)
 		}
 		for _, want := range []string{
-			`<p role="status">`, `data-line="12"`, "years-of-experience", "<strong>screening</strong>", "30 minutes", "Opening EXAMPLE-1: Senior Baker",
+			`<p role="status">`, `data-line="12"`, "years-of-experience", "<strong>Screening call</strong>", "30 minutes", "Opening EXAMPLE-1: Senior Baker",
 			"<option value=\"Senior Baker\" selected>", "hiring::1 ", "level::Senior Baker",
 		} {
 			if !strings.Contains(body, want) {
 				t.Errorf("%s: it does not hold %q\n%s", path, want, body)
 			}
+		}
+	}
+}
+
+// TestExample begins as one who has no page at hand: the empty page leads to an example, and that shows
+// all that there is to see.
+func TestExample(t *testing.T) {
+	t.Parallel()
+	get := func(path string) string {
+		w := httptest.NewRecorder()
+		handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody))
+		if w.Code != http.StatusOK {
+			t.Fatalf("%s: status %d", path, w.Code)
+		}
+		return w.Body.String()
+	}
+	_, rest, _ := strings.Cut(get(Path), `<a href="`)
+	link, _, _ := strings.Cut(rest, `"`)
+	body := get(link)
+	for _, want := range []string{
+		"title: &#34;Release Engineer&#34;", "0 errors, 3 warnings, 2 info", "gendered-pronoun", `<strong>Panel interview</strong>`, "<em>optional</em>",
+		"<option value=\"Senior Release Engineer\">", "Opening EXAMPLE-1: Release Engineer (Intermediate)", "hiring::5 ",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%s does not hold %q\n%s", link, want, body)
 		}
 	}
 }
@@ -125,24 +150,23 @@ func TestBrowser(t *testing.T) {
 		}
 	}
 	if dir := os.Getenv("ROLEPLAN_SCREENSHOTS"); dir != "" {
-		browser.Draw(t, s.URL+"/walk?one", filepath.Join(dir, "try-wide.png"), 1280, 900)
-		browser.Draw(t, s.URL+"/walk?one", filepath.Join(dir, "try-narrow.png"), 500, 1400)
+		browser.Draw(t, s.URL+examplePath, filepath.Join(dir, "try-wide.png"), 1280, 1120)
+		browser.Draw(t, s.URL+examplePath, filepath.Join(dir, "try-narrow.png"), 500, 2000)
 	}
 }
 
 const walk = `<!doctype html><body style="margin:0"><pre id="seen"></pre><script>
-const page = %q, one = location.search === "?one";
+const page = %q;
 const sleep = ms => new Promise(done => setTimeout(done, ms));
 async function see(width) {
   const frame = document.createElement("iframe");
-  frame.style = "border:0;height:1400px;width:" + (one ? "100%%" : width + "px");
+  frame.style = "border:0;height:1400px;width:" + width + "px";
   const loaded = new Promise(done => { frame.onload = done; });
   frame.src = "/try"; document.body.append(frame); await loaded;
   const doc = frame.contentDocument, area = doc.getElementById("page");
   area.value = page;
   area.dispatchEvent(new Event("input", {bubbles: true}));
   for (let i = 0; i < 200 && !doc.querySelector(".issue li"); i++) await sleep(50);
-  if (one) return;
   const said = ["live " + width + ": " + doc.querySelector(".issue li")?.textContent];
   said.push("sideways " + width + ": " + (doc.documentElement.scrollWidth - doc.documentElement.clientWidth));
   doc.querySelector("[data-line='12']")?.click();
@@ -152,6 +176,6 @@ async function see(width) {
 }
 (async () => {
   const said = await see(1280);
-  if (!one) document.getElementById("seen").textContent = JSON.stringify([...said, ...await see(390)]);
+  document.getElementById("seen").textContent = JSON.stringify([...said, ...await see(390)]);
 })();
 </script>`

@@ -15,9 +15,8 @@ import (
 	"gitlab.com/roleplan/roleplan/sync/plan"
 )
 
-func render(w http.ResponseWriter, status int, n g.Node) {
+func render(w http.ResponseWriter, n g.Node) {
 	headers(w, "text/html; charset=utf-8")
-	w.WriteHeader(status)
 	_ = n.Render(w) // a client that has gone needs no answer
 }
 
@@ -75,7 +74,10 @@ func form(r reading) g.Node {
 // result is what changes as one types.
 func result(r reading) g.Node {
 	if r.page == nil {
-		return h.P(h.Role("status"), g.Text("There is nothing to read yet."))
+		return g.Group{
+			h.P(h.Role("status"), g.Text("There is nothing to read yet.")),
+			h.P(h.A(h.Href(examplePath), g.Text("Begin with an example"))),
+		}
 	}
 	return g.Group{
 		h.P(h.Role("status"), g.Text(verdict(r.findings))),
@@ -90,7 +92,7 @@ func verdict(list []finding.Finding) string {
 	for _, f := range list {
 		count[f.Severity]++
 	}
-	return strings.Join([]string{counted(count[finding.Error], "error"), counted(count[finding.Warning], "warning"), counted(count[finding.Info], "remark")}, ", ")
+	return strings.Join([]string{counted(count[finding.Error], "error"), counted(count[finding.Warning], "warning"), fmt.Sprintf("%d info", count[finding.Info])}, ", ")
 }
 
 func counted(n int, noun string) string {
@@ -124,7 +126,7 @@ func processes(p *hiring.Page) g.Node {
 			g.If(one.Scope != "", h.H3(g.Text(one.Scope))),
 			h.Ol(h.Class("process"), g.Map(one.Steps, func(s hiring.Step) g.Node {
 				return h.Li(
-					h.Strong(g.Text(string(s.Kind))),
+					h.Strong(g.Text(s.Kind.Name())),
 					g.If(s.Optional, h.Em(g.Text("optional"))),
 					g.Iff(s.Duration != nil, func() g.Node { return h.Span(g.Text(minutes(s.Duration))) }),
 					g.Map(s.With, func(name string) g.Node { return h.Span(g.Text(name)) }),
