@@ -58,7 +58,7 @@ func sectionText(s *hiring.Section) hiring.Text {
 // only after the word "grade". 0, 0 when there is none.
 func gradeNumbers(text string, section bool) (from, to int) {
 	const highest = 20
-	if !section && indexFold(text, "grade") < 0 {
+	if !section && !graded.in(text) {
 		return 0, 0
 	}
 	told := section
@@ -86,6 +86,8 @@ func gradeNumbers(text string, section bool) (from, to int) {
 	}
 	return from, to
 }
+
+var graded = newCues("grade")
 
 // wholeNumber reads digits. The library's error for each word that is no number would cost more
 // than all else here.

@@ -465,11 +465,10 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, begin string) *hiring.Text
 
 // reportsTo is whom a sentence says that somebody reports to, "" when it says nothing of it.
 func reportsTo(sentence string) string {
-	first := indexFold(sentence, "report")
-	if first < 0 {
+	if !reporting.in(sentence) {
 		return ""
 	}
-	sentence = sentence[first:]
+	sentence = sentence[indexFold(sentence, "report"):]
 	for _, cue := range []string{"reports to", "report to", "reports directly to", "report directly to", "reports into", "report into", "reporting to", "reports directly into"} {
 		at := indexFold(sentence, cue)
 		if at < 0 {
@@ -485,6 +484,8 @@ func reportsTo(sentence string) string {
 	}
 	return ""
 }
+
+var reporting = newCues("report")
 
 // endOfName cuts what follows a title: the end of the sentence, or a new clause.
 func endOfName(name string) string {

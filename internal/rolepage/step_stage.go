@@ -237,8 +237,10 @@ var lengthCues = set("takes take lasts last lasting scheduled limited long lengt
 
 // announces reports whether a text may only lead to what stands below it.
 func announces(text string) bool {
-	return strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || indexFold(text, "the following") >= 0
+	return strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || following.in(text)
 }
+
+var following = newCues("the following")
 
 // bare reads a stage without a word for what happens: whom to meet, and maybe how long ("Hiring
 // Manager, 50 minutes").
