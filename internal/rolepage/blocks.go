@@ -33,7 +33,7 @@ type slab[T any] struct {
 
 func (s *slab[T]) take(n int) []T {
 	if n > len(s.free) {
-		s.size = min(max(8, 2*s.size), 64)
+		s.size = min(max(4, 2*s.size), 16)
 		s.free = make([]T, max(n, s.size))
 	}
 	piece := s.free[:n:n]
