@@ -30,7 +30,15 @@ func (s *scratch) parse() ast.Node {
 	return markdown().Parse(text.NewReader(s.masked), parser.WithContext(pc))
 }
 
+// mostKept is the number of paragraphs up to which the scratch of a page is kept, many times that of
+// any real page.
+const mostKept = 5000
+
+// putBack keeps a scratch for the next page.
 func (s *scratch) putBack() {
+	if s.used > mostKept {
+		return
+	}
 	clear(s.texts)
 	s.texts = s.texts[:0]
 	for _, p := range s.paragraphs[:s.used] {
