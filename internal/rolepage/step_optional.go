@@ -52,7 +52,7 @@ func (r *reading) optional() bool {
 // lastOnly reports whether a phrase in brackets at the end of a list leaves only the last person
 // open: "the CTO and the CEO (if applicable)".
 func (r *reading) lastOnly(cue string) bool {
-	return len(r.met.list) > 1 && !r.met.either && cue != "optional" && strings.HasSuffix(strings.TrimRight(r.sentence, " .,;*_"), ")")
+	return len(r.met.list) > 1 && !r.met.either && cue != "optional" && strings.HasSuffix(strings.TrimRight(r.text, " .,;*_"), ")")
 }
 
 // mayBefore reports whether a word before the stage leaves it open, but for those about who

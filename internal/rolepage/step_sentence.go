@@ -7,36 +7,45 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-// A reading is a sentence on its way to a step. Its clause is the sentence without what stands
-// in brackets; from is the token at which the clause begins that names the stage.
+// A sentence is one in parts: its clause is what stands outside of brackets.
+type sentence struct {
+	text, clause, inside string
+	ts                   []token // of the clause
+}
+
+func parseSentence(text string) sentence {
+	s := sentence{text: strings.TrimSpace(text)}
+	s.clause, s.inside = brackets(plain(s.text))
+	s.ts = tokenize(s.clause)
+	return s
+}
+
+// A reading is a sentence on its way to a step; from is the token at which the clause begins that
+// names the stage.
 type reading struct {
-	sentence, clause, inside string
-	ts                       []token
-	amounts                  []amount
-	from                     int
-	hits                     []hit // from the head on
-	head                     hit
-	talkedOver               bool // the candidate's work is gone through with them
-	met                      people
+	sentence
+	amounts    []amount
+	from       int
+	hits       []hit // from the head on
+	head       hit
+	talkedOver bool // the candidate's work is gone through with them
+	met        people
 
 	step hiring.Step
 }
 
-// readSentence reads the stage that a sentence names. ok is false where it names none.
-func readSentence(sentence string) (*reading, bool) {
-	sentence = strings.TrimSpace(sentence)
-	clause, inside := brackets(plain(sentence))
-	ts := tokenize(clause)
-	all := hits(ts)
+// read reads the stage that a sentence names. ok is false where it names none.
+func (s sentence) read() (r reading, ok bool) {
+	all := hits(s.ts)
 	if len(all) == 0 {
-		return nil, false
+		return r, false
 	}
-	from := mainClause(ts, all)
-	list := named(ts, all, from)
+	from := mainClause(s.ts, all)
+	list := named(s.ts, all, from)
 	if len(list) == 0 {
-		return nil, false
+		return r, false
 	}
-	r := &reading{sentence: sentence, clause: clause, inside: inside, ts: ts, from: from, hits: equated(ts, list)}
+	r = reading{sentence: s, from: from, hits: equated(s.ts, list)}
 	r.head = compound(r.ts, r.hits)
 	if r.talkedOver = r.head.kind == hiring.StepAssessment && r.goesThrough(); r.talkedOver {
 		r.head.kind = hiring.StepInterview

@@ -26,11 +26,16 @@ func readStage(text string, bold []string) (stage, bool) {
 		return stage{}, false
 	}
 	opening := isRemark(parts[0])
-	for n, sentence := range parts {
-		if n == 0 && opening || n > 0 && isRemark(sentence) {
+	var first sentence
+	for n, part := range parts {
+		if n == 0 && opening || n > 0 && isRemark(part) {
 			continue
 		}
-		r, ok := readSentence(sentence)
+		words := parseSentence(part)
+		if n == 0 {
+			first = words
+		}
+		r, ok := words.read()
 		if !ok || opening && !r.prose() {
 			continue
 		}
@@ -41,7 +46,7 @@ func readStage(text string, bold []string) (stage, bool) {
 	if opening {
 		return stage{}, false
 	}
-	return bare(parts[0])
+	return first.bare()
 }
 
 // boldLead parts bold words at the start of a text that are a heading of their own from what
@@ -77,7 +82,7 @@ func hasVerb(ts []token) bool {
 // detail takes over what the sentences after the first tell of the meeting: "This takes 45
 // minutes", "You will meet two Engineers".
 func (s *stage) detail(rest string) {
-	if !s.step.Kind.Meeting() {
+	if !s.step.Kind.Meeting() || rest == "" {
 		return
 	}
 	if s.step.Duration == nil {
@@ -86,8 +91,8 @@ func (s *stage) detail(rest string) {
 	if len(s.step.With) == 0 {
 		s.interviewers(rest)
 	}
-	first := strings.TrimSpace(firstSentence(rest))
-	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
+	first := parseSentence(firstSentence(rest))
+	if r, ok := first.read(); ok && r.head.kind.Meeting() && r.met.clear() {
 		if len(s.step.With) == 0 && !r.separate() {
 			s.gathered(r.met)
 		}
@@ -96,8 +101,10 @@ func (s *stage) detail(rest string) {
 			s.step.Count = r.step.Count // "You will meet two Engineers for 25 minutes each"
 		}
 		s.step.Optional = s.step.Optional || r.step.Optional && len(r.met.list) > 0 // "You may be asked to meet the CEO"
-	} else if below, isBare := bare(first); !ok && isBare {
-		s.complete(below.step) // "30 minutes with a Recruiter"
+	} else if !ok {
+		if below, isBare := first.bare(); isBare {
+			s.complete(below.step) // "30 minutes with a Recruiter"
+		}
 	}
 	if len(s.step.With) == 0 {
 		s.asking(rest)
@@ -194,7 +201,7 @@ func (s *stage) nested(items []*hiring.Item) {
 		if p := readPeople(text, ts, 0); meetsWhom.of(low(ts, 0)) && len(s.step.With) == 0 && p.clear() {
 			s.step.With = p.titles()
 			s.gathered(p)
-		} else if who, ok := bare(text); ok && alone {
+		} else if who, ok := parseSentence(text).bare(); ok && alone {
 			s.step.With = append(s.step.With, who.step.With...) // the members of a panel
 		}
 		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
@@ -244,15 +251,14 @@ var following = newCues("the following")
 
 // bare reads a stage without a word for what happens: whom to meet, and maybe how long ("Hiring
 // Manager, 50 minutes").
-func bare(sentence string) (stage, bool) {
-	outside, inside := brackets(plain(sentence))
-	ts := tokenize(outside)
+func (s sentence) bare() (stage, bool) {
+	ts := s.ts
 	if len(ts) == 0 || len(ts) > 16 || last(ts).low == ":" {
 		return stage{}, false
 	}
 	d, _ := durationIn(ts)
 	if d == nil {
-		d, _ = durationIn(tokenize(inside))
+		d, _ = durationIn(tokenize(s.inside))
 	}
 	start := 0
 	if a, ok := amountAt(ts, 0); ok && a.minutes && a.to+1 < len(ts) && !ts[a.to].word() {
@@ -263,11 +269,11 @@ func bare(sentence string) (stage, bool) {
 			start = i + 1 // "half an hour with the CEO"
 		}
 	}
-	met := readPeople(outside, ts, start)
+	met := readPeople(s.clause, ts, start)
 	if hasVerb(ts) && (d == nil || start == 0) || len(met.list) == 0 || !met.clear() || d == nil && met.end < len(ts) {
 		return stage{}, false
 	}
-	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}
+	r := reading{sentence: s, met: met}
 	r.step = hiring.Step{Kind: hiring.StepInterview, Duration: d, Count: hiring.Exactly(1), With: met.titles(), Optional: r.optional(), Confidence: 1}
 	if held := d != nil && start > 0 && r.together(); held || len(met.list) == 1 && met.list[0].body {
 		r.step.Kind = hiring.StepPanel // "60 minutes with two Engineers"
