@@ -62,8 +62,8 @@ var phrases = []phrase{
 var alone = set("level expectations")
 
 // fillers say nothing of their own before or after a phrase.
-var fillers = set(`key primary the a our of for in across all base general role roles this and & levels level job position positions pi pis kpi kpis -
-– | typical standard usual current overall about what how is does to expect during`)
+var fillers = set(`key primary the a our of for in across all base general role roles this and & levels level job position positions
+pi pis kpi kpis - – | typical standard usual current overall about what how is does to expect during`)
 
 // endings may follow the phrase, and say nothing either: "Hiring Process Overview", "What does the
 // hiring process look like?"

@@ -49,7 +49,7 @@ func inherit(p *hiring.Page) {
 	h := &heir{page: p, freed: map[*hiring.Level][topics]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
-		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), func(w string) bool { return nameWords.of(w) }))
+		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), nameWords.of))
 	}
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
