@@ -28,7 +28,7 @@ const (
 // of another kind.
 type Level struct {
 	Kind    LevelKind
-	Name    string   // the heading's words
+	Name    string   // the heading's words, without a colon at their end
 	Section *Section // what describes it
 	Role    *Level   // the role that the level belongs to, nil when it belongs to the page
 

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,20 +28,96 @@ func readGrade(lv *hiring.Level) *hiring.JobGrade {
 // sectionGrade is what a Job Grade section says.
 func sectionGrade(s *hiring.Section) *hiring.JobGrade {
 	g := &hiring.JobGrade{Text: sectionText(s)}
-	g.Min, g.Max = gradeNumbers(g.Text.Text, true)
+	if g.Min, g.Max = gradeNumbers(g.Text.Text, true); g.Min == 0 {
+		if told := introGrade(s); told != nil {
+			return told // below a line that points elsewhere
+		}
+	}
 	return g
 }
 
 // introGrade is the grade that the text right below a heading tells.
 func introGrade(s *hiring.Section) *hiring.JobGrade {
+	told := func(text hiring.Text) *hiring.JobGrade {
+		if from, to := gradeNumbers(text.Text, false); from > 0 {
+			return &hiring.JobGrade{Min: from, Max: to, Text: text}
+		}
+		return nil
+	}
 	for _, b := range s.Blocks {
 		for _, line := range b.Lines {
-			if from, to := gradeNumbers(line.Text, false); from > 0 {
-				return &hiring.JobGrade{Min: from, Max: to, Text: line}
+			if g := told(line); g != nil {
+				return g
+			}
+		}
+		for _, item := range b.Items {
+			// An entry says so as a label. In others there may be the grades of those whom a manager leads.
+			if gradeLabel(item.Text.Text) {
+				if g := told(item.Text); g != nil {
+					return g
+				}
+			}
+		}
+		for _, cells := range b.Rows {
+			if len(cells) == 2 && gradeLabel(cells[0]) {
+				if g := told(hiring.Text{Text: cells[0] + ": " + cells[1], Span: b.Span}); g != nil {
+					return g
+				}
 			}
 		}
 	}
 	return nil
+}
+
+func gradeLabel(text string) bool { return hasPrefixFold(text, "grade") || hasPrefixFold(text, "job ") }
+
+// tableGrades gives levels that state no grade the one that a table of the page states for them, with a row
+// for each level: by its name, or by its rank where no other level has it.
+func tableGrades(p *hiring.Page, levels []*hiring.Level) {
+	named, ranked := map[string][]*hiring.Level{}, map[string][]*hiring.Level{}
+	for _, lv := range levels {
+		words := tokens(lv.Name)
+		name := strings.Join(words, " ")
+		rank := strings.Join(slices.DeleteFunc(words, func(w string) bool { return !tellings.of(w) || w == "intermediate" }), " ")
+		named[name] = append(named[name], lv)
+		ranked[rank] = append(ranked[rank], lv)
+	}
+	p.Root.Walk(func(s *hiring.Section) bool {
+		for _, b := range s.Blocks {
+			if len(b.Rows) == 0 {
+				continue
+			}
+			column := 1 + slices.IndexFunc(b.Rows[0][min(1, len(b.Rows[0])):], gradeCues.in)
+			if column == 0 {
+				continue
+			}
+			row := hiring.Span{End: lineEnd(p.Source, lineEnd(p.Source, b.Span.Start))} // below the head and its underline
+			for _, cells := range b.Rows[1:] {
+				row = hiring.Span{Start: row.End, End: lineEnd(p.Source, row.End)}
+				if column >= len(cells) {
+					continue
+				}
+				words := tokens(cells[0])
+				of, key := named, strings.Join(words, " ")
+				if len(named[key]) == 0 && !slices.ContainsFunc(words, func(w string) bool { return !tellings.of(w) }) {
+					if of, key = ranked, strings.TrimPrefix(key, "intermediate"); len(ranked[key]) > 1 {
+						continue
+					}
+				}
+				from, to := gradeNumbers(cells[column], true)
+				if from == 0 || len(words) == 0 {
+					continue
+				}
+				for _, lv := range of[key] {
+					if lv.Grade == nil {
+						lv.Grade = &hiring.JobGrade{Min: from, Max: to, Text: hiring.Text{Text: cells[column], Span: find(p.Source, row, cells[column])}}
+					}
+				}
+				delete(of, key) // a name that stands in many rows costs no more
+			}
+		}
+		return true
+	})
 }
 
 // sectionText is the first text of a section's body, or its heading when there is none.
@@ -53,25 +130,37 @@ func sectionText(s *hiring.Section) hiring.Text {
 	return hiring.Text{Span: s.Heading.Span}
 }
 
-// gradeNumbers finds the grade that a text tells: "grade 6", "[7]", "grade #9 or 10", "grades
-// 8-9"; half a grade ("9.5") lies between two. Outside of a section of its own, a number counts
-// only after the word "grade". 0, 0 when there is none.
+var gradeCues = newCues("grade", "job level")
+
+// gradeNumbers finds the grade that a text tells: "grade 6", "G6", "grade six", "job level 6", "grade #9
+// or 10", "grades 8-9", "the grade of the role is 6"; half a grade ("9.5") lies between two. In a section
+// of its own any number will do, where none follows such words. 0, 0 when there is none.
 func gradeNumbers(text string, section bool) (from, to int) {
-	const highest = 20
-	if !section && !graded.in(text) {
-		return 0, 0
+	if gradeCues.in(text) {
+		from, to = gradeRange(text, false)
 	}
-	told := section
-	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r != '.' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) {
-		w = strings.Trim(w, ".")
+	if from == 0 && section {
+		return gradeRange(text, true)
+	}
+	return from, to
+}
+
+// gradeRange reads the numbers after "grade" or "job level", or the first ones of the text.
+func gradeRange(text string, first bool) (from, to int) {
+	const highest = 20
+	told, named, last := first, false, ""
+	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return r != '.' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }) {
+		w := strings.Trim(word, ".")
 		whole, half, _ := strings.Cut(w, ".")
-		n, isNumber := wholeNumber(whole)
+		n, isNumber := gradeNumber(whole, first)
 		switch {
-		case w == "grade" || w == "grades":
-			told = true
+		case w == "grade", w == "grades", last == "job" && w == "level":
+			told, named = true, true
 		case !isNumber && from > 0 && w != "or" && w != "and" && w != "to" && w != "through":
 			return from, to
-		case !isNumber || !told || n < 1 || n > highest || len(whole) > 2:
+		case !isNumber:
+			told = first || told && gradeLinks.of(w) || named && w == "is"
+		case !told || n < 1 || n > highest:
 		case from == 0:
 			from, to = n, n
 			if half != "" {
@@ -80,14 +169,30 @@ func gradeNumbers(text string, section bool) (from, to int) {
 		default:
 			from, to = min(from, n), max(to, n)
 		}
-		if !section && told && !isNumber && w != "grade" && w != "grades" && w != "is" && w != "a" && w != "of" {
-			told = false
-		}
+		named = named && !strings.HasSuffix(word, ".")
+		last = w
 	}
 	return from, to
 }
 
-var graded = newCues("grade")
+// gradeLinks may stand between "grade" and its number.
+var gradeLinks = set("is a an at of level or and to through")
+
+// gradeNumber reads "6", "g6", "jl6", and "six" unless any number will do, among which "ten people" are.
+func gradeNumber(word string, digits bool) (int, bool) {
+	if n := gradeWords.of(word); n > 0 && !digits {
+		return n, true
+	}
+	number := strings.TrimLeft(word, "jgl")
+	if len(number) > 2 {
+		return 0, number != "" && isDigit(number[0])
+	}
+	return wholeNumber(number)
+}
+
+var gradeWords = newWordMap(map[string]int{
+	"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+})
 
 // wholeNumber reads digits. The library's error for each word that is no number would cost more
 // than all else here.

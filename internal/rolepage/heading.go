@@ -39,6 +39,8 @@ var phrases = []phrase{
 	{hiring.SectionJobGrade, []string{"job", "grade"}},
 	{hiring.SectionJobGrade, []string{"job", "grades"}},
 	{hiring.SectionJobGrade, []string{"job", "level"}},
+	{hiring.SectionJobGrade, []string{"grade"}},
+	{hiring.SectionJobGrade, []string{"grades"}},
 	{hiring.SectionCareerLadder, []string{"career", "ladder"}},
 	{hiring.SectionCareerLadder, []string{"career", "path"}},
 	{hiring.SectionCareerLadder, []string{"career", "paths"}},
@@ -248,7 +250,7 @@ func likeWord(got, want string) bool {
 }
 
 // realWords look like a slip of a phrase's word and are none.
-var realWords = set("specialist specialists responsible required specialized performances")
+var realWords = set("specialist specialists responsible required specialized performances level")
 
 // slips counts the letters added, dropped, changed or swapped. It stops where there are more than
 // so many, as there are soon between most words.

@@ -12,7 +12,7 @@ import (
 // readLevels finds the levels, roles, specialties and segments of a page, and the sections
 // that hold for all of it.
 func readLevels(p *hiring.Page) {
-	l := leveller{page: p, known: map[*hiring.Section]bool{}}
+	l := leveller{page: p, known: map[*hiring.Section]bool{}, about: aboutWhom(tokens(p.Title))}
 	l.sections(p.Root, nil)
 	l.place()
 	p.Grade = pageGrade(p)
@@ -24,12 +24,20 @@ func readLevels(p *hiring.Page) {
 			lv.ReportsTo = p.ReportsTo
 		}
 	}
+	titled := slices.Concat(p.Levels, p.Roles)
+	if slices.ContainsFunc(titled, func(lv *hiring.Level) bool { return lv.Grade == nil }) {
+		tableGrades(p, titled)
+	}
+	if len(titled) == 1 && titled[0].Grade == nil && len(p.Core.JobGrade) > 0 {
+		titled[0].Grade = p.Grade
+	}
 }
 
 type leveller struct {
 	page  *hiring.Page
 	all   []*hiring.Level
 	known map[*hiring.Section]bool // that are levels
+	about []string                 // whom the page describes, by its title
 	// loose are parts that name somebody and stand below no level.
 	loose  []*hiring.Section
 	shared int // bytes of parts that were given to several levels
@@ -61,10 +69,15 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 			if len(c.Children) == 0 {
 				l.siblings(s.Children[i+1:], role)
 			}
-		case c.Kind == hiring.SectionSpecialties:
-			l.variants(c, hiring.KindSpecialty, role)
-		case c.Kind == hiring.SectionSegments:
-			l.variants(c, hiring.KindSegment, role)
+		case c.Kind == hiring.SectionSpecialties, c.Kind == hiring.SectionSegments:
+			kind := hiring.KindSpecialty
+			if c.Kind == hiring.SectionSegments {
+				kind = hiring.KindSegment
+			}
+			l.variants(c, kind, role)
+			if c.Empty() && len(c.Children) == 0 {
+				l.variantsBeside(s.Children[i+1:], kind, role)
+			}
 		case c.Kind != hiring.SectionOther && s.Rank > 0 && role == nil && c.Subject != "":
 			l.loose = append(l.loose, c)
 		case c.Kind != hiring.SectionOther:
@@ -176,22 +189,27 @@ func (l *leveller) wraps(s *hiring.Section) bool {
 	if hasChild(s, hiring.SectionJobGrade) {
 		return false
 	}
-	if sameWords(s.Heading.Text, l.page.Title) && hasChild(s.Parent, hiring.SectionLevels) {
+	words := tokens(s.Heading.Text)
+	if about := aboutWhom(words); hasChild(s.Parent, hiring.SectionLevels) && (sameWords(s.Heading.Text, l.page.Title) || len(about) > 0 && slices.Equal(about, l.about)) {
 		return true
 	}
-	words := tokens(s.Heading.Text)
 	for i, w := range words {
 		if w == "roles" && (i+1 == len(words) || words[i+1] == "at") {
 			return true
 		}
 	}
-	for _, w := range words {
-		if !fillers.of(w) && w != "about" && w != "overview" {
-			return false
-		}
+	if len(aboutWhom(words)) > 0 {
+		return false
 	}
 	return !slices.ContainsFunc(s.Parent.Children, func(c *hiring.Section) bool { return c != s && sameWords(c.Heading.Text, s.Heading.Text) })
 }
+
+// aboutWhom are the words of a heading but for those that say that it describes: "Baker" in "The Baker Role".
+func aboutWhom(words []string) []string {
+	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return fillers.of(w) || describing.of(w) })
+}
+
+var describing = set("about overview summary description introduction details family shared common")
 
 // listsGrades reports whether a "Job Grades" section has a heading with a grade for each level.
 func listsGrades(s *hiring.Section) bool {
@@ -232,7 +250,7 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 	if len(shared) == 0 {
 		return
 	}
-	ofPage := role == nil && onlyLevels(s)
+	ofPage := role == nil && (onlyLevels(s) || len(l.all) == first) // "All levels" may hold no level but what they share
 	for _, c := range shared {
 		if ofPage {
 			addAll(&l.page.Core, c)
@@ -312,18 +330,30 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 	}
 }
 
+// variantsBeside reads variants that stand beside the heading that announces them rather than below it.
+func (l *leveller) variantsBeside(after []*hiring.Section, kind hiring.LevelKind, role *hiring.Level) {
+	for _, c := range after {
+		if c.Kind != hiring.SectionOther || hasChild(c, hiring.SectionJobGrade) {
+			return
+		}
+		if !isAside(c) {
+			l.level(c, kind, role)
+		}
+	}
+}
+
 // isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves",
 // or speaks to readers: "What it's like to work here", or says nothing.
 func isAside(s *hiring.Section) bool {
 	words := tokens(s.Heading.Text)
-	return !hasWords(s) || len(words) > 0 && asides.of(words[0])
+	return !hasWords(s) || len(words) > 0 && asides.of(words[0]) || reportHeading(s)
 }
 
 var asides = set("nice bonus what how why who when where you we")
 
 // level makes a level of a section.
 func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) *hiring.Level {
-	lv := &hiring.Level{Kind: kind, Name: s.Heading.Text, Section: s, Role: role}
+	lv := &hiring.Level{Kind: kind, Name: strings.TrimRight(s.Heading.Text, ": "), Section: s, Role: role}
 	for _, c := range s.Children {
 		if kind != hiring.KindRole {
 			addAll(&lv.Core, c)
@@ -400,111 +430,6 @@ func speaksOf(subject, name string) bool {
 		}
 	}
 	return n > 0 && 2*n >= len(have)
-}
-
-// readReportsTo finds "reports to the VP of Product" in a level's introduction or beside its
-// grade, or "this position reports to" in its lists, or else in the introduction of the page.
-func readReportsTo(p *hiring.Page, lv *hiring.Level) *hiring.Text {
-	if t := saysReportsTo(p, lv.Section, ""); t != nil {
-		return t
-	}
-	for _, s := range lv.Core.JobGrade {
-		if t := saysReportsTo(p, s, ""); t != nil {
-			return t
-		}
-	}
-	for _, s := range lv.Section.Children {
-		if t := saysReportsTo(p, s, "this "); t != nil {
-			return t
-		}
-	}
-	return nil
-}
-
-// pageReportsTo is what the introduction of the page says for all levels: the text before the
-// first of them.
-func pageReportsTo(p *hiring.Page, levels []*hiring.Level) *hiring.Text {
-	var found *hiring.Text
-	p.Root.Walk(func(s *hiring.Section) bool {
-		if found != nil || len(levels) > 0 && s == levels[0].Section {
-			return false
-		}
-		if s.Kind == hiring.SectionOther || s.Kind == hiring.SectionLevels {
-			found = saysReportsTo(p, s, "")
-		}
-		return true
-	})
-	return found
-}
-
-// saysReportsTo finds such a sentence that begins with some words in the body of a section.
-func saysReportsTo(p *hiring.Page, s *hiring.Section, begin string) *hiring.Text {
-	in := func(lines []hiring.Text) *hiring.Text {
-		for _, line := range lines {
-			if !hasPrefixFold(line.Text, begin) {
-				continue
-			}
-			if name := reportsTo(line.Text); name != "" {
-				return &hiring.Text{Text: name, Span: find(p.Source, line.Span, name)}
-			}
-		}
-		return nil
-	}
-	for _, b := range s.Blocks {
-		if t := in(b.Lines); t != nil {
-			return t
-		}
-		for _, item := range b.Items {
-			if t := in(item.Lines); t != nil {
-				return t
-			}
-		}
-	}
-	return nil
-}
-
-// reportsTo is whom a sentence says that somebody reports to, "" when it says nothing of it.
-func reportsTo(sentence string) string {
-	if !reporting.in(sentence) {
-		return ""
-	}
-	sentence = sentence[indexFold(sentence, "report"):]
-	for _, cue := range []string{"reports to", "report to", "reports directly to", "report directly to", "reports into", "report into", "reporting to", "reports directly into"} {
-		at := indexFold(sentence, cue)
-		if at < 0 {
-			continue
-		}
-		name := strings.TrimSpace(sentence[at+len(cue):])
-		for _, article := range []string{"the ", "our ", "a ", "an ", "either the ", "either "} {
-			if len(name) > len(article) && strings.EqualFold(name[:len(article)], article) {
-				name = name[len(article):]
-			}
-		}
-		return endOfName(name)
-	}
-	return ""
-}
-
-var reporting = newCues("report")
-
-// endOfName cuts what follows a title: the end of the sentence, or a new clause.
-func endOfName(name string) string {
-	for i, r := range name {
-		rest := name[i:]
-		switch {
-		case r == '.' && (len(rest) == 1 || rest[1] == ' ') && !strings.HasSuffix(strings.ToLower(name[:i]), "sr") && !strings.HasSuffix(strings.ToLower(name[:i]), "jr"):
-			return strings.TrimSpace(name[:i])
-		case r == ';' || r == ':':
-			return strings.TrimSpace(name[:i])
-		case r == ',' || r == ' ':
-			for _, clause := range []string{", who ", ", and is", " and is ", " and will ", ", with ", " who ", " for their ", ", but ", " based on ", " depending on "} {
-				if strings.HasPrefix(rest, clause) {
-					return strings.TrimSpace(name[:i])
-				}
-			}
-		}
-	}
-	return strings.TrimSpace(name)
 }
 
 // find is where words stand within a span, the whole span when marks part them.

@@ -22,6 +22,19 @@ func TestGradeNumbers(t *testing.T) {
 		{"Has 10 years of experience", false, 0, 0},
 		{"Manages 5 people. The role is a grade 8.", false, 8, 8},
 		{"Founded in 2014", true, 0, 0},
+		{"The Baker is a grade six.", false, 6, 6},
+		{"is a grade twelve", true, 12, 12},
+		{"Job Grade: G6", false, 6, 6},
+		{"G6 – G7", true, 6, 7},
+		{"JL6", true, 6, 6},
+		{"Works with the G7 states", false, 0, 0},
+		{"The job grade of the Baker is 6.", false, 6, 6},
+		{"The Baker is at job level 6", false, 6, 6},
+		{"The Baker II (Level 2) is a grade 6", true, 6, 6},
+		{"Ten people hold this grade 6 role", true, 6, 6},
+		{"One of the grades in the list", true, 0, 0},
+		{"Leads a team of 6 to a higher grade of quality. It is 7 years old", false, 0, 0},
+		{"Level 3 support for 6 shops", false, 0, 0},
 	} {
 		if from, to := gradeNumbers(tt.text, tt.section); from != tt.from || to != tt.to {
 			t.Errorf("gradeNumbers(%q, %v) = %d, %d, want %d, %d", tt.text, tt.section, from, to, tt.from, tt.to)
@@ -29,16 +42,52 @@ func TestGradeNumbers(t *testing.T) {
 	}
 }
 
-func TestReportsTo(t *testing.T) {
-	for text, want := range map[string]string{
-		"This position reports to the VP of Product Management.":                   "VP of Product Management",
-		"Reports directly to the Sr. Director, Sales.":                             "Sr. Director, Sales",
-		"The Manager reports to the Director of X and is responsible for the team": "Director of X",
-		"Engineers report to an Engineering Manager, who leads the team.":          "Engineering Manager",
-		"Writes reports for the CFO.":                                              "",
+// TestGradeLayouts tells the grade in other layouts than a sentence.
+func TestGradeLayouts(t *testing.T) {
+	for _, body := range []string{
+		"- Reports to: Head Cook\n- Job grade: 6", "| Grade | 6 |\n| --- | --- |\n| Place | Remote |", "#### Grade\n\n6", "#### Baker Grade\n\nG6",
+		"#### Job Grade\n\nSee [the list](/x/).\n\nThe Baker is a grade 6.",
 	} {
-		if got := reportsTo(text); got != want {
-			t.Errorf("reportsTo(%q) = %q, want %q", text, got, want)
+		lv := Parse("a.md", []byte("## Levels\n\n### Baker\n\n"+body+"\n\n#### Requirements\n\n- Flour\n")).Levels[0]
+		if lv.Grade == nil || lv.Grade.Min != 6 || lv.Grade.Max != 6 {
+			t.Errorf("%q has grade %+v", body, lv.Grade)
+		}
+	}
+	for levels, want := range map[string]bool{"### Senior\n\nA.\n": true, "### Baker\n\nA.\n\n### Senior\n\nB.\n": false} {
+		lv := Parse("a.md", []byte("## Job Grade\n\nThe Senior Baker is a grade 7.\n\n## Levels\n\n"+levels)).Levels[0]
+		if got := lv.Grade != nil && lv.Grade.Min == 7; got != want {
+			t.Errorf("the page's grade is that of its levels %q: %v, want %v", levels, got, want)
+		}
+	}
+	if lv := Parse("a.md", []byte("## Levels\n\n### Baker\n\n- Leads grade 6 cooks\n")).Levels[0]; lv.Grade != nil {
+		t.Errorf("who leads others has their grade %+v", lv.Grade)
+	}
+}
+
+// TestGradeTable gives levels the grades of a table, by their names or their ranks.
+func TestGradeTable(t *testing.T) {
+	for _, tt := range []struct {
+		table string
+		want  [3]int
+	}{
+		{"| Level | Grade |\n| --- | --- |\n| [Intermediate](#baker) | [Grade 6](/x/) |\n| Senior | 7 |\n| Staff Baker | G8 |\n", [3]int{6, 7, 9}},
+		{"| Job Level | Place | Job Grade |\n| --- | --- | --- |\n| Sr. Baker | 3 | 7 |\n| Baker | 4 | 6 |\n| Baker | 4 | 5 |\n", [3]int{6, 7, 9}},
+		{"| Level | Number |\n| --- | --- |\n| Baker | 6 |\n", [3]int{0, 0, 9}},
+		{"| Grade | Level |\n| --- | --- |\n| Baker | 6 |\n", [3]int{0, 0, 9}},
+		{"| Level | Grade |\n| --- | --- |\n| Senior Cook | 6 |\n| Manager | 6 |\n| | 6 |\n", [3]int{0, 0, 9}},
+	} {
+		p := Parse("a.md", []byte("# Bakers\n\n"+tt.table+"\n## Levels\n\n### Baker\n\nA.\n\n### Senior Baker\n\nB.\n\n### Staff Baker\n\nA grade 9.\n"))
+		var got [3]int
+		for i, lv := range p.Levels {
+			if lv.Grade != nil {
+				got[i] = lv.Grade.Min
+				if words := p.Slice(lv.Grade.Span); words != lv.Grade.Text.Text {
+					t.Errorf("%s: the grade of %s stands at %q, not %q", tt.table, lv.Name, words, lv.Grade.Text.Text)
+				}
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s gives grades %v, want %v", tt.table, got, tt.want)
 		}
 	}
 }
@@ -78,6 +127,7 @@ func TestHeadingKind(t *testing.T) {
 		"Engineer Job Grade":                             {"job_grade", "Engineer"},
 		"Engineer Job Level":                             {"job_grade", "Engineer"},
 		"Levels":                                         {"levels", ""},
+		"Senior Level":                                   {"", ""},
 		"Levels of Security Engineer roles":              {"levels", "Security Engineer"},
 		"{add Level} Job Level":                          {"job_grade", "{add Level}"},
 		"{add name of level - i.e. Junior or Senior}":    {"", ""},
@@ -96,18 +146,6 @@ func TestHeadingKind(t *testing.T) {
 	}
 }
 
-// Lower case can be longer or shorter than what it was made of.
-func TestReportsToWithOddLetters(t *testing.T) {
-	for sentence, want := range map[string]string{
-		"İİİİ This position REPORTS TO the VP of Product.": "VP of Product",
-		"\xff\xff\xff reports to the CEO":                  "CEO",
-	} {
-		if got := reportsTo(sentence); got != want {
-			t.Errorf("reportsTo(%q) = %q, want %q", sentence, got, want)
-		}
-	}
-}
-
 // TestSharedParts gives many parts to many levels: no more than a bound, and all of them where
 // the page is of a size that people write.
 func TestSharedParts(t *testing.T) {
@@ -121,6 +159,33 @@ func TestSharedParts(t *testing.T) {
 		most := mostShared/len(part) + 1
 		if want := min(tt.parts*tt.levels, most); got != want {
 			t.Errorf("%d parts and %d levels share %d, want %d", tt.parts, tt.levels, got, want)
+		}
+	}
+}
+
+// TestSharedSections holds that sections of the page may stand below a heading that speaks of it.
+func TestSharedSections(t *testing.T) {
+	for heading, shared := range map[string]bool{
+		"Job Description": true, "Role Summary": true, "The Baker Role": true, "Baker": true, "All Levels": true, "About the Job Family": true, "Cook": false, "Baker Apprentice": false,
+	} {
+		p := Parse("a.md", []byte("---\ntitle: Baker\n---\n\n## "+heading+"\n\n### Requirements\n\n- a\n\n## Levels\n\n### Senior Baker:\n\nB.\n"))
+		if got := len(p.Core.Requirements) == 1 && len(p.Roles) == 0; got != shared || len(p.Levels) != 1 || p.Levels[0].Name != "Senior Baker" {
+			t.Errorf("below %q: for all %v, want %v; %d levels", heading, got, shared, len(p.Levels))
+		}
+	}
+}
+
+// TestVariantsBeside reads specialties whose headings stand beside the one that announces them.
+func TestVariantsBeside(t *testing.T) {
+	for src, want := range map[string][2]int{
+		"## Specialties\n\n## Rye\n\nA.\n\n### Requirements\n\n- a\n\n## Spelt\n\nB.\n\n## Requirements\n\n- b\n\n## Others\n\nC.\n": {2, 0},
+		"## Segments\n\n## Small\n\nA.\n\n## Senior Baker\n\n### Job Grade\n\nGrade 6\n\n## Others\n\nC.\n":                          {1, 1},
+		"## Specialties\n\nThere are none.\n\n## Rye\n\nA.\n":                                                                        {0, 0},
+		"## Specialties\n\n### Rye\n\nA.\n\n## Spelt\n\nB.\n":                                                                        {1, 0},
+	} {
+		p := Parse("a.md", []byte(src))
+		if got := [2]int{len(p.Variants), len(p.Roles)}; got != want {
+			t.Errorf("%q has %v specialties and roles, want %v", src, got, want)
 		}
 	}
 }

@@ -40,22 +40,39 @@ func usesGitLab(s *hiring.Section) bool {
 	found := false
 	s.Walk(func(s *hiring.Section) bool {
 		for _, b := range s.Blocks {
-			for line := range b.AllLines() {
-				if !strings.Contains(lower(line), "gitlab") {
-					continue // at a fraction of the pattern's cost
+			switch {
+			case b.Kind == hiring.BlockTable:
+				for line := range b.AllLines() {
+					found = found || saysUse(line)
 				}
-				for _, loc := range useOfGitLab().FindAllStringSubmatchIndex(line, -1) {
-					// "at GitLab" speaks of the company.
-					found = found || !strings.HasSuffix(lower(line[loc[0]:loc[2]]), "at ")
-				}
+			case b.Kind != hiring.BlockList:
+				found = found || saysUse(b.Text.Text)
 			}
+		}
+		for _, item := range items(s) {
+			found = found || saysUse(item.Text.Text)
 		}
 		return !found
 	})
 	return found
 }
 
+// saysUse reports whether a text asks for the use of GitLab.
+func saysUse(text string) bool {
+	if !strings.Contains(lower(text), "gitlab") {
+		return false // at a fraction of the pattern's cost
+	}
+	text = strings.ReplaceAll(text, "\n", " ") // a line may end within the words
+	for _, loc := range useOfGitLab().FindAllStringSubmatchIndex(text, -1) {
+		// "at GitLab" speaks of the company.
+		if !strings.HasSuffix(lower(text[loc[0]:loc[2]]), "at ") {
+			return true
+		}
+	}
+	return false
+}
+
 // useOfGitLab finds the tool in a line; "GitLab's" is the company again.
 var useOfGitLab = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(?:us(?:e|es|ing|age|er)|work(?:ing)? (?:with|in)|experienced? (?:with|in)|familiar(?:ity)? with|comfortable with|knowledge of|proficien(?:t|cy) (?:with|in)|learn(?:ing)?|adopt(?:ing)?)\b(?:[^.]{0,60}[^.@/\w])?(gitlab)(?:$|[^'’/\w.]|\.(?:$|\s))`)
+	return regexp.MustCompile(`(?i)\b(?:us(?:e|es|ing|age|er)|utili[sz](?:e|es|ing)|navigat(?:e|es|ing)|work(?:ing)? (?:with|in)|experienced? (?:with|in)|familiar(?:ity)? with|comfortable with|knowledge of|proficien(?:t|cy) (?:with|in)|(?:expertise|skills?|skilled|fluent|fluency) (?:with|in)|learn(?:ing)?|adopt(?:ing)?)\b(?:[^.]{0,60}[^.@/\w])?(gitlab)(?:$|[^'’/\w.]|\.(?:$|\s))`)
 })

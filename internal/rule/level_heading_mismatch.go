@@ -73,7 +73,16 @@ func names(subject, level string) bool {
 			missing++
 		}
 	}
-	return missing == 0
+	return missing == 0 && !otherRank(have, level)
+}
+
+// otherRank reports whether words hold a rank that the name of a level lacks, in brackets too.
+func otherRank(words []string, level string) bool {
+	own := nameTokens(strings.NewReplacer("(", " ", ")", " ").Replace(level))
+	return slices.ContainsFunc(words, func(w string) bool {
+		_, rank := rungs[w]
+		return rank && !slices.Contains(own, w)
+	})
 }
 
 // kindName is how a heading calls a kind of section.

@@ -90,7 +90,7 @@ func (p *Pass) regionsFrom(i int, list *phrases) int {
 // not to live there.
 func (t *prose) knows(i int) bool {
 	const near = 16
-	for j := i - 1; j >= 0 && j > i-near && t.words[j].section == t.words[i].section && !strings.ContainsAny(t.between(j), ".;!?\n"); j-- {
+	for j := i - 1; j >= 0 && j > i-near && t.words[j].section == t.words[i].section && !strings.ContainsAny(t.between(j), ".;!?") && sameItem(t.between(j)); j-- {
 		switch t.word(j) {
 		case "based", "located", "live", "lives", "living", "reside", "residing", "timezone", "zone", "hours":
 			return false
@@ -121,5 +121,5 @@ const (
 )
 
 var locations = sync.OnceValue(func() *phrases {
-	return newPhrases([]string{"emea", "apac", "amer", "americas", "latam", "based in", "located in", "must live in"})
+	return newPhrases([]string{"emea", "apac", "amer", "americas", "latam", "based in", "located in", "must live in", "must reside in"})
 })

@@ -52,9 +52,11 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 			}
 			key := entry{ladder, words}
 			before := seen[key]
+			if before == nil || rungOf(before.Name).height <= at.height {
+				seen[key] = lv // the next one repeats the nearest
+			}
 			switch {
 			case before == nil:
-				seen[key] = lv
 			case rungOf(before.Name).height > at.height || before == lv:
 			case takesOverFrom(asks(lv), before.Name):
 				p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.Name)

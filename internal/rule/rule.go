@@ -293,16 +293,19 @@ func within(s *hiring.Section, kind hiring.SectionKind) bool {
 	return false
 }
 
-// normal is a text as it is compared: lower case, single blanks, no mark at its end.
+// asciiMarks stand for typographic ones where texts are compared.
+var asciiMarks = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-")
+
+// normal is a text as it is compared: lower case, single blanks, plain quotes and dashes, no mark at its end.
 func normal(s string) string {
-	const marks = ".,;: "
+	const marks = ".,;:! "
 	var b strings.Builder
 	b.Grow(len(s))
 	blank := false
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= utf8.RuneSelf:
-			return strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(s)), " "), marks)
+			return strings.TrimRight(strings.Join(strings.Fields(strings.ToLower(asciiMarks.Replace(s))), " "), marks)
 		case isBlank(c) || '\n' <= c && c <= '\r':
 			blank = b.Len() > 0
 		default:

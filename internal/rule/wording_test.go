@@ -53,6 +53,8 @@ func TestWording(t *testing.T) {
 		{"misused-word", req + "- man-hours, man hours and manned posts; master / slave; master/slave; sanity checks\n- *hit* the ground\n  running\n- Work hard, play hard\n- tribal knowledge of a tribe\n", []string{"man-hours", "man hours", "manned", "master / slave", "master/slave", "sanity checks", "hit* the ground\n  running", "Work hard, play hard", "tribal knowledge", "tribe"}},
 		{"misused-word", "---\ntitle: Engineer\ndescription: \"They keep a whitelist\"\n---\n\n" + req + "- x\n", []string{"whitelist"}},
 
+		{"misused-word", req + "- White-list hosts, a black list, white lists\n- a blacklist\n- a white listener\n", []string{"White-list", "black list", "white lists", "blacklist"}},
+
 		{"gendered-pronoun", req + "- He/she leads his or her team\n- s/he\n- him/herself\n- the manager and his peers\n", []string{"He/she", "his or her", "s/he", "him/herself", "his"}},
 		{"gendered-pronoun", req + "- Ann (she/her), Bo (he/him/his), Cy (she/they), they and their theme\n- the other weather; this; sheet\n- [his](/his/) `her`\n- the film She Said\n", nil},
 
@@ -64,9 +66,15 @@ func TestWording(t *testing.T) {
 		{"years-of-experience", req + "- 5+ years\n- five years\n- 3-5 years' experience\n- five to ten (5–10) years\n- 10 or more years, at least 1 year\n- Two plus years\n", []string{"5+ years", "five years", "3-5 years", "five to ten (5–10) years", "10 or more years", "1 year", "Two plus years"}},
 		{"years-of-experience", req + "- for many years\n- years of experience\n- since 2019, years ago\n- two years of law school\n- 5 yearly reports\n", nil},
 		{"years-of-experience", "## Responsibilities\n\n- Plan two years ahead\n", nil},
-		{"years-of-experience", "## Levels\n\n### Engineer\n\n#### Engineer Job Grade\n\nThe Engineer is a grade 5.\n\n#### Engineer Requirements\n\n- Prior experience with Go\n- Interest in user experience\n- 2 years of experience with Ruby\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nThe Senior Engineer is a grade 7.\n\n#### Senior Engineer Requirements\n\n- Experience with Go\n", []string{"Prior experience", "2 years"}},
+		{"years-of-experience", req + "- 8+ yrs experience\n- a 3 yr experience\n- 5+ YOE\n- 1.5 years of sales\n- 18 months of sales experience\n- Over two decades of experience\n", []string{"8+ yrs", "3 yr", "5+ YOE", "1.5 years", "18 months", "two decades"}},
+		{"years-of-experience", req + "- Several years of experience\n- MANY YEARS' EXPERIENCE\n- a few years of relevant\n  experience\n- A Couple Of years of experience\n- A decade of experience\n", []string{"Several years", "MANY YEARS", "a few years", "A Couple Of years", "A decade"}},
+		{"years-of-experience", req + "- Several years ago, experience\n- a few years\n- experience for 18 months\n- A decade ago\n- Certification within 6 months\n- a 12-month user experience roadmap\n- Many months\n- experience\n", nil},
+		{"years-of-experience", req + "- Plan three years ahead\n- A two year roadmap, one-year plans and 3-year strategies\n- Company is 10 years old\n- Look 2-3 years out\n- Two years from now\n- Experience with 5 year contracts\n", nil},
+		{"years-of-experience", req + "- Deliver within two years\n- in under two years\n- Every two years\n- grew 50% over 3 years\n- in the last 5 years\n- over 3 years\n- Over 4 years\n- with over 5 years managing teams, over 6 years of sales\n- in 7 years of experience\n", []string{"3 years", "4 years", "5 years", "6 years", "7 years"}},
+		{"years-of-experience", "## Levels\n\n### Engineer\n\n#### Engineer Job Grade\n\nThe Engineer is a grade 5.\n\n#### Engineer Requirements\n\n- **Prior** experience with Go\n- Interest in user experience\n- 2 years of experience with Ruby\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nThe Senior Engineer is a grade 7.\n\n#### Senior Engineer Requirements\n\n- Experience with Go\n", []string{"Prior** experience", "2 years"}},
 
 		{"location-requirement", req + "- Based in the United States\n- located in Berlin or based in facts\n- Must live in a city\n- Works for Americas, EMEA and APAC\n- based in the team\n", []string{"Based in the United", "located in Berlin", "Must live in", "Americas, EMEA and APAC"}},
+		{"location-requirement", req + "- Experience with customers\n  in EMEA\n- Must reside in Utrecht\n- Experience\n- in APAC\n", []string{"Must reside in", "APAC"}},
 		{"location-requirement", req + "- Experience with customers in EMEA\n- Experience with customers, based in EMEA\n- Knowledge of the APAC market. EMEA hours\n", []string{"based in EMEA", "EMEA"}},
 		{"location-requirement", "The team is based in Utrecht.\n\n## Responsibilities\n\n- Look after EMEA\n\n## Levels\n\n### Manager, EMEA\n\n#### Manager, EMEA Responsibilities\n\n- Lead\n\n## Hiring Process\n\n- Interview with the Manager, EMEA\n", []string{"EMEA", "EMEA"}},
 

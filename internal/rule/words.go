@@ -58,13 +58,17 @@ type rung struct {
 // rungOf reads a level's name. Levels that do not share their other words stand on ladders of
 // their own and are not compared.
 func rungOf(name string) rung {
-	height, lead := 2, -1
+	height, lead, step := 2, -1, 0
 	var rest []string
 	// By the handbook, a "Manager, Events" leads people and an "Events Manager" does not.
-	if before, _, ok := strings.Cut(strings.ToLower(name), ","); ok && strings.HasSuffix(strings.TrimSpace(before), "manager") {
-		rest = append(rest, "of people")
-	}
-	for _, w := range nameTokens(name) {
+	before, _, ok := strings.Cut(strings.ToLower(name), ",")
+	leader := ok && strings.HasSuffix(strings.TrimSpace(before), "manager")
+	words := nameTokens(name)
+	for i, w := range words {
+		if n := numerals[w]; n > 0 && i == len(words)-1 {
+			step = n // "Engineer II"
+			continue
+		}
 		if h, ok := rungs[w]; ok {
 			if h < 2 || h > height {
 				height = h
@@ -73,18 +77,24 @@ func rungOf(name string) rung {
 		}
 		if h, ok := leads[w]; ok {
 			lead = max(lead, h)
-			if w != "manager" {
+			if w != "manager" || leader {
 				continue
 			}
 		}
 		rest = append(rest, w)
 	}
+	if leader || lead > leads["manager"] {
+		rest = append(rest, "of people")
+	}
 	if lead >= 0 {
 		height += 10 * lead
 	}
 	slices.Sort(rest)
-	return rung{strings.Join(rest, " "), height}
+	return rung{strings.Join(rest, " "), 10*height + step}
 }
+
+// numerals end the names of levels that are numbered.
+var numerals = map[string]int{"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "6": 6, "l1": 1, "l2": 2, "l3": 3, "l4": 4, "l5": 5}
 
 // items are the entries of a section: the items of its lists.
 func items(s *hiring.Section) []*hiring.Item {

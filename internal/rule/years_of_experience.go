@@ -22,12 +22,13 @@ var yearsOfExperience = &Rule{
 		t := p.prose()
 		counted := map[int]bool{} // lines with a number of years
 		for i, w := range t.words {
-			if low := t.word(i); low != "years" && low != "year" || w.place != inText || !within(t.section(i), hiring.SectionRequirements) {
+			unit := periodUnit(t.word(i))
+			if unit == "" || w.place != inText || !within(t.section(i), hiring.SectionRequirements) {
 				continue
 			}
-			if at, ok := t.number(i); ok && !t.schooling(i) {
+			if at, ok := t.period(i, unit); ok && !t.schooling(i) {
 				counted[p.Page.Line(at.Start)] = true
-				p.Report(at, t.anchor(i), "%q measures experience in years; say what people have to be able to do", p.Page.Slice(at))
+				p.Report(at, t.anchor(i), "%q measures experience in %s; say what people have to be able to do", p.Page.Slice(at), unit)
 			}
 		}
 		for _, lv := range p.titled() {
@@ -38,8 +39,44 @@ var yearsOfExperience = &Rule{
 	},
 }
 
+// periodUnit is the unit of time that a word names, "" for other words.
+func periodUnit(word string) string {
+	switch word {
+	case "years", "year", "yrs", "yr", "yoe":
+		return "years"
+	case "months", "month":
+		return "months"
+	case "decades", "decade":
+		return "decades"
+	}
+	return ""
+}
+
+// period is where a time of experience stands that ends with a word. A number of years in a list of
+// requirements mostly is one. Other times, and years that are not counted, are where the word "experience"
+// follows: "18 months of experience", "several years of sales experience", "a two year roadmap".
+func (t *prose) period(i int, unit string) (hiring.Span, bool) {
+	at, counted := t.number(i)
+	if !counted {
+		at, counted = t.severalOf(i, unit)
+		return at, counted && t.experienceAfter(i)
+	}
+	switch t.word(i) {
+	case "yoe":
+		return at, true
+	case "years", "yrs":
+		return at, !t.follows(i, otherTimes) && (t.spent(i, at) || t.experienceAfter(i))
+	case "year", "yr":
+		// Before a noun it is an adjective: "a two year roadmap". One year may be no adjective.
+		if one := t.word(i - 1); (one == "1" || one == "one") && t.between(i-1) != "-" && (!t.goesOn(i) || t.doing(i, spentWith)) {
+			return at, t.spent(i, at)
+		}
+	}
+	return at, t.experienceAfter(i)
+}
+
 // number is where a number of years stands that ends with a word: "5+ years", "five years", "3-5
-// years", "ten (10) years", "10 or more years".
+// years", "ten (10) years", "10 or more years", "1.5 years".
 func (t *prose) number(i int) (hiring.Span, bool) {
 	at := t.words[i].Span
 	found := false
@@ -49,15 +86,115 @@ func (t *prose) number(i int) (hiring.Span, bool) {
 		case isNumber(low):
 			at.Start, found = t.words[j].Start, true
 		case found && (low == "to" || low == "or" || low == "and"):
-		case !found && (low == "or" || low == "more" || low == "plus" || low == "full"):
+		case !found && (low == "or" || low == "more" || low == "plus" || low == "full" || low == "solid" || low == "additional" || low == "consecutive"):
 		default:
 			return at, found
 		}
-		if strings.ContainsAny(t.between(max(j-1, 0)), ".;:!?\n") {
+		before := t.between(max(j-1, 0))
+		if strings.ContainsAny(before, ".;:!?\n") && !(before == "." && found && j > 0 && isNumber(t.word(j-1))) {
 			return at, found
 		}
 	}
 	return at, found
+}
+
+// severalOf is where a time stands that is given without a number: "several years", "a few months", "a
+// decade".
+func (t *prose) severalOf(i int, unit string) (hiring.Span, bool) {
+	j := i - 1
+	if j >= 0 && t.word(j) == "of" {
+		j-- // "a couple of years"
+	}
+	if j < 0 || t.words[j].section != t.words[i].section || strings.Trim(t.lower[t.words[j].End:t.words[i].Start], " of") != "" {
+		return hiring.Span{}, false
+	}
+	switch t.word(j) {
+	case "several", "many", "multiple", "numerous":
+	case "few", "couple":
+		if j > 0 && t.word(j-1) == "a" && t.between(j-1) == " " {
+			j--
+		}
+	case "a":
+		if unit != "decades" {
+			return hiring.Span{}, false
+		}
+	default:
+		return hiring.Span{}, false
+	}
+	return hiring.Span{Start: t.words[j].Start, End: t.words[i].End}, true
+}
+
+// experienceAfter reports whether a time is one of experience: the word follows soon, and nothing that
+// leads elsewhere before it. That of users and customers is another matter.
+func (t *prose) experienceAfter(i int) bool {
+	const near = 8
+	for j := i + 1; j < len(t.words) && j <= i+near && t.goesOn(j-1); j++ {
+		switch low := t.word(j); {
+		case strings.HasPrefix(low, "experience"):
+			return !othersExperience[t.word(j-1)]
+		case leadsElsewhere[low]:
+			return false
+		}
+	}
+	return false
+}
+
+// goesOn reports whether a clause goes on after a word. A line may end within it.
+func (t *prose) goesOn(i int) bool {
+	if i < 0 || i+1 >= len(t.words) || t.words[i].section != t.words[i+1].section {
+		return false
+	}
+	between := t.between(i)
+	return !strings.ContainsAny(between, ",.;:!?|") && sameItem(between)
+}
+
+// sameItem reports whether what stands between two words keeps them in one paragraph or entry of a list.
+func sameItem(between string) bool {
+	return strings.IndexByte(between, '\n') < 0 || strings.TrimSpace(between) == "" && strings.Count(between, "\n") == 1
+}
+
+// spent reports whether a number of years is how long somebody did something, and not when something
+// happens, by the words around it: "within two years", "grew over 3 years".
+func (t *prose) spent(i int, at hiring.Span) bool {
+	number := i
+	for number > 0 && t.words[number-1].Start >= at.Start {
+		number--
+	}
+	before := number - 1
+	switch {
+	case !t.goesOn(before) || !whens[t.word(before)]:
+		return true
+	case t.word(before) == "over": // may stand for "more than"
+		return !t.goesOn(before-1) || t.doing(i, ofWhat)
+	}
+	return false
+}
+
+// doing reports whether a word is followed by one of some, or by what somebody does: "years managing".
+func (t *prose) doing(i int, words map[string]bool) bool {
+	return t.follows(i, words) || t.goesOn(i) && strings.HasSuffix(t.word(i+1), "ing")
+}
+
+// follows reports whether the word after another, in the same clause, is one of some.
+func (t *prose) follows(i int, words map[string]bool) bool {
+	return t.goesOn(i) && words[t.word(i+1)]
+}
+
+var (
+	otherTimes       = setOf("ahead", "old", "ago", "later", "out", "hence", "from", "into")
+	ofWhat           = setOf("of")
+	spentWith        = setOf("of", "in", "as", "with", "at", "on")
+	whens            = setOf("within", "in", "over", "every", "next", "last", "past", "after", "first", "coming", "following", "each", "per", "by", "under")
+	leadsElsewhere   = setOf("on", "by", "to", "from", "that", "which", "for", "with", "based", "roadmap", "plan", "strategy")
+	othersExperience = setOf("user", "customer", "customers", "employee", "developer", "candidate", "digital", "member")
+)
+
+func setOf(words ...string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	for _, w := range words {
+		set[w] = true
+	}
+	return set
 }
 
 // schooling reports whether the years before a word are spent at school: "two years of law
@@ -105,5 +242,5 @@ func (p *Pass) noExperience(lv *hiring.Level, counted map[int]bool) {
 // experience finds experience that people bring along. That of users and customers is another
 // matter.
 var experience = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[^\w-])((?:prior|previous|past|proven|demonstrated|professional|relevant|progressive|hands-on|work|working|industry)\s+experience|experience\s+(?:with|in|of|as\s+an?|using|working|building|leading|managing|at|on)|experienced\s+(?:with|in))\b`)
+	return regexp.MustCompile(`(?i)(?:^|[^\w-])((?:prior|previous|past|proven|demonstrated|professional|relevant|progressive|hands-on|work|working|industry)[\s*_]+experience|experience[\s*_]+(?:with|in|of|as\s+an?|using|working|building|leading|managing|at|on)|experienced[\s*_]+(?:with|in))\b`)
 })
