@@ -7,6 +7,8 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
+var reporting = newCues("report")
+
 // readReportsTo finds "reports to the VP of Product" in a level's introduction or beside its
 // grade, below a heading such as "Reports to", or in a line of its lists that begins with it.
 func readReportsTo(p *hiring.Page, lv *hiring.Level) *hiring.Text {
@@ -59,7 +61,7 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, self string, begin ...stri
 			for _, phrase := range begin {
 				begins = begins || hasPrefixFold(line.Text, phrase)
 			}
-			if !begins || indexFold(line.Text, "report") < 0 {
+			if !begins || !reporting.in(line.Text) {
 				continue
 			}
 			const wrapped = 60 // so long is a line that goes on in the next one, and no label
@@ -87,7 +89,7 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, self string, begin ...stri
 			}
 		}
 		for _, cells := range b.Rows {
-			if len(cells) < 2 || indexFold(cells[0], "report") < 0 {
+			if len(cells) < 2 || !reporting.in(cells[0]) {
 				continue
 			}
 			if t := in([]hiring.Text{{Text: cells[0] + ": " + cells[1], Span: b.Span}}); t != nil {
@@ -100,7 +102,7 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, self string, begin ...stri
 
 // reportHeading reports whether a heading says that whom somebody reports to stands below it.
 func reportHeading(s *hiring.Section) bool {
-	if indexFold(s.Heading.Text, "report") < 0 {
+	if !reporting.in(s.Heading.Text) {
 		return false
 	}
 	ts := tokenize(s.Heading.Text)
@@ -130,11 +132,11 @@ func labelled(p *hiring.Page, s *hiring.Section) *hiring.Text {
 func reportsTo(text string) string { return reportsToOf(text, "") }
 
 func reportsToOf(text, self string) string {
-	if indexFold(text, "report") < 0 {
+	if !reporting.in(text) {
 		return ""
 	}
 	for _, sentence := range sentences(text) {
-		if indexFold(sentence, "report") < 0 {
+		if !reporting.in(sentence) {
 			continue
 		}
 		ts := tokenize(sentence)
