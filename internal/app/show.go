@@ -237,15 +237,16 @@ func gradeWords(g *hiring.JobGrade) string {
 // showAsks prints a list of what a level asks: its own entries, then those that it takes over,
 // with where they stand.
 func showAsks(w io.Writer, name string, a hiring.Asks) {
-	if len(a.Own)+len(a.Inherited) == 0 {
+	inherited := a.Inherited()
+	if len(a.Own)+len(inherited) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "    %s: %d own, %d taken over\n", name, len(a.Own), len(a.Inherited))
+	fmt.Fprintf(w, "    %s: %d own, %d taken over\n", name, len(a.Own), len(inherited))
 	for _, t := range a.Own {
 		fmt.Fprintf(w, "      * %s\n", oneLine(t.Text))
 	}
 	from := "\x00"
-	for _, in := range a.Inherited {
+	for _, in := range inherited {
 		if in.From != from {
 			from = in.From
 			of := from

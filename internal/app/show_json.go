@@ -182,7 +182,7 @@ func textsJSON(p *hiring.Page, texts []hiring.Text) []textJSON {
 
 func toAsksJSON(p *hiring.Page, a hiring.Asks) asksJSON {
 	out := asksJSON{Own: textsJSON(p, a.Own), Inherited: []textJSON{}, Extends: []textJSON{}}
-	for _, in := range a.Inherited {
+	for _, in := range a.Inherited() {
 		entry := toTextJSON(p, &in.Text)
 		entry.From = &in.From
 		out.Inherited = append(out.Inherited, *entry)

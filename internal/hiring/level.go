@@ -52,15 +52,29 @@ type JobGrade struct {
 // Asks is a list of what a level asks for or does, own entries and those that it takes
 // over from elsewhere apart.
 type Asks struct {
-	Own       []Text
-	Inherited []Inherited
-	Extends   []Extension
+	Own     []Text
+	Extends []Extension
+
+	inherited func() []Inherited
 }
+
+// Inherited are the entries that are taken over from elsewhere.
+func (a Asks) Inherited() []Inherited {
+	if a.inherited == nil {
+		return nil
+	}
+	return a.inherited()
+}
+
+// Inherit tells where they come from. They are not found before somebody asks for them, which few do:
+// on a page with many levels they are many times what it says itself.
+func (a *Asks) Inherit(from func() []Inherited) { a.inherited = from }
 
 // All are the inherited entries, then the own ones.
 func (a Asks) All() []Text {
-	all := make([]Text, 0, len(a.Inherited)+len(a.Own))
-	for _, in := range a.Inherited {
+	inherited := a.Inherited()
+	all := make([]Text, 0, len(inherited)+len(a.Own))
+	for _, in := range inherited {
 		all = append(all, in.Text)
 	}
 	return append(all, a.Own...)

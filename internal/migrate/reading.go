@@ -42,7 +42,7 @@ func reading(p *hiring.Page) []string {
 			name string
 			asks hiring.Asks
 		}{{"responsibility", lv.Responsibilities}, {"requirement", lv.Requirements}, {"performance indicator", lv.PerformanceIndicators}} {
-			for _, in := range part.asks.Inherited {
+			for _, in := range part.asks.Inherited() {
 				tell("%s of %s from %s: %s", part.name, lv.Name, in.From, in.Text.Text)
 			}
 			for _, own := range part.asks.Own {

@@ -25,20 +25,36 @@ type reader struct {
 }
 
 // A slab hands out short slices of a page that live as long as the page does: many of them cost
-// one allocation, the more of them the more.
-type slab[T any] struct {
-	free []T
-	size int
-}
+// one allocation.
+type slab[T any] struct{ free []T }
 
 func (s *slab[T]) take(n int) []T {
 	if n > len(s.free) {
-		s.size = min(max(8, 2*s.size), 64)
-		s.free = make([]T, max(n, s.size))
+		s.free = make([]T, max(n, 8))
 	}
 	piece := s.free[:n:n]
 	s.free = s.free[n:]
 	return piece
+}
+
+// expect makes room for what a page holds, but for what lies deeper within its blocks.
+func (r *reader) expect(page ast.Node) {
+	sections, lines, items := 0, 0, 0
+	for n := page.FirstChild(); n != nil; n = n.NextSibling() {
+		switch n.Kind() {
+		case ast.KindHeading:
+			sections++
+		case ast.KindList:
+			items += n.ChildCount()
+		default:
+			lines += n.Lines().Len()
+		}
+	}
+	r.sections.free = make([]hiring.Section, sections)
+	r.blocks.free = make([]hiring.Block, page.ChildCount()-sections)
+	r.items.free = make([]hiring.Item, items)
+	r.lists.free = make([]*hiring.Item, items)
+	r.texts.free = make([]hiring.Text, lines+items)
 }
 
 // linesOf are the lines of the block whose words were read last.

@@ -7,6 +7,7 @@
 //	mask           mask.go          ERB tags and Hugo shortcodes are made harmless for Markdown
 //	blocks         blocks.go        goldmark's tree becomes blocks and items with byte spans
 //	               plaintext.go     paragraphs without marks stay what they are
+//	               scratch.go       what is used again for the next page
 //	sections       sections.go      headings and blocks become the tree of sections
 //	kinds          heading.go       what a heading announces: "Job Grade", "Hiring Process for EMEA"
 //	levels         levels.go        levels, roles, specialties and their own sections

@@ -191,11 +191,11 @@ func takesAll(low string) bool {
 	if len(words) == 0 {
 		return false
 	}
-	all := quantifiers[words[0]]
+	all := quantifiers.of(words[0])
 	if words[0] == "everything" || words[0] == "what" {
 		return everythingOf(words[1:])
 	}
-	for len(words) > 0 && (quantifiers[words[0]] || articles[words[0]]) {
+	for len(words) > 0 && (quantifiers.of(words[0]) || articles.of(words[0])) {
 		words = words[1:]
 	}
 	if len(words) == 0 {
@@ -207,15 +207,15 @@ func takesAll(low string) bool {
 	}
 	noun := indexIn(words[:min(len(words), 9)], taken)
 	if noun < 0 {
-		return all && tellings[words[0]] && saidAfterName(words[1:]) // "All of Senior, plus:"
+		return all && tellings.of(words[0]) && saidAfterName(words[1:]) // "All of Senior, plus:"
 	}
 	after := words[noun+1:]
-	ofLevel := len(after) > 2 && ofWhom[after[0]] && indexIn(after[1:min(len(after), 9)], tellings) >= 0
+	ofLevel := len(after) > 2 && ofWhom.of(after[0]) && indexIn(after[1:min(len(after), 9)], tellings) >= 0
 	switch {
 	case adds:
 		return ofLevel || said(after) && indexIn(words[:noun], tellings) >= 0
 	default: // "Meets the requirements of a Senior Engineer"
-		return lead == hasLead && noun == 0 && ofLevel && articles[after[1]]
+		return lead == hasLead && noun == 0 && ofLevel && articles.of(after[1])
 	}
 }
 
@@ -259,13 +259,13 @@ var (
 
 // afterLead are the words of a sentence after its subject and what leads to what is taken over.
 func afterLead(words []string) ([]string, lead) {
-	if len(words) > 0 && (articles[words[0]] || words[0] == "this" || words[0] == "you") {
+	if len(words) > 0 && (articles.of(words[0]) || words[0] == "this" || words[0] == "you") {
 		words = words[max(0, indexIn(words[:min(len(words), 9)], having)):]
 	}
 	how := noLead
 	for len(words) > 0 {
 		n := 0
-		if having[words[0]] {
+		if having.of(words[0]) {
 			n, how = 1, max(how, hasLead)
 		}
 		for _, a := range adding {
@@ -287,14 +287,14 @@ func afterLead(words []string) ([]string, lead) {
 // everythingOf reports whether "everything" is that of a level: "in the Senior level", "a Senior
 // is asked for", "above", "from the previous role".
 func everythingOf(words []string) bool {
-	at := slices.IndexFunc(words[:min(len(words), 8)], func(w string) bool { return w == "above" || tellings[w] })
-	return at >= 0 && wholes[words[0]] && saidAfterName(words[at+1:])
+	at := slices.IndexFunc(words[:min(len(words), 8)], func(w string) bool { return w == "above" || tellings.of(w) })
+	return at >= 0 && wholes.of(words[0]) && saidAfterName(words[at+1:])
 }
 
 // comesOnTop reports whether a sentence says that more comes, or that what it names applies.
 func comesOnTop(words []string) bool {
 	for i, w := range words {
-		if i > 0 && (joints[w] || (w == "apply" || w == "applies") && said(words[i+1:])) {
+		if i > 0 && (joints.of(w) || (w == "apply" || w == "applies") && said(words[i+1:])) {
 			return true
 		}
 	}
@@ -303,18 +303,18 @@ func comesOnTop(words []string) bool {
 
 // saidAfterName reports whether the rest of a level's name, and no more, comes before the tail.
 func saidAfterName(rest []string) bool {
-	for n := 0; n < 4 && !said(rest) && !does[rest[0]]; n++ {
+	for n := 0; n < 4 && !said(rest) && !does.of(rest[0]); n++ {
 		rest = rest[1:]
 	}
-	return said(rest) || does[rest[0]]
+	return said(rest) || does.of(rest[0])
 }
 
 // said reports whether what is taken over has been said when the rest of a sentence comes.
-func said(rest []string) bool { return len(rest) == 0 || tails[rest[0]] }
+func said(rest []string) bool { return len(rest) == 0 || tails.of(rest[0]) }
 
 // indexIn is where the first of some words stands, -1 where none does.
-func indexIn(words []string, set map[string]bool) int {
-	return slices.IndexFunc(words, func(w string) bool { return set[w] })
+func indexIn(words []string, set *wordMap[bool]) int {
+	return slices.IndexFunc(words, set.of)
 }
 
 // hasAny reports whether one of the phrases stands in a text whose words are parted by single
@@ -522,7 +522,7 @@ func pointed(low string) []string {
 	for _, end := range []string{" plus", ". the ", ". this ", ". in ", ". it ", ", the ", ", this ", ", a ", ", an ", ", you ", ", and more", " with the following", " by bringing "} {
 		low, _, _ = strings.Cut(low, end)
 	}
-	return slices.DeleteFunc(tokens(low), func(w string) bool { return nameWords[w] || having[w] || idle[w] })
+	return slices.DeleteFunc(tokens(low), func(w string) bool { return nameWords.of(w) || having.of(w) || idle.of(w) })
 }
 
 // idle are words of such sentences that name nothing.
@@ -533,11 +533,8 @@ var idle = set(`
 func precedes(a, b *hiring.Level) bool { return a.Section.Span.Start < b.Section.Span.Start }
 
 // nameWords say nothing in a name or a sentence that points to one.
-var nameWords = map[string]bool{
-	"intermediate": true, "the": true, "a": true, "an": true, "of": true, "and": true, "for": true, "role": true, "level": true, "position": true, "that": true, "all": true,
-	"responsibilities": true, "requirements": true, "expectations": true, "listed": true, "performance": true, "indicators": true, "as": true, "well": true, "following": true,
-	"individual": true, "contributor": true, "above": true, "below": true, "meeting": true, "same": true, "from": true, "to": true, "in": true, "with": true, "by": true, "or": true, "roles": true,
-}
+var nameWords = set(`intermediate the a an of and for role level position that all responsibilities requirements expectations listed performance
+indicators as well following individual contributor above below meeting same from to in with by or roles`)
 
 // nameScore is how well a level's name fits the words of a sentence; 0 when it does not. Either
 // all words of the name are said, or what is said is a part of the name that tells it apart,
@@ -585,5 +582,5 @@ func nameScore(name, words []string) int {
 
 // nearly reports whether two words of names are the same but for a slip or a plural.
 func nearly(a, b string) bool {
-	return a == b || len(a) > 4 && len(b) > 4 && a[0] == b[0] && !realWords[a] && !realWords[b] && slips(a, b, 1) <= 1
+	return a == b || len(a) > 4 && len(b) > 4 && a[0] == b[0] && !realWords.of(a) && !realWords.of(b) && slips(a, b, 1) <= 1
 }

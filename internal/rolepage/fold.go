@@ -41,7 +41,7 @@ func lowByte(c byte) byte {
 // which a look at a table tells.
 type cues struct {
 	triples [1 << 15 / 64]uint64 // a bit for each three bytes
-	phrases [256][]string        // by their first byte
+	phrases [32][]string         // by the last bits of their first byte
 }
 
 // newCues makes cues of phrases as indexFold takes them, of four characters or more.
@@ -52,7 +52,7 @@ func newCues(phrases ...string) *cues {
 			t := triple(p[at], p[at+1], p[at+2])
 			c.triples[t/64] |= 1 << (t % 64)
 		}
-		c.phrases[p[0]] = append(c.phrases[p[0]], p)
+		c.phrases[p[0]&31] = append(c.phrases[p[0]&31], p)
 	}
 	return c
 }
@@ -75,7 +75,7 @@ func (c *cues) in(text string) bool {
 
 // at reports whether a text begins with one of the cues.
 func (c *cues) at(text string) bool {
-	for _, p := range c.phrases[lowByte(text[0])] {
+	for _, p := range c.phrases[text[0]&31] {
 		if hasPrefixFold(text, p) {
 			return true
 		}

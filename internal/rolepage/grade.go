@@ -78,7 +78,7 @@ func tableGrades(p *hiring.Page, levels []*hiring.Level) {
 	for _, lv := range levels {
 		words := tokens(lv.Name)
 		name := strings.Join(words, " ")
-		rank := strings.Join(slices.DeleteFunc(words, func(w string) bool { return !tellings[w] || w == "intermediate" }), " ")
+		rank := strings.Join(slices.DeleteFunc(words, func(w string) bool { return !tellings.of(w) || w == "intermediate" }), " ")
 		named[name] = append(named[name], lv)
 		ranked[rank] = append(ranked[rank], lv)
 	}
@@ -99,7 +99,7 @@ func tableGrades(p *hiring.Page, levels []*hiring.Level) {
 				}
 				words := tokens(cells[0])
 				of, key := named, strings.Join(words, " ")
-				if len(named[key]) == 0 && !slices.ContainsFunc(words, func(w string) bool { return !tellings[w] }) {
+				if len(named[key]) == 0 && !slices.ContainsFunc(words, func(w string) bool { return !tellings.of(w) }) {
 					if of, key = ranked, strings.TrimPrefix(key, "intermediate"); len(ranked[key]) > 1 {
 						continue
 					}
@@ -159,7 +159,7 @@ func gradeRange(text string, first bool) (from, to int) {
 		case !isNumber && from > 0 && w != "or" && w != "and" && w != "to" && w != "through":
 			return from, to
 		case !isNumber:
-			told = first || told && gradeLinks[w] || named && w == "is"
+			told = first || told && gradeLinks.of(w) || named && w == "is"
 		case !told || n < 1 || n > highest:
 		case from == 0:
 			from, to = n, n
@@ -180,7 +180,7 @@ var gradeLinks = set("is a an at of level or and to through")
 
 // gradeNumber reads "6", "g6", "jl6", and "six" unless any number will do, among which "ten people" are.
 func gradeNumber(word string, digits bool) (int, bool) {
-	if n := gradeWords[word]; n > 0 && !digits {
+	if n := gradeWords.of(word); n > 0 && !digits {
 		return n, true
 	}
 	number := strings.TrimLeft(word, "jgl")
@@ -190,9 +190,9 @@ func gradeNumber(word string, digits bool) (int, bool) {
 	return wholeNumber(number)
 }
 
-var gradeWords = map[string]int{
+var gradeWords = newWordMap(map[string]int{
 	"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
-}
+})
 
 // wholeNumber reads digits. The library's error for each word that is no number would cost more
 // than all else here.

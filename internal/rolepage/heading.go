@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -60,26 +61,18 @@ var phrases = []phrase{
 }
 
 // alone are words that are headings of their own and no end of other ones.
-var alone = map[string]bool{"level": true, "expectations": true}
+var alone = set("level expectations")
 
 // fillers say nothing of their own before or after a phrase.
-var fillers = map[string]bool{
-	"key": true, "primary": true, "the": true, "a": true, "our": true, "of": true, "for": true, "in": true, "across": true,
-	"all": true, "base": true, "general": true, "role": true, "roles": true, "this": true, "and": true, "&": true, "levels": true, "level": true,
-	"job": true, "position": true, "positions": true, "pi": true, "pis": true, "kpi": true, "kpis": true, "-": true, "–": true, "|": true,
-	"typical": true, "standard": true, "usual": true, "current": true, "overall": true,
-	"about": true, "what": true, "how": true, "is": true, "does": true, "to": true, "expect": true, "during": true,
-}
+var fillers = set(`key primary the a our of for in across all base general role roles this and & levels level job position positions
+pi pis kpi kpis - – | typical standard usual current overall about what how is does to expect during`)
 
 // endings may follow the phrase, and say nothing either: "Hiring Process Overview", "What does the
 // hiring process look like?"
-var endings = map[string]bool{
-	"overview": true, "summary": true, "details": true, "timeline": true, "steps": true, "stages": true, "look": true, "like": true, "works": true,
-	"at": true, "gitlab": true, "and": true, "&": true,
-}
+var endings = set("overview summary details timeline steps stages look like works at gitlab and &")
 
 // openers may follow the phrase; what comes after them narrows it.
-var openers = map[string]bool{"for": true, "of": true, "in": true, "across": true, "-": true, "–": true, "|": true}
+var openers = set("for of in across - – |")
 
 // classify tells each section below root what its heading announces.
 func classify(root *hiring.Section, title string) {
@@ -142,7 +135,7 @@ func readHeading(heading string) (hiring.SectionKind, string) {
 				continue
 			}
 			words := headingWords(heading)
-			if !p.ends(words, at+len(p.words)) || alone[p.words[0]] && len(words) > 1 {
+			if !p.ends(words, at+len(p.words)) || alone.of(p.words[0]) && len(words) > 1 {
 				continue
 			}
 			return p.kind, subject(words[:at], words[at+len(p.words):])
@@ -190,13 +183,13 @@ func (phrase) ends(words []string, at int) bool {
 		return true
 	}
 	// A mark after the phrase's last word, or a bracket, begins what narrows it.
-	return strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers[strings.ToLower(words[at])]
+	return strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers.of(strings.ToLower(words[at]))
 }
 
 // isTelling reports whether a word after a phrase may be part of a name.
 func isTelling(w string) bool {
 	w = letters(w)
-	return w != "" && !endings[w]
+	return w != "" && !endings.of(w)
 }
 
 // subject is what the words around a phrase name.
@@ -204,16 +197,16 @@ func subject(before, after []string) string {
 	if !slices.ContainsFunc(after, isTelling) {
 		after = nil
 	}
-	for len(before) > 0 && (fillers[letters(before[0])] || letters(before[0]) == "") {
+	for len(before) > 0 && (fillers.of(letters(before[0])) || letters(before[0]) == "") {
 		before = before[1:]
 	}
 	for len(before) > 0 && letters(before[len(before)-1]) == "" {
 		before = before[:len(before)-1]
 	}
-	for len(after) > 0 && (fillers[strings.ToLower(strings.Trim(after[0], "():,"))] || letters(after[0]) == "") {
+	for len(after) > 0 && (fillers.of(strings.ToLower(strings.Trim(after[0], "():,"))) || letters(after[0]) == "") {
 		after = after[1:]
 	}
-	for len(after) > 0 && fillers[letters(after[len(after)-1])] {
+	for len(after) > 0 && fillers.of(letters(after[len(after)-1])) {
 		after = after[:len(after)-1]
 	}
 	if len(before)+len(after) == 0 {
@@ -246,7 +239,7 @@ func likeWord(got, want string) bool {
 	if got == want {
 		return true
 	}
-	if got == "" || got[0] != want[0] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || realWords[got] {
+	if got == "" || got[0] != want[0] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || realWords.of(got) {
 		return false
 	}
 	allowed := 1
@@ -257,11 +250,16 @@ func likeWord(got, want string) bool {
 }
 
 // realWords look like a slip of a phrase's word and are none.
-var realWords = map[string]bool{"specialist": true, "specialists": true, "responsible": true, "required": true, "specialized": true, "performances": true, "level": true}
+var realWords = set("specialist specialists responsible required specialized performances level")
 
 // slips counts the letters added, dropped, changed or swapped. It stops where there are more than
 // so many, as there are soon between most words.
 func slips(a, b string, most int) int {
+	// A letter that only one of the words has takes a slip.
+	in, out := lettersOf(a), lettersOf(b)
+	if n := max(bits.OnesCount32(in&^out), bits.OnesCount32(out&^in)); n > most {
+		return n
+	}
 	var short [3][32]int // for all words but the longest
 	var rows [3][]int
 	for i := range rows {
@@ -294,6 +292,14 @@ func slips(a, b string, most int) int {
 	return rows[len(a)%3][len(b)]
 }
 
+// lettersOf are the letters of a word, a bit for each.
+func lettersOf(word string) (set uint32) {
+	for i := range len(word) {
+		set |= 1 << (word[i] & 31)
+	}
+	return set
+}
+
 // sameWords reports whether two names have the same words; marks and case don't count.
 func sameWords(a, b string) bool {
 	// A short form of a rank begins as the rank does, so names that begin with different letters
@@ -319,7 +325,7 @@ func tokens(name string) []string {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '&' && r != '+' && r != '#'
 	})
 	for i, w := range words {
-		if full, ok := ranks[w]; ok {
+		if full := ranks.of(w); full != "" {
 			words[i] = full
 		}
 	}
@@ -335,4 +341,4 @@ func setOf(words []string) map[string]bool {
 }
 
 // ranks are short forms in names of levels.
-var ranks = map[string]string{"sr": "senior", "jr": "junior", "mgr": "manager", "dir": "director", "eng": "engineer", "manger": "manager", "vp": "vice-president"}
+var ranks = newWordMap(map[string]string{"sr": "senior", "jr": "junior", "mgr": "manager", "dir": "director", "eng": "engineer", "manger": "manager", "vp": "vice-president"})

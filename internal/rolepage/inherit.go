@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"sync"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -45,10 +46,10 @@ func (t topic) sections(c *hiring.Core) []*hiring.Section {
 // page's plan take over. By the handbook's template, sections above the levels hold for all of
 // them.
 func inherit(p *hiring.Page) {
-	h := heir{page: p, freed: map[*hiring.Level][topics]bool{}}
+	h := &heir{page: p, freed: map[*hiring.Level][topics]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
-		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), func(w string) bool { return nameWords[w] }))
+		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), nameWords.of))
 	}
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
@@ -63,10 +64,15 @@ func inherit(p *hiring.Page) {
 	if len(h.levels) > mostLevels {
 		return
 	}
-	for t := range topics {
-		done := map[*hiring.Level]bool{}
-		for _, lv := range h.levels {
-			h.resolve(lv, t, done, 0)
+	resolve := sync.OnceFunc(h.resolveAll)
+	for _, lv := range h.levels {
+		for t := range topics {
+			if h.inherits(lv, t) {
+				t.of(lv).Inherit(func() []hiring.Inherited {
+					resolve()
+					return *h.inherited[t][lv]
+				})
+			}
 		}
 	}
 }
@@ -120,6 +126,8 @@ type heir struct {
 	anchor map[string]*hiring.Section     // by explicit id or by heading
 	taken  int                            // entries taken over
 	sets   []map[string]bool              // empty, to be used again
+
+	inherited [topics]map[*hiring.Level]*[]hiring.Inherited // of the levels that are resolved
 }
 
 // The levels of a page take over no more than mostTaken entries together, and a page with more
@@ -299,13 +307,24 @@ func countEntries(s *hiring.Section) int {
 	return n
 }
 
+// resolveAll finds what all levels take over.
+func (h *heir) resolveAll() {
+	for t := range topics {
+		h.inherited[t] = map[*hiring.Level]*[]hiring.Inherited{}
+		for _, lv := range h.levels {
+			h.resolve(lv, t, 0)
+		}
+	}
+}
+
 // resolve fills in the inherited entries of a level on a topic, those of the levels it builds
 // on first. A ring of levels that extend each other ends where it began.
-func (h *heir) resolve(lv *hiring.Level, t topic, done map[*hiring.Level]bool, depth int) {
-	if done[lv] || depth > len(h.levels) {
+func (h *heir) resolve(lv *hiring.Level, t topic, depth int) {
+	if h.inherited[t][lv] != nil || depth > len(h.levels) {
 		return
 	}
-	done[lv] = true
+	list := new([]hiring.Inherited)
+	h.inherited[t][lv] = list
 	if !h.inherits(lv, t) {
 		return
 	}
@@ -319,25 +338,32 @@ func (h *heir) resolve(lv *hiring.Level, t topic, done map[*hiring.Level]bool, d
 		if h.taken < mostTaken && !seen[text.Text] {
 			h.taken++
 			seen[text.Text] = true
-			asks.Inherited = append(asks.Inherited, hiring.Inherited{Text: text, From: from})
+			*list = append(*list, hiring.Inherited{Text: text, From: from})
 		}
 	}
-	inheritAll := func(base hiring.Asks, name string) {
+	inheritAll := func(inherited []hiring.Inherited, own []hiring.Text, name string) {
 		if h.taken < mostTaken {
-			asks.Inherited = slices.Grow(asks.Inherited, len(base.Inherited)+len(base.Own))
+			*list = slices.Grow(*list, len(inherited)+len(own))
 		}
-		for _, in := range base.Inherited {
+		for _, in := range inherited {
 			inherit(in.Text, in.From)
 		}
-		for _, text := range base.Own {
+		for _, text := range own {
 			inherit(text, name)
 		}
 	}
+	inheritFrom := func(base *hiring.Level) {
+		h.resolve(base, t, depth+1)
+		var inherited []hiring.Inherited
+		if list := h.inherited[t][base]; list != nil {
+			inherited = *list
+		}
+		inheritAll(inherited, t.of(base).Own, base.Name)
+	}
 	if lv.Role != nil {
-		h.resolve(lv.Role, t, done, depth+1)
-		inheritAll(*t.of(lv.Role), lv.Role.Name)
+		inheritFrom(lv.Role)
 	} else if !h.freed[lv][t] {
-		inheritAll(hiring.Asks{Own: h.common[t]}, "")
+		inheritAll(nil, h.common[t], "")
 	}
 	var bases []*hiring.Level
 	for _, ext := range asks.Extends {
@@ -350,8 +376,7 @@ func (h *heir) resolve(lv *hiring.Level, t topic, done map[*hiring.Level]bool, d
 				continue
 			}
 			bases = append(bases, base)
-			h.resolve(base, t, done, depth+1)
-			inheritAll(*t.of(base), base.Name)
+			inheritFrom(base)
 		}
 	}
 }

@@ -125,7 +125,7 @@ SPECIALTY
 				continue
 			}
 			var got []string
-			for _, in := range lv.Requirements.Inherited {
+			for _, in := range lv.Requirements.Inherited() {
 				got = append(got, in.Text.Text)
 			}
 			if strings.Join(got, ", ") != tt.want {

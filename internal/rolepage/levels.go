@@ -206,7 +206,7 @@ func (l *leveller) wraps(s *hiring.Section) bool {
 
 // aboutWhom are the words of a heading but for those that say that it describes: "Baker" in "The Baker Role".
 func aboutWhom(words []string) []string {
-	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return fillers[w] || describing[w] })
+	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return fillers.of(w) || describing.of(w) })
 }
 
 var describing = set("about overview summary description introduction details family shared common")
@@ -346,7 +346,7 @@ func (l *leveller) variantsBeside(after []*hiring.Section, kind hiring.LevelKind
 // or speaks to readers: "What it's like to work here", or says nothing.
 func isAside(s *hiring.Section) bool {
 	words := tokens(s.Heading.Text)
-	return !hasWords(s) || len(words) > 0 && asides[words[0]] || reportHeading(s)
+	return !hasWords(s) || len(words) > 0 && asides.of(words[0]) || reportHeading(s)
 }
 
 var asides = set("nice bonus what how why who when where you we")

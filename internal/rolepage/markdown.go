@@ -18,6 +18,7 @@ var markdown = sync.OnceValue(func() parser.Parser { return newMarkdown(util.Pri
 func newMarkdown(more ...util.PrioritizedValue) parser.Parser {
 	return parser.NewParser(
 		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
+		parser.WithBlockParsers(util.Prioritized(paragraphs{parser.NewParagraphParser()}, 999)), // before the library's
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 		parser.WithParagraphTransformers(
 			util.Prioritized(definitions{}, 100),

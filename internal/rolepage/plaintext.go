@@ -2,7 +2,6 @@ package rolepage
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -59,28 +58,4 @@ var isInline = [256]bool{'[': true, ']': true, '*': true, '_': true, '`': true, 
 // where a line below it may make a heading of it, which has to be left to the library.
 func isOpen(p *ast.Paragraph, pc parser.Context) bool {
 	return slices.ContainsFunc(pc.OpenedBlocks(), func(b parser.Block) bool { return b.Node == ast.Node(p) })
-}
-
-// A scratch is what is needed only while a page is read: nothing of it outlives that, since the words
-// of a page come from its source. It is used again for the next page.
-type scratch struct {
-	masked []byte // what Markdown reads
-	texts  []plainText
-}
-
-var scratches = sync.Pool{New: func() any { return &scratch{} }}
-
-// scratchKey finds the scratch of a page while Markdown is read.
-var scratchKey = parser.NewContextKey()
-
-func (s *scratch) parse() ast.Node {
-	pc := parser.NewContext()
-	pc.Set(scratchKey, s)
-	return markdown().Parse(text.NewReader(s.masked), parser.WithContext(pc))
-}
-
-func (s *scratch) putBack() {
-	clear(s.texts)
-	s.texts = s.texts[:0]
-	scratches.Put(s)
 }

@@ -7,6 +7,8 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
+var reporting = newCues("report")
+
 // readReportsTo finds "reports to the VP of Product" in a level's introduction or beside its
 // grade, below a heading such as "Reports to", or in a line of its lists that begins with it.
 func readReportsTo(p *hiring.Page, lv *hiring.Level) *hiring.Text {
@@ -59,7 +61,7 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, self string, begin ...stri
 			for _, phrase := range begin {
 				begins = begins || hasPrefixFold(line.Text, phrase)
 			}
-			if !begins || indexFold(line.Text, "report") < 0 {
+			if !begins || !reporting.in(line.Text) {
 				continue
 			}
 			const wrapped = 60 // so long is a line that goes on in the next one, and no label
@@ -87,7 +89,7 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, self string, begin ...stri
 			}
 		}
 		for _, cells := range b.Rows {
-			if len(cells) < 2 || indexFold(cells[0], "report") < 0 {
+			if len(cells) < 2 || !reporting.in(cells[0]) {
 				continue
 			}
 			if t := in([]hiring.Text{{Text: cells[0] + ": " + cells[1], Span: b.Span}}); t != nil {
@@ -100,7 +102,7 @@ func saysReportsTo(p *hiring.Page, s *hiring.Section, self string, begin ...stri
 
 // reportHeading reports whether a heading says that whom somebody reports to stands below it.
 func reportHeading(s *hiring.Section) bool {
-	if indexFold(s.Heading.Text, "report") < 0 {
+	if !reporting.in(s.Heading.Text) {
 		return false
 	}
 	ts := tokenize(s.Heading.Text)
@@ -130,17 +132,17 @@ func labelled(p *hiring.Page, s *hiring.Section) *hiring.Text {
 func reportsTo(text string) string { return reportsToOf(text, "") }
 
 func reportsToOf(text, self string) string {
-	if indexFold(text, "report") < 0 {
+	if !reporting.in(text) {
 		return ""
 	}
 	for _, sentence := range sentences(text) {
-		if indexFold(sentence, "report") < 0 {
+		if !reporting.in(sentence) {
 			continue
 		}
 		ts := tokenize(sentence)
 		for i := range ts {
 			at, ok := reportCue(ts, i)
-			if !ok || i > 0 && givesReports[ts[i-1].low] {
+			if !ok || i > 0 && givesReports.of(ts[i-1].low) {
 				continue
 			}
 			name, end := superior(sentence, ts, at, i == 0 && ts[i].low == "reporting")
@@ -163,8 +165,8 @@ write writes prepare prepares provide provides deliver delivers present presents
 // reportCue reads "reports to", "reporting directly into", "reporting line" and the like, and the
 // colon after them; at is the token after it.
 func reportCue(ts []token, i int) (at int, ok bool) {
-	skip := func(words map[string]bool) {
-		for words[low(ts, at)] {
+	skip := func(words *wordMap[bool]) {
+		for words.of(low(ts, at)) {
 			at++
 		}
 	}
@@ -172,7 +174,7 @@ func reportCue(ts []token, i int) (at int, ok bool) {
 	switch ts[i].low {
 	case "reports-to":
 	case "report", "reports", "reporting":
-		if ts[i].low == "reporting" && reportNouns[low(ts, at)] && (at+1 == len(ts) || reportMarks[low(ts, at+1)]) {
+		if ts[i].low == "reporting" && reportNouns.of(low(ts, at)) && (at+1 == len(ts) || reportMarks.of(low(ts, at+1))) {
 			at++
 			break
 		}
@@ -209,7 +211,7 @@ func superior(sentence string, ts []token, at int, inverted bool) (name string, 
 	if low(ts, at) == "reports" { // "Reporting line: reports to the Director"
 		return "", at
 	}
-	for superiorArticles[low(ts, at)] || low(ts, at) == "of" || low(ts, at) == "[" { // "one of our Directors", a broken link
+	for superiorArticles.of(low(ts, at)) || low(ts, at) == "of" || low(ts, at) == "[" { // "one of our Directors", a broken link
 		at++
 	}
 	end = at
@@ -224,21 +226,21 @@ func superior(sentence string, ts []token, at int, inverted bool) (name string, 
 		case t.low == ",":
 			n = afterComma(ts, at, i, inverted)
 		case t.low == "of":
-			if next := afterArticles(ts, i+1); next < len(ts) && ts[next].word() && !endsTitle[ts[next].low] {
+			if next := afterArticles(ts, i+1); next < len(ts) && ts[next].word() && !endsTitle.of(ts[next].low) {
 				n, field = next-i, true
 			}
-		case titleJoints[t.low]:
+		case titleJoints.of(t.low):
 			n = afterJoint(ts, i)
 		case t.low == "(" && capital:
 			n = inBrackets(ts, i)
-		case superiorArticles[t.low] && !capital:
+		case superiorArticles.of(t.low) && !capital:
 			at, n = i+1, 1 // what stands before it is a slip
-		case t.word() && !endsTitle[t.low] && !strings.HasSuffix(t.low, "ly") && (!capital || field || closes(ts, i)):
+		case t.word() && !endsTitle.of(t.low) && !strings.HasSuffix(t.low, "ly") && (!capital || field || closes(ts, i)):
 			n = 1
 		}
 		end = i + n
 	}
-	for end > at && titleFillers[ts[end-1].low] {
+	for end > at && titleFillers.of(ts[end-1].low) {
 		end--
 	}
 	if end == at || !capital && !standsAlone(ts[at:end]) {
@@ -264,7 +266,7 @@ func (t token) upper() bool { return t.word() && t.text != t.low }
 // after one word ("Partner Program manager") or a noun for a person ("Git team lead").
 func closes(ts []token, i int) bool {
 	end := i + 1
-	for end < len(ts) && ts[end].word() && !ts[end].upper() && !endsTitle[ts[end].low] {
+	for end < len(ts) && ts[end].word() && !ts[end].upper() && !endsTitle.of(ts[end].low) {
 		end++
 	}
 	if end < len(ts) && ts[end].word() && ts[end].low != "or" {
@@ -275,7 +277,7 @@ func closes(ts []token, i int) bool {
 }
 
 func afterArticles(ts []token, i int) int {
-	for superiorArticles[low(ts, i)] {
+	for superiorArticles.of(low(ts, i)) {
 		i++
 	}
 	return i
@@ -310,7 +312,7 @@ func afterJoint(ts []token, at int) int {
 			return 0
 		}
 	}
-	if orMore[low(ts, next)] {
+	if orMore.of(low(ts, next)) {
 		return 2 // "or above"
 	}
 	return upTo(ts, at, afterArticles(ts, next), false)
@@ -326,7 +328,7 @@ func upTo(ts []token, from, next int, inverted bool) int {
 	for end < len(ts) && ts[end].upper() {
 		end++
 	}
-	if low(ts, end) == ":" || inverted && end < len(ts) && ts[end].word() && ts[end].low != "of" && !titleJoints[ts[end].low] {
+	if low(ts, end) == ":" || inverted && end < len(ts) && ts[end].word() && ts[end].low != "of" && !titleJoints.of(ts[end].low) {
 		return 0
 	}
 	return next - from
@@ -343,7 +345,7 @@ func inBrackets(ts []token, open int) int {
 		switch {
 		case ts[i].low == ")":
 			return i + 1 - open
-		case !ts[i].upper() && !orMore[ts[i].low] && ts[i].low != "or" && ts[i].low != "&" && ts[i].low != ",":
+		case !ts[i].upper() && !orMore.of(ts[i].low) && ts[i].low != "or" && ts[i].low != "&" && ts[i].low != ",":
 			return 0
 		}
 	}

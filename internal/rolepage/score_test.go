@@ -78,7 +78,7 @@ func titleWords(title string) string {
 	title = strings.NewReplacer("&", " and ", "’", "", "'", "").Replace(strings.ToLower(title))
 	var words []string
 	for _, w := range regexp.MustCompile(`\w+`).FindAllString(title, -1) {
-		if countless[w] {
+		if countless.of(w) {
 			continue
 		}
 		if len(w) > 2 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {

@@ -22,7 +22,9 @@ func readSections(p *hiring.Page, body int) *hiring.Section {
 		Line: hiring.Span{Start: body, End: body},
 	}
 	current := root
-	for n := page.parse().FirstChild(); n != nil; n = n.NextSibling() {
+	tree := page.parse()
+	r.expect(tree)
+	for n := tree.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok {
 			before := current
 			current = r.heading(before, h)

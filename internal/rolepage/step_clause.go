@@ -16,10 +16,10 @@ var candidates = set("candidate candidates applicant applicants you you'll we we
 // what they are told to do ("Candidates who pass will be invited to").
 func mainClause(ts []token, all []hit) int {
 	from := 0
-	for labels[low(ts, from)] && low(ts, from+1) == "," {
+	for labels.of(low(ts, from)) && low(ts, from+1) == "," {
 		from += 2 // "Next,"
 	}
-	if subordinate[low(ts, from)] {
+	if subordinate.of(low(ts, from)) {
 		for i := from; i < len(ts); i++ {
 			if ts[i].low == "," && stageAfter(all, i) {
 				from = i + 1
@@ -28,16 +28,16 @@ func mainClause(ts []token, all []hit) int {
 		}
 	}
 	for i := from; i < len(ts) && !stageBetween(all, from, i); i++ {
-		if (ts[i].low == ":" || isDash(ts, i) && labels[ts[from].low]) && stageAfter(all, i) {
+		if (ts[i].low == ":" || isDash(ts, i) && labels.of(ts[from].low)) && stageAfter(all, i) {
 			from = i + 1
 			break
 		}
 	}
 	for i := from; i < len(ts); i++ {
-		if ts[i].low == "." || stageBetween(all, from, i) && !subordinate[low(ts, from)] && !labels[low(ts, from)] {
+		if ts[i].low == "." || stageBetween(all, from, i) && !subordinate.of(low(ts, from)) && !labels.of(low(ts, from)) {
 			break
 		}
-		if candidates[ts[i].low] {
+		if candidates.of(ts[i].low) {
 			return predicate(ts, all, i)
 		}
 	}
@@ -53,7 +53,7 @@ func predicate(ts []token, all []hit, subject int) int {
 	relative := low(ts, subject+1) == "who" || low(ts, subject+1) == "that" || low(ts, subject+1) == "whose"
 	at := subject
 	for i := subject; i < len(ts) && ts[i].low != "." && ts[i].low != ":"; i++ {
-		if !auxiliaries[ts[i].low] || !stageAfter(all, i) || stageBetween(all, subject, i) && !relative {
+		if !auxiliaries.of(ts[i].low) || !stageAfter(all, i) || stageBetween(all, subject, i) && !relative {
 			continue
 		}
 		at = i + 1
@@ -93,7 +93,7 @@ func named(ts []token, all []hit, from int) []hit {
 			if next < len(all) && !all[next].weak {
 				end = all[next].at
 			}
-			if verbBefore[low(ts, h.at-1)] || !namesSomebody(ts, h.to, end) {
+			if verbBefore.of(low(ts, h.at-1)) || !namesSomebody(ts, h.to, end) {
 				continue
 			}
 		}
@@ -117,7 +117,7 @@ func equated(ts []token, list []hit) []hit {
 	if len(list) < 2 || list[0].verb || list[0].kind == list[1].kind {
 		return list
 	}
-	if list[0].kind == hiring.StepAssessment && list[1].noun == "present" && list[1].verb && preparing[low(ts, list[0].at-2)] {
+	if list[0].kind == hiring.StepAssessment && list[1].noun == "present" && list[1].verb && preparing.of(low(ts, list[0].at-2)) {
 		return list[1:]
 	}
 	i := list[0].to
@@ -133,7 +133,7 @@ func equated(ts []token, list []hit) []hit {
 		for low(ts, i) == "then" || low(ts, i) == "also" {
 			i++
 		}
-		if talkedOver[low(ts, i)] && (low(ts, i+1) == "in" || low(ts, i+1) == "at") {
+		if talkedOver.of(low(ts, i)) && (low(ts, i+1) == "in" || low(ts, i+1) == "at") {
 			i += 2
 		}
 	}
@@ -141,7 +141,7 @@ func equated(ts []token, list []hit) []hit {
 		return list
 	}
 	for i++; i < list[1].at; i++ {
-		if breaks[ts[i].low] {
+		if breaks.of(ts[i].low) {
 			return list
 		}
 	}
@@ -162,9 +162,9 @@ func aside(ts []token, h hit) bool {
 	}
 	for i := h.at - 1; i >= 0; i-- {
 		switch w := ts[i].low; {
-		case tellsWhen[w], i == 0 && w == "following", !h.plural() && (w == "each" || w == "every"):
+		case tellsWhen.of(w), i == 0 && w == "following", !h.plural() && (w == "each" || w == "every"):
 			return true
-		case breaks[w] && !determiners[w]:
+		case breaks.of(w) && !determiners.of(w):
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -31,7 +32,7 @@ func (r *reading) number() *amount {
 		}
 	}
 	if found == nil {
-		found = times(append(tokenize(r.inside), r.ts[r.head.to:]...))
+		found = times(tokenize(r.inside), r.ts[r.head.to:])
 	}
 	if found == nil && r.head.plural() {
 		for n, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
@@ -49,8 +50,12 @@ func (r *reading) number() *amount {
 	return found
 }
 
-// times reads "x2" and "x 2".
-func times(ts []token) *amount {
+// times reads "x2" and "x 2" in what stands in brackets and then in what comes after the head.
+func times(inside, after []token) *amount {
+	if !slices.ContainsFunc(inside, beginsTimes) && !slices.ContainsFunc(after, beginsTimes) {
+		return nil
+	}
+	ts := slices.Concat(inside, after)
 	for i, t := range ts {
 		n, ok := strings.CutPrefix(t.low, "x")
 		if !ok || n != "" && !isDigit(n[0]) {
@@ -63,6 +68,8 @@ func times(ts []token) *amount {
 	return nil
 }
 
+func beginsTimes(t token) bool { return t.low[0] == 'x' }
+
 // counts reports whether a number stands right before meetings: "a round that consists of 2-4
 // interviews".
 func (r *reading) counts(a amount) bool {
@@ -74,7 +81,7 @@ func (r *reading) counts(a amount) bool {
 		if h.at == to && h.kind == hiring.StepInterview && h.plural() {
 			before := low(r.ts, a.from-1)
 			restated := r.head.plural() && (before == ":" || before == "-") // "Technical interviews - two interviews with"
-			return len(r.met.list) == 0 || restated || before == "of" && composed[low(r.ts, a.from-2)]
+			return len(r.met.list) == 0 || restated || before == "of" && composed.of(low(r.ts, a.from-2))
 		}
 	}
 	return false
@@ -83,7 +90,7 @@ func (r *reading) counts(a amount) bool {
 // ordinalOf reports whether a number names a stage instead of counting it: "Round 1 interview".
 func ordinalOf(ts []token, a amount) bool {
 	name, isStage := stageWord(ts, a.from-1)
-	return isStage && !name.verb || labels[low(ts, a.from-1)]
+	return isStage && !name.verb || labels.of(low(ts, a.from-1))
 }
 
 // meetings counts the meetings by the people who are met.
@@ -181,8 +188,8 @@ func (r *reading) toldAnew(from, to int) bool {
 		switch w := r.ts[i].low; {
 		case w == "a" || w == "an" || w == "one" || w == "another":
 			before := low(r.ts, i-1)
-			return another[before] || labels[before]
-		case breaks[w]:
+			return another.of(before) || labels.of(before)
+		case breaks.of(w):
 			return false
 		}
 	}

@@ -7,16 +7,16 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-var numberWords = map[string]float64{
+var numberWords = newWordMap(map[string]float64{
 	"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "single": 1,
 	"fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90,
-}
+})
 
 // minutesOf are the units of time that meetings are measured in.
-var minutesOf = map[string]float64{
+var minutesOf = newWordMap(map[string]float64{
 	"minute": 1, "minutes": 1, "min": 1, "mins": 1, "minute-long": 1, "m": 1,
 	"hour": 60, "hours": 60, "hr": 60, "hrs": 60, "h": 60, "hour-long": 60,
-}
+})
 
 // mostMeetings is the highest number that counts meetings or people. "500 words" does not.
 const mostMeetings = 20
@@ -82,7 +82,7 @@ func amountAt(ts []token, i int) (amount, bool) {
 	if has(ts, next, "-", "to", "-") {
 		next += 2 // "30-to-45-minute"
 	}
-	if rangeMarks[low(ts, next)] {
+	if rangeMarks.of(low(ts, next)) {
 		high, highUnit, after, ok := quantity(ts, next+1)
 		if ok && highUnit >= min(unit, 1) && !countsMinutes(from, unit, high, highUnit) {
 			if unit == 0 && highUnit > 0 {
@@ -114,7 +114,7 @@ func amountAt(ts []token, i int) (amount, bool) {
 
 // mayCount reports whether a word may begin an amount, as few do: this is asked of all words.
 func mayCount(word string) bool {
-	return word != "" && (isDigit(word[0]) || numberWords[word] > 0 || beforeNumbers[word] || strings.IndexByte(word, '-') > 0)
+	return word != "" && (isDigit(word[0]) || numberWords.of(word) > 0 || beforeNumbers.of(word) || strings.IndexByte(word, '-') > 0)
 }
 
 var beforeNumbers = set("up no maximum as at more minimum between half a an")
@@ -142,18 +142,18 @@ func quantity(ts []token, i int) (value, unit float64, next int, ok bool) {
 		for i++; low(ts, i) == "an" || low(ts, i) == "a" || low(ts, i) == "-"; {
 			i++
 		}
-		return 30, 60, i + 1, minutesOf[low(ts, i)] == 60
+		return 30, 60, i + 1, minutesOf.of(low(ts, i)) == 60
 	}
-	value, known := numberWords[word]
+	value = numberWords.of(word)
 	switch {
-	case (word == "an" || word == "a") && minutesOf[low(ts, i+1)] == 60 && low(ts, i+1) != "hour-long" && ts[i+1].text != "HR": // "an HR Partner"
+	case (word == "an" || word == "a") && minutesOf.of(low(ts, i+1)) == 60 && low(ts, i+1) != "hour-long" && ts[i+1].text != "HR": // "an HR Partner"
 		value = 1
-	case known:
+	case value > 0:
 	case !ts[i].number():
 		return 0, 0, i, false
 	default:
 		f, err := strconv.ParseFloat(word, 64)
-		if err != nil || f <= 0 || f > 1000 || ordinalEnds[low(ts, i+1)] && ts[i+1].at == ts[i].end() {
+		if err != nil || f <= 0 || f > 1000 || ordinalEnds.of(low(ts, i+1)) && ts[i+1].at == ts[i].end() {
 			return 0, 0, i, false
 		}
 		value = f
@@ -169,7 +169,7 @@ func quantity(ts []token, i int) (value, unit float64, next int, ok bool) {
 	if low(ts, at) == "-" || low(ts, at) == "+" {
 		at++
 	}
-	unit = minutesOf[low(ts, at)]
+	unit = minutesOf.of(low(ts, at))
 	if unit == 0 || low(ts, at) == "hour-long" && low(ts, at-1) != "-" {
 		return value, 0, next, true
 	}
@@ -210,17 +210,17 @@ func compoundLength(word string) (float64, bool) {
 		return 0, false
 	}
 	if number == "half" {
-		return 30, minutesOf[unit] == 60 || unit == "an-hour"
+		return 30, minutesOf.of(unit) == 60 || unit == "an-hour"
 	}
-	if n, ok := numberWords[number]; ok && minutesOf[unit] > 0 {
-		return n * minutesOf[unit], true
+	if n := numberWords.of(number); n > 0 && minutesOf.of(unit) > 0 {
+		return n * minutesOf.of(unit), true
 	}
 	return 0, false
 }
 
 // noLength are the words before or after a length of time that is not that of a meeting:
 // "returned within 24 hours", "two hours before the call".
-var noLength = struct{ before, after map[string]bool }{set("within every past which"), set("before prior ahead apart notice beforehand earlier")}
+var noLength = struct{ before, after *wordMap[bool] }{set("within every past which"), set("before prior ahead apart notice beforehand earlier")}
 
 // durationIn is the length of the meetings that a sentence tells: the range of all that are
 // told, nil when none is. told is how many.
@@ -231,7 +231,7 @@ func durationIn(ts []token) (d *hiring.Bounds, told int) {
 // duration is that of the amounts from a token on.
 func duration(ts []token, list []amount, from int) (d *hiring.Bounds, told int) {
 	for _, a := range list {
-		if a.from < from || !a.minutes || noLength.before[low(ts, a.from-1)] || noLength.after[low(ts, a.to)] || has(ts, a.to, "in", "advance") || partOf(ts, a) {
+		if a.from < from || !a.minutes || noLength.before.of(low(ts, a.from-1)) || noLength.after.of(low(ts, a.to)) || has(ts, a.to, "in", "advance") || partOf(ts, a) {
 			continue
 		}
 		told++
@@ -249,10 +249,10 @@ var inMeetings = set("questions q&a feedback introductions")
 // partOf reports whether a length of time is that of a part of a meeting: "the last 15 minutes are
 // for questions", not "the last 15 minute interview".
 func partOf(ts []token, a amount) bool {
-	if next := low(ts, a.to); (next == "of" || next == "for") && inMeetings[low(ts, a.to+1)] {
+	if next := low(ts, a.to); (next == "of" || next == "for") && inMeetings.of(low(ts, a.to+1)) {
 		return true // "with 15 minutes for questions"
 	}
-	if low(ts, a.from-2) != "the" || !labels[low(ts, a.from-1)] || a.to >= len(ts) {
+	if low(ts, a.from-2) != "the" || !labels.of(low(ts, a.from-1)) || a.to >= len(ts) {
 		return false
 	}
 	_, isStage := stageWord(ts, a.to)

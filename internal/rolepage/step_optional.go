@@ -21,6 +21,9 @@ var ifNotMet = phraseList("if not already, if they have not, if they haven't, if
 // leaving are both, to be looked for at once.
 var leaving = newCues(slices.Concat(asNeeded, ifNotMet)...)
 
+// choosing say so as well.
+var choosing = newCues("choose to", "opt to", "it's possible")
+
 // takesPlace are the verbs after "may" that speak of a whole stage.
 var takesPlace = set("occur happen take follow be")
 
@@ -31,9 +34,9 @@ var wholeVerbs = set("scheduled required requested asked invited offered added i
 // optional reports whether the sentence says that the step may not take place. It does not
 // where only a part, the person or the form is left open.
 func (r *reading) optional() bool {
-	clause, inside := lower(r.clause), lower(r.inside)
-	before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
-	if leaving.in(clause) || leaving.in(inside) {
+	if leaving.in(r.clause) || leaving.in(r.inside) {
+		clause, inside := lower(r.clause), lower(r.inside)
+		before, end := clause[:min(len(clause), r.ts[r.head.at].at)], strings.TrimRight(clause, " .*_")
 		for _, cue := range asNeeded {
 			if strings.Contains(before, cue) || strings.HasSuffix(end, cue) || strings.Contains(inside, cue) && !r.lastOnly(cue) {
 				return true
@@ -43,13 +46,13 @@ func (r *reading) optional() bool {
 			return true
 		}
 	}
-	return strings.Contains(clause, "choose to") || strings.Contains(clause, "opt to") || strings.Contains(clause, "it's possible") || r.someRoles() || r.mayBefore() || r.mayAfter()
+	return choosing.in(r.clause) || r.someRoles() || r.mayBefore() || r.mayAfter()
 }
 
 // lastOnly reports whether a phrase in brackets at the end of a list leaves only the last person
 // open: "the CTO and the CEO (if applicable)".
 func (r *reading) lastOnly(cue string) bool {
-	return len(r.met.list) > 1 && !r.met.either && cue != "optional" && strings.HasSuffix(strings.TrimRight(r.sentence, " .,;*_"), ")")
+	return len(r.met.list) > 1 && !r.met.either && cue != "optional" && strings.HasSuffix(strings.TrimRight(r.text, " .,;*_"), ")")
 }
 
 // mayBefore reports whether a word before the stage leaves it open, but for those about who
@@ -57,7 +60,7 @@ func (r *reading) lastOnly(cue string) bool {
 func (r *reading) mayBefore() bool {
 	for i := 0; i < r.head.to; i++ {
 		w, next := r.ts[i].low, low(r.ts, i+1)
-		if maybe[w] && low(r.ts, i-1) != "who" && low(r.ts, i-1) != "that" || w == "some" && candidates[next] || w == "potential" && r.stageAt(i+1) {
+		if maybe.of(w) && low(r.ts, i-1) != "who" && low(r.ts, i-1) != "that" || w == "some" && candidates.of(next) || w == "potential" && r.stageAt(i+1) {
 			return true
 		}
 	}
@@ -70,9 +73,9 @@ func (r *reading) mayAfter() bool {
 		switch w := r.ts[i].low; {
 		case w == "optional":
 			return true
-		case w != "may" && w != "might" && w != "could", ofOthers[low(r.ts, i-1)], actors[low(r.ts, i-1)], candidates[low(r.ts, i-1)]:
+		case w != "may" && w != "might" && w != "could", ofOthers.of(low(r.ts, i-1)), actors.of(low(r.ts, i-1)), candidates.of(low(r.ts, i-1)):
 			continue
-		case low(r.ts, i+1) == "be" && !wholeVerbs[low(r.ts, i+2)], !takesPlace[low(r.ts, i+1)]:
+		case low(r.ts, i+1) == "be" && !wholeVerbs.of(low(r.ts, i+2)), !takesPlace.of(low(r.ts, i+1)):
 			continue
 		default:
 			return low(r.ts, i+3) != "by" && low(r.ts, i+3) != "via"
@@ -93,14 +96,14 @@ func (r *reading) someRoles() bool {
 			if ts[i].low == "only" && i > 0 && (next == ":" || n > 0 && next == ";") {
 				return true
 			}
-			if n > 0 && (next == "above" || next == "higher") && joins[ts[i].low] && (low(ts, i+2) == ";" || i+2 == len(ts)) {
+			if n > 0 && (next == "above" || next == "higher") && joins.of(ts[i].low) && (low(ts, i+2) == ";" || i+2 == len(ts)) {
 				return true // "(Directors and above)"
 			}
 			if ts[i].low != "for" || next == "the" || next == "this" || next == "all" {
 				continue
 			}
 			for j := i + 1; j < min(len(ts), i+6) && !strings.Contains(".,;:", ts[j].low); j++ {
-				if roles[ts[j].low] || candidates[ts[j].low] && rankWords[ts[j-1].low] {
+				if roles.of(ts[j].low) || candidates.of(ts[j].low) && rankWords.of(ts[j-1].low) {
 					return true
 				}
 			}

@@ -48,7 +48,7 @@ vp vps avp evp svp rvp ae aes sa sas se ses tam tams csm csms pm pms em ems dm g
 // bodies may be met as a whole.
 var bodies = set("team committee group department organization organisation board panel squad division function")
 
-func isBody(word string) bool { return bodies[word] || bodies[strings.TrimSuffix(word, "s")] }
+func isBody(word string) bool { return bodies.of(word) || bodies.of(strings.TrimSuffix(word, "s")) }
 
 var personEnds = []string{"er", "or", "ist", "ian", "ant", "eer"}
 
@@ -64,13 +64,13 @@ func isPerson(word string) (person, plural bool) {
 	word = strings.TrimSuffix(word, "/s")
 	single := strings.TrimSuffix(word, "s")
 	switch {
-	case persons[word]:
-		return true, word == "people" || word == "others" || len(word) > 2 && strings.HasSuffix(word, "s") && persons[single]
-	case persons[single]:
+	case persons.of(word):
+		return true, word == "people" || word == "others" || len(word) > 2 && strings.HasSuffix(word, "s") && persons.of(single)
+	case persons.of(single):
 		return true, true
 	case (len(word) == 3 || len(word) == 4) && word[0] == 'c' && strings.HasSuffix(word, "o"):
 		return true, false // "CEO", "CISO"
-	case noPersons[single] || len(single) < 4:
+	case noPersons.of(single) || len(single) < 4:
 		return false, false
 	}
 	for _, end := range personEnds {
@@ -109,7 +109,7 @@ func readPeople(clause string, ts []token, i int) people {
 		}
 	}
 	p.either = p.either || p.open && !slices.ContainsFunc(p.list, func(who person) bool { return who.meetings() == nil })
-	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && !recruits(p.list[0].title) && (!determiners[ts[i].low] && !last(p.list).clear || p.list[0].thing) {
+	if len(p.list) > 0 && !p.list[0].clear && !ts[i].capital() && !recruits(p.list[0].title) && (!determiners.of(ts[i].low) && !last(p.list).clear || p.list[0].thing) {
 		return people{end: p.end} // "with a focus on", "with questions": nobody
 	}
 	return p
@@ -118,16 +118,16 @@ func readPeople(clause string, ts []token, i int) people {
 // listStart is the token after what only leads to a list of people: "interviewers:", "each of the
 // following:", "a panel consisting of".
 func listStart(ts []token, i int) int {
-	if meetsWhom[low(ts, i)] && low(ts, i+1) == ":" {
+	if meetsWhom.of(low(ts, i)) && low(ts, i+1) == ":" {
 		return i + 2
 	}
 	if low(ts, i) == "with" {
 		return i + 1
 	}
 	following := false
-	for j := i; j < min(len(ts)-1, i+8) && !closers[ts[j].low]; j++ {
+	for j := i; j < min(len(ts)-1, i+8) && !closers.of(ts[j].low); j++ {
 		switch {
-		case ts[j].low == ":" && following, ts[j].low == "of" && composed[low(ts, j-1)]:
+		case ts[j].low == ":" && following, ts[j].low == "of" && composed.of(low(ts, j-1)):
 			return j + 1
 		case ts[j].low == "following":
 			following = true
@@ -179,7 +179,7 @@ func clauseEnd(ts []token, i int) int {
 	for j := i; j < len(ts); j++ {
 		word, next := ts[j].low, low(ts, j+1)
 		n, _ := conjunction(ts, j)
-		if word == ";" && !prepositions[low(ts, j+n)] && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
+		if word == ";" && !prepositions.of(low(ts, j+n)) && startsPerson(ts, j+n, ts[j+n:partEnd(ts, j+n)]) {
 			continue // "a Director, Sales; a Manager, Support; and a Peer"
 		}
 		if strings.Contains(".:;!?*|", word) {
@@ -197,15 +197,15 @@ func clauseEnd(ts []token, i int) int {
 			continue
 		}
 		switch {
-		case closers[word], actors[word] && ts[j].text != "IT", word == "with", word == "followed" && next != "by":
+		case closers.of(word), actors.of(word) && ts[j].text != "IT", word == "with", word == "followed" && next != "by":
 			return j
 		case isDash(ts, j) && standsAlone(ts[i:j]) && !namesRegion(ts, j+1):
 			return j
 		case word == "," && low(ts, j+2) == "permitting":
 			return j // "the CTO, time permitting"
-		case (word == "preferably" || word == "ideally") && prepositions[next]:
+		case (word == "preferably" || word == "ideally") && prepositions.of(next):
 			return j
-		case word == "," && next == "one" && prepositions[low(ts, j+2)] && low(ts, j+2) != "of":
+		case word == "," && next == "one" && prepositions.of(low(ts, j+2)) && low(ts, j+2) != "of":
 			return j // "two peers, one from Sales and one from Marketing"
 		case word == "for" && !namesField(ts, j+1), word == "to" && !namesField(ts, j+1), word == "as" && n == 0:
 			return j
@@ -213,12 +213,12 @@ func clauseEnd(ts []token, i int) int {
 			return j
 		case (word == "on" || word == "over") && (next == "zoom" || next == "video" || next == "a" || next == "your"):
 			return j
-		case (word == "the" || word == "this" || word == "each") && (next == "role" || next == "position" || next == "candidate") && !prepositions[ts[j-1].low]:
+		case (word == "the" || word == "this" || word == "each") && (next == "role" || next == "position" || next == "candidate") && !prepositions.of(ts[j-1].low):
 			return j // "the team the role will support"
 		case strings.HasSuffix(word, "ing") && !ts[j].capital() && isHead(ts[j-1]) && (j+1 == len(ts) || !isHead(ts[j+1])):
 			return j // "the manager reviewing your work"
 		}
-		if n > 0 && (newClause[low(ts, j+n)] || determiners[low(ts, j+n)] && candidates[low(ts, j+n+1)] || newMeeting(ts, j+n) && !fieldAfter(ts, j)) {
+		if n > 0 && (newClause.of(low(ts, j+n)) || determiners.of(low(ts, j+n)) && candidates.of(low(ts, j+n+1)) || newMeeting(ts, j+n) && !fieldAfter(ts, j)) {
 			return j
 		}
 		if a, ok := amountAt(ts, j); ok && a.minutes {
@@ -253,14 +253,14 @@ func namesRegion(ts []token, i int) bool {
 func tellsHow(ts []token, i int) bool {
 	switch low(ts, i) {
 	case "the", "this", "a", "an":
-		for j := i + 1; j < min(len(ts), i+5) && !prepositions[ts[j].low]; j++ {
-			if _, isStage := stageWord(ts, j); isStage || settings[ts[j].low] || low(ts, i-1) == "at" && ts[j].low == "time" {
+		for j := i + 1; j < min(len(ts), i+5) && !prepositions.of(ts[j].low); j++ {
+			if _, isStage := stageWord(ts, j); isStage || settings.of(ts[j].low) || low(ts, i-1) == "at" && ts[j].low == "time" {
 				return true
 			}
 		}
 		return false
 	}
-	return manner[low(ts, i)]
+	return manner.of(low(ts, i))
 }
 
 var (
@@ -271,15 +271,15 @@ var (
 // namesField reports whether "for" or "to" goes on with what a role is for: "Partner for the
 // CFO Organization", "Chief of Staff to the CEO", not "for a final discussion", "to discuss".
 func namesField(ts []token, i int) bool {
-	for j := i; j < min(len(ts), i+5) && !closers[ts[j].low] && ts[j].low != ","; j++ {
-		if someLevels[ts[j].low] {
+	for j := i; j < min(len(ts), i+5) && !closers.of(ts[j].low) && ts[j].low != ","; j++ {
+		if someLevels.of(ts[j].low) {
 			return false // "the CEO for Director+ roles"
 		}
 	}
-	if possessive[low(ts, i)] || low(ts, i) == "the" {
+	if possessive.of(low(ts, i)) || low(ts, i) == "the" {
 		i++
-		for j := i; j < len(ts) && j < i+4 && !actors[ts[j].low] && (j == i || !prepositions[ts[j].low]); j++ {
-			if name, isStage := stageWord(ts, j); isStage && (!name.weak || labels[low(ts, i)]) {
+		for j := i; j < len(ts) && j < i+4 && !actors.of(ts[j].low) && (j == i || !prepositions.of(ts[j].low)); j++ {
+			if name, isStage := stageWord(ts, j); isStage && (!name.weak || labels.of(low(ts, i))) {
 				return false // "for the final interview", but "for the Plan stage"
 			}
 		}
@@ -326,10 +326,10 @@ func newMeeting(ts []token, i int) bool {
 		if w, ok := stageWord(ts, j); ok && !w.weak {
 			return true
 		}
-		if w, ok := stageWord(ts, j+1); ok && !w.weak && j > i && !goesOn[ts[j].low] {
+		if w, ok := stageWord(ts, j+1); ok && !w.weak && j > i && !goesOn.of(ts[j].low) {
 			return true // "followed by a peer interview"
 		}
-		if ok, _ := isPerson(ts[j].low); ok || j > i && goesOn[ts[j].low] || actors[ts[j].low] || joins[ts[j].low] || strings.Contains(".:", ts[j].low) {
+		if ok, _ := isPerson(ts[j].low); ok || j > i && goesOn.of(ts[j].low) || actors.of(ts[j].low) || joins.of(ts[j].low) || strings.Contains(".:", ts[j].low) {
 			return false
 		}
 	}
@@ -339,7 +339,7 @@ func newMeeting(ts []token, i int) bool {
 // fieldAfter reports whether the comma at a token parts a rank from its field: "VP, Enterprise
 // Applications".
 func fieldAfter(ts []token, i int) bool {
-	return ts[i].low == "," && rankWords[low(ts, i-1)] && i+1 < len(ts) && ts[i+1].capital()
+	return ts[i].low == "," && rankWords.of(low(ts, i-1)) && i+1 < len(ts) && ts[i+1].capital()
 }
 
 // goesOn after a title tell in which meeting its holder is met: "Technical Writing for a 50-minute
@@ -364,15 +364,15 @@ func readPerson(clause string, ts []token) (person, bool) {
 	for len(ts) > 0 {
 		a, isAmount := amountAt(ts, 0)
 		switch {
-		case low(ts, 1) == "of" && ofWhich[ts[0].low]:
+		case low(ts, 1) == "of" && ofWhich.of(ts[0].low):
 			who.oneOf = true
 			ts = ts[2:]
-		case low(ts, 1) == "of" && collections[ts[0].low] && !isAmount:
+		case low(ts, 1) == "of" && collections.of(ts[0].low) && !isAmount:
 			ts = ts[2:]
 		case isAmount && !a.minutes:
 			who.number = &a
 			ts = ts[a.to:]
-		case determiners[ts[0].low] || light[ts[0].low] || !ts[0].word() && !ts[0].number():
+		case determiners.of(ts[0].low) || light.of(ts[0].low) || !ts[0].word() && !ts[0].number():
 			ts = ts[1:]
 		default:
 			return who.named(clause, ts)
@@ -383,10 +383,10 @@ func readPerson(clause string, ts []token) (person, bool) {
 
 // named completes a person with the title that is left.
 func (who person) named(clause string, ts []token) (person, bool) {
-	for len(ts) > 0 && (leftOver[last(ts).low] || !last(ts).word() && !last(ts).number()) {
+	for len(ts) > 0 && (leftOver.of(last(ts).low) || !last(ts).word() && !last(ts).number()) {
 		ts = ts[:len(ts)-1]
 	}
-	if len(ts) == 0 || len(ts) == 1 && nobody[ts[0].low] || ts[0].low == "following" {
+	if len(ts) == 0 || len(ts) == 1 && nobody.of(ts[0].low) || ts[0].low == "following" {
 		return who, false
 	}
 	noun := nounEnd(ts) - 1
@@ -394,14 +394,14 @@ func (who person) named(clause string, ts []token) (person, bool) {
 		noun--
 	}
 	head := ts[noun]
-	if nobody[head.low] && candidates[head.low] {
+	if nobody.of(head.low) && candidates.of(head.low) {
 		return who, false // "the selected candidate"
 	}
 	isOne, plural := isPerson(head.low)
 	body := isBody(head.low)
 	who.clear = isOne || body || isAcronym(head.text) || rankFirst(ts)
-	who.thing = things[head.low] || len(stageNames[head.low]) > 0 && !body // "with their application"
-	who.plural, who.body = plural || body && !bodies[head.low], body && !recruits(clause[ts[0].at:head.end()])
+	who.thing = things.of(head.low) || len(stageNames.of(head.low)) > 0 && !body // "with their application"
+	who.plural, who.body = plural || body && !bodies.of(head.low), body && !recruits(clause[ts[0].at:head.end()])
 	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
 		who.number, who.oneOf = nil, who.oneOf || plural
 	}

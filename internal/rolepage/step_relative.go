@@ -16,21 +16,21 @@ func relativeClause(ts []token, start, i int) int {
 		at++
 	}
 	switch next := low(ts, at+1); {
-	case at < len(ts) && actors[ts[at].low] && ts[at].text != "IT":
+	case at < len(ts) && actors.of(ts[at].low) && ts[at].text != "IT":
 		at++
-	case determiners[low(ts, at)] && (next == "role" || next == "position" || next == "candidate"):
+	case determiners.of(low(ts, at)) && (next == "role" || next == "position" || next == "candidate"):
 		at += 2
 	default:
 		return 0
 	}
-	for auxiliaries[low(ts, at)] || helping[low(ts, at)] {
+	for auxiliaries.of(low(ts, at)) || helping.of(low(ts, at)) {
 		at++
 	}
 	if at >= len(ts) || !ts[at].word() {
 		return 0
 	}
 	at++ // the verb
-	for at < len(ts) && (prepositions[ts[at].low] && !hasObject(ts, at) || closely[ts[at].low]) {
+	for at < len(ts) && (prepositions.of(ts[at].low) && !hasObject(ts, at) || closely.of(ts[at].low)) {
 		at++
 	}
 	return at - i
@@ -44,11 +44,11 @@ var (
 // placed reports whether a team or a group stands at a token, after a preposition that joins it
 // to the title before.
 func placed(ts []token, start, i int) bool {
-	if noun := strings.TrimSuffix(low(ts, i), "s"); !bodies[noun] && !areas[noun] {
+	if noun := strings.TrimSuffix(low(ts, i), "s"); !bodies.of(noun) && !areas.of(noun) {
 		return false
 	}
-	for i--; i > start && ts[i].word() && !joins[ts[i].low]; i-- {
-		if prepositions[ts[i].low] {
+	for i--; i > start && ts[i].word() && !joins.of(ts[i].low); i-- {
+		if prepositions.of(ts[i].low) {
 			return true
 		}
 	}
@@ -62,9 +62,9 @@ var areas = set("area region role position stage section product unit")
 // 30 minute call", not "you are interviewing for".
 func hasObject(ts []token, i int) bool {
 	next := low(ts, i+1)
-	if next == "" || !ts[i+1].word() && !ts[i+1].number() || closely[next] {
+	if next == "" || !ts[i+1].word() && !ts[i+1].number() || closely.of(next) {
 		return false
 	}
 	n, _ := conjunction(ts, i+1)
-	return n == 0 && !prepositions[next] && !closers[next] && next != "with"
+	return n == 0 && !prepositions.of(next) && !closers.of(next) && next != "with"
 }

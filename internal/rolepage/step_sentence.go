@@ -7,32 +7,45 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-// A reading is a sentence on its way to a step. Its clause is the sentence without what stands
-// in brackets; from is the token at which the clause begins that names the stage.
+// A sentence is one in parts: its clause is what stands outside of brackets.
+type sentence struct {
+	text, clause, inside string
+	ts                   []token // of the clause
+}
+
+func parseSentence(text string) sentence {
+	s := sentence{text: strings.TrimSpace(text)}
+	s.clause, s.inside = brackets(plain(s.text))
+	s.ts = tokenize(s.clause)
+	return s
+}
+
+// A reading is a sentence on its way to a step; from is the token at which the clause begins that
+// names the stage.
 type reading struct {
-	sentence, clause, inside string
-	ts                       []token
-	amounts                  []amount
-	from                     int
-	hits                     []hit // from the head on
-	head                     hit
-	talkedOver               bool // the candidate's work is gone through with them
-	met                      people
+	sentence
+	amounts    []amount
+	from       int
+	hits       []hit // from the head on
+	head       hit
+	talkedOver bool // the candidate's work is gone through with them
+	met        people
 
 	step hiring.Step
 }
 
-// readSentence reads the stage that a sentence names. ok is false where it names none.
-func readSentence(sentence string) (*reading, bool) {
-	r := &reading{sentence: strings.TrimSpace(sentence)}
-	r.clause, r.inside = brackets(plain(r.sentence))
-	r.ts = tokenize(r.clause)
-	all := hits(r.ts)
-	r.from = mainClause(r.ts, all)
-	if r.hits = named(r.ts, all, r.from); len(r.hits) == 0 {
+// read reads the stage that a sentence names. ok is false where it names none.
+func (s sentence) read() (r reading, ok bool) {
+	all := hits(s.ts)
+	if len(all) == 0 {
 		return r, false
 	}
-	r.hits = equated(r.ts, r.hits)
+	from := mainClause(s.ts, all)
+	list := named(s.ts, all, from)
+	if len(list) == 0 {
+		return r, false
+	}
+	r = reading{sentence: s, from: from, hits: equated(s.ts, list)}
 	r.head = compound(r.ts, r.hits)
 	if r.talkedOver = r.head.kind == hiring.StepAssessment && r.goesThrough(); r.talkedOver {
 		r.head.kind = hiring.StepInterview
@@ -51,13 +64,13 @@ func readSentence(sentence string) (*reading, bool) {
 // goesThrough reports whether somebody goes through the candidate's work together with them: "the
 // manager will review your portfolio with you", "you will discuss the exercise with a manager".
 func (r *reading) goesThrough() bool {
-	verb := slices.IndexFunc(r.ts[:r.head.at], func(t token) bool { return reviewing[t.low] })
+	verb := slices.IndexFunc(r.ts[:r.head.at], func(t token) bool { return reviewing.of(t.low) })
 	if verb < 0 {
 		return false
 	}
-	theirs := slices.ContainsFunc(r.ts[:verb], func(t token) bool { return candidates[t.low] })
+	theirs := slices.ContainsFunc(r.ts[:verb], func(t token) bool { return candidates.of(t.low) })
 	for i := r.head.to; i < len(r.ts); i++ {
-		if r.ts[i].low == "with" && (theirs || candidates[low(r.ts, i+1)] || candidates[low(r.ts, i+2)] || low(r.ts, i+1) == "them") {
+		if r.ts[i].low == "with" && (theirs || candidates.of(low(r.ts, i+1)) || candidates.of(low(r.ts, i+2)) || low(r.ts, i+1) == "them") {
 			return true
 		}
 	}
@@ -97,7 +110,7 @@ func (r *reading) recorded() bool {
 func (r *reading) panelNamed() bool {
 	for _, h := range r.hits {
 		if h.kind == hiring.StepPanel && h.noun == "panel" {
-			return !maybe[low(r.ts, h.at-3)] && !r.another(h) // "which may be a panel" leaves the form open
+			return !maybe.of(low(r.ts, h.at-3)) && !r.another(h) // "which may be a panel" leaves the form open
 		}
 	}
 	return false
@@ -111,7 +124,7 @@ func (r *reading) another(h hit) bool {
 		case w == "a" || w == "an":
 			before := low(r.ts, i-1)
 			return before == "and" || before == "then" || before == "plus" || has(r.ts, i-2, "followed", "by")
-		case breaks[w]:
+		case breaks.of(w):
 			return false
 		}
 	}
@@ -148,7 +161,7 @@ func (r *reading) together() bool {
 
 // jointly reports whether the sentence says that several people are met at once.
 func (r *reading) jointly() bool {
-	return r.met.several() && slices.ContainsFunc(r.ts[r.from:], func(t token) bool { return joint[t.low] })
+	return r.met.several() && slices.ContainsFunc(r.ts[r.from:], func(t token) bool { return joint.of(t.low) })
 }
 
 var joint = set("joint jointly together")
@@ -160,7 +173,7 @@ func (r *reading) articled() bool {
 		switch {
 		case r.ts[i].low == "a" || r.ts[i].low == "an":
 			return r.number() == nil
-		case breaks[r.ts[i].low]:
+		case breaks.of(r.ts[i].low):
 			return false
 		}
 	}
@@ -169,7 +182,7 @@ func (r *reading) articled() bool {
 
 // separate reports whether the sentence says that there are several meetings.
 func (r *reading) separate() bool {
-	isApart := func(t token) bool { return apart[t.low] }
+	isApart := func(t token) bool { return apart.of(t.low) }
 	inside := tokenize(r.inside)
 	_, lengths := durationIn(inside)                                                                          // "the CFO (45 minutes) and the CEO (30 minutes)"
 	return lengths > 1 || slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(inside, isApart) // "(30 minutes each)"

@@ -26,9 +26,17 @@ func readStage(text string, bold []string) (stage, bool) {
 		return stage{}, false
 	}
 	opening := isRemark(parts[0])
-	for n, sentence := range parts {
-		r, ok := readSentence(sentence)
-		if !ok || n == 0 && opening || n > 0 && isRemark(sentence) || opening && !r.prose() {
+	var first sentence
+	for n, part := range parts {
+		if n == 0 && opening || n > 0 && isRemark(part) {
+			continue
+		}
+		words := parseSentence(part)
+		if n == 0 {
+			first = words
+		}
+		r, ok := words.read()
+		if !ok || opening && !r.prose() {
 			continue
 		}
 		s := stage{step: r.step, announces: announces(lead), prose: r.prose(), phrase: !hasVerb(r.ts)}
@@ -38,7 +46,7 @@ func readStage(text string, bold []string) (stage, bool) {
 	if opening {
 		return stage{}, false
 	}
-	return bare(parts[0])
+	return first.bare()
 }
 
 // boldLead parts bold words at the start of a text that are a heading of their own from what
@@ -64,7 +72,7 @@ func firstSentence(text string) string {
 // hasVerb reports whether words are a sentence rather than a phrase.
 func hasVerb(ts []token) bool {
 	for _, t := range ts[:min(len(ts), 20)] {
-		if auxiliaries[t.low] || actors[t.low] && t.text != "IT" || t.low == "this" {
+		if auxiliaries.of(t.low) || actors.of(t.low) && t.text != "IT" || t.low == "this" {
 			return true
 		}
 	}
@@ -74,7 +82,7 @@ func hasVerb(ts []token) bool {
 // detail takes over what the sentences after the first tell of the meeting: "This takes 45
 // minutes", "You will meet two Engineers".
 func (s *stage) detail(rest string) {
-	if !s.step.Kind.Meeting() {
+	if !s.step.Kind.Meeting() || rest == "" {
 		return
 	}
 	if s.step.Duration == nil {
@@ -83,8 +91,8 @@ func (s *stage) detail(rest string) {
 	if len(s.step.With) == 0 {
 		s.interviewers(rest)
 	}
-	first := strings.TrimSpace(firstSentence(rest))
-	if r, ok := readSentence(first); ok && r.head.kind.Meeting() && r.met.clear() {
+	first := parseSentence(firstSentence(rest))
+	if r, ok := first.read(); ok && r.head.kind.Meeting() && r.met.clear() {
 		if len(s.step.With) == 0 && !r.separate() {
 			s.gathered(r.met)
 		}
@@ -93,8 +101,10 @@ func (s *stage) detail(rest string) {
 			s.step.Count = r.step.Count // "You will meet two Engineers for 25 minutes each"
 		}
 		s.step.Optional = s.step.Optional || r.step.Optional && len(r.met.list) > 0 // "You may be asked to meet the CEO"
-	} else if below, isBare := bare(first); !ok && isBare {
-		s.complete(below.step) // "30 minutes with a Recruiter"
+	} else if !ok {
+		if below, isBare := first.bare(); isBare {
+			s.complete(below.step) // "30 minutes with a Recruiter"
+		}
 	}
 	if len(s.step.With) == 0 {
 		s.asking(rest)
@@ -109,7 +119,7 @@ func (s *stage) asking(rest string) {
 	clause := plain(firstSentence(rest))
 	ts := tokenize(clause)
 	for i := range ts {
-		if (ts[i].low == "will" || ts[i].low == "may") && asks[low(ts, i+1)] {
+		if (ts[i].low == "will" || ts[i].low == "may") && asks.of(low(ts, i+1)) {
 			if p := readPeople(clause, ts[:i], 0); p.clear() && !slices.ContainsFunc(p.list, anyInterviewer) {
 				s.step.With = p.titles()
 				s.gathered(p)
@@ -129,7 +139,7 @@ func (s *stage) interviewers(rest string) {
 	for _, sentence := range sentences(rest) {
 		clause := plain(sentence)
 		ts := tokenize(clause)
-		if !meetsWhom[low(ts, 0)] || low(ts, 1) != ":" {
+		if !meetsWhom.of(low(ts, 0)) || low(ts, 1) != ":" {
 			continue
 		}
 		p := readPeople(clause, ts, 0)
@@ -161,7 +171,7 @@ func servedBelow(rest string) []string {
 	clause := plain(firstSentence(rest))
 	ts := tokenize(clause)
 	for i := range ts {
-		if serves[ts[i].low] && i > 0 && refersBack[ts[0].low] {
+		if serves.of(ts[i].low) && i > 0 && refersBack.of(ts[0].low) {
 			if p := readPeople(clause, ts, i+1); len(p.list) > 0 && p.clear() {
 				return p.titles()
 			}
@@ -188,10 +198,10 @@ func (s *stage) nested(items []*hiring.Item) {
 			s.step.Optional = true
 			continue
 		}
-		if p := readPeople(text, ts, 0); meetsWhom[low(ts, 0)] && len(s.step.With) == 0 && p.clear() {
+		if p := readPeople(text, ts, 0); meetsWhom.of(low(ts, 0)) && len(s.step.With) == 0 && p.clear() {
 			s.step.With = p.titles()
 			s.gathered(p)
-		} else if who, ok := bare(text); ok && alone {
+		} else if who, ok := parseSentence(text).bare(); ok && alone {
 			s.step.With = append(s.step.With, who.step.With...) // the members of a panel
 		}
 		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
@@ -226,7 +236,7 @@ func durationBelow(rest string) *hiring.Bounds {
 
 // cued reports whether a sentence tells how long the meeting before it takes.
 func cued(ts []token) bool {
-	return slices.ContainsFunc(ts, func(t token) bool { return lengthCues[t.low] })
+	return slices.ContainsFunc(ts, func(t token) bool { return lengthCues.of(t.low) })
 }
 
 // lengthCues are the words with which a sentence tells how long the meeting before it takes.
@@ -234,21 +244,21 @@ var lengthCues = set("takes take lasts last lasting scheduled limited long lengt
 
 // announces reports whether a text may only lead to what stands below it.
 func announces(text string) bool {
-	low := lower(text)
-	return strings.HasSuffix(strings.TrimRight(low, " *_"), ":") || strings.Contains(low, "the following")
+	return strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || following.in(text)
 }
+
+var following = newCues("the following")
 
 // bare reads a stage without a word for what happens: whom to meet, and maybe how long ("Hiring
 // Manager, 50 minutes").
-func bare(sentence string) (stage, bool) {
-	outside, inside := brackets(plain(sentence))
-	ts := tokenize(outside)
+func (s sentence) bare() (stage, bool) {
+	ts := s.ts
 	if len(ts) == 0 || len(ts) > 16 || last(ts).low == ":" {
 		return stage{}, false
 	}
 	d, _ := durationIn(ts)
 	if d == nil {
-		d, _ = durationIn(tokenize(inside))
+		d, _ = durationIn(tokenize(s.inside))
 	}
 	start := 0
 	if a, ok := amountAt(ts, 0); ok && a.minutes && a.to+1 < len(ts) && !ts[a.to].word() {
@@ -259,11 +269,11 @@ func bare(sentence string) (stage, bool) {
 			start = i + 1 // "half an hour with the CEO"
 		}
 	}
-	met := readPeople(outside, ts, start)
+	met := readPeople(s.clause, ts, start)
 	if hasVerb(ts) && (d == nil || start == 0) || len(met.list) == 0 || !met.clear() || d == nil && met.end < len(ts) {
 		return stage{}, false
 	}
-	r := reading{sentence: sentence, clause: outside, inside: inside, ts: ts, met: met}
+	r := reading{sentence: s, met: met}
 	r.step = hiring.Step{Kind: hiring.StepInterview, Duration: d, Count: hiring.Exactly(1), With: met.titles(), Optional: r.optional(), Confidence: 1}
 	if held := d != nil && start > 0 && r.together(); held || len(met.list) == 1 && met.list[0].body {
 		r.step.Kind = hiring.StepPanel // "60 minutes with two Engineers"
@@ -280,7 +290,7 @@ func bare(sentence string) (stage, bool) {
 // unnamed reads a short item among stages that uses no word of the vocabulary: "Contract".
 func unnamed(text string) (stage, bool) {
 	ts := tokenize(plain(text))
-	if isRemark(text) || len(ts) == 0 || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels[ts[0].low] || isAcronym(ts[0].text) || ts[0].low == "for" {
+	if isRemark(text) || len(ts) == 0 || len(ts) > 4 || !ts[0].capital() || !last(ts).word() || hasVerb(ts) || labels.of(ts[0].low) || isAcronym(ts[0].text) || ts[0].low == "for" {
 		return stage{}, false
 	}
 	s := stage{step: hiring.Step{Kind: hiring.StepOther, Count: hiring.Exactly(1), With: []string{}, Confidence: 1}}
@@ -291,24 +301,24 @@ func unnamed(text string) (stage, bool) {
 // prose reports whether a sentence says what will be done with candidates, so that it is a
 // stage also where no list sets it apart.
 func (r *reading) prose() bool {
-	if refersBack[low(r.ts, 0)] && !r.goesOn() || low(r.ts, 0) == "in" && refersBack[low(r.ts, 1)] || r.negated() {
+	if refersBack.of(low(r.ts, 0)) && !r.goesOn() || low(r.ts, 0) == "in" && refersBack.of(low(r.ts, 1)) || r.negated() {
 		return false
 	}
-	if !hasVerb(r.ts) && !slices.ContainsFunc(r.ts[:r.head.at], func(t token) bool { return tells[t.low] }) {
-		labelled := labels[low(r.ts, 0)] && low(r.ts, r.head.at-1) == ":" // "Stage 4: offer"
-		return labelled || len(r.step.With) > 0 || r.step.Duration != nil // a phrase: "Interview with the CTO"
+	if !hasVerb(r.ts) && !slices.ContainsFunc(r.ts[:r.head.at], func(t token) bool { return tells.of(t.low) }) {
+		labelled := labels.of(low(r.ts, 0)) && low(r.ts, r.head.at-1) == ":" // "Stage 4: offer"
+		return labelled || len(r.step.With) > 0 || r.step.Duration != nil    // a phrase: "Interview with the CTO"
 	}
 	future, who := false, false
 	for i, t := range r.ts {
-		future = future || tells[t.low] || t.low == "is" && r.nthStage(i)
-		who = who || i < r.head.to && (candidates[t.low] || i >= r.head.at)
+		future = future || tells.of(t.low) || t.low == "is" && r.nthStage(i)
+		who = who || i < r.head.to && (candidates.of(t.low) || i >= r.head.at)
 	}
 	return future && who
 }
 
 // nthStage reports whether a verb tells what one of the stages is: "the last step is a call".
 func (r *reading) nthStage(verb int) bool {
-	if _, ok := stageWord(r.ts, verb-1); !ok || !slices.ContainsFunc(r.ts[:verb], func(t token) bool { return labels[t.low] }) {
+	if _, ok := stageWord(r.ts, verb-1); !ok || !slices.ContainsFunc(r.ts[:verb], func(t token) bool { return labels.of(t.low) }) {
 		return false
 	}
 	next := low(r.ts, verb+1)
@@ -318,7 +328,7 @@ func (r *reading) nthStage(verb int) bool {
 // goesOn reports whether a sentence tells what candidates do next: "They will then meet".
 func (r *reading) goesOn() bool {
 	next := low(r.ts, 2)
-	return low(r.ts, 0) == "they" && auxiliaries[low(r.ts, 1)] && (next == "then" || next == "next" || next == "also")
+	return low(r.ts, 0) == "they" && auxiliaries.of(low(r.ts, 1)) && (next == "then" || next == "next" || next == "also")
 }
 
 // refersBack begin a sentence that tells more of the stage before it.

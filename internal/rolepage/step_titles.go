@@ -38,7 +38,7 @@ var joins = set("; , and or as followed & / plus + then")
 
 // conjunction reads the one at a token; n is 0 when there is none.
 func conjunction(ts []token, i int) (n int, says string) {
-	if !joins[low(ts, i)] || ts[i].low == "+" && i > 0 && ts[i].at == ts[i-1].end() {
+	if !joins.of(low(ts, i)) || ts[i].low == "+" && i > 0 && ts[i].at == ts[i-1].end() {
 		return 0, "" // "Staff+ Engineers"
 	}
 	for _, c := range conjunctions {
@@ -89,7 +89,7 @@ func splitNames(ts []token) (parts [][]token, joints []string) {
 	for i := range ts {
 		n, says := conjunction(ts, i)
 		switch {
-		case n == 0 && (ts[i].capital() || i == start && determiners[ts[i].low]) && !isHead(ts[i]) && i < start+3:
+		case n == 0 && (ts[i].capital() || i == start && determiners.of(ts[i].low)) && !isHead(ts[i]) && i < start+3:
 		case n == 1 && i > start && ts[i].low != "&" && ts[i].low != "/":
 			parts, joints, start = append(parts, ts[start:i]), append(joints, says), i+1
 		default:
@@ -135,7 +135,7 @@ func partEnd(ts []token, i int) int {
 
 // startsPerson reports whether what follows a conjunction names somebody.
 func startsPerson(ts []token, i int, right []token) bool {
-	if standsAlone(right) && (!isBody(low(right, nounEnd(right)-1)) || determiners[low(right, 0)]) {
+	if standsAlone(right) && (!isBody(low(right, nounEnd(right)-1)) || determiners.of(low(right, 0))) {
 		return true
 	}
 	if low(right, 0) == "a" || low(right, 0) == "an" {
@@ -148,7 +148,7 @@ func startsPerson(ts []token, i int, right []token) bool {
 // endsField reports whether what follows "&" goes on with a field and only then names somebody:
 // "Trust & Safety Manager", not "Growth & Director of Data".
 func endsField(ts []token) bool {
-	return standsAlone(ts) && ts[0].capital() && !isHead(ts[0]) && !rankWords[ts[0].low]
+	return standsAlone(ts) && ts[0].capital() && !isHead(ts[0]) && !rankWords.of(ts[0].low)
 }
 
 func last[T any](list []T) T {
@@ -162,11 +162,11 @@ func last[T any](list []T) T {
 // standsAlone reports whether words name somebody by themselves. What comes after a
 // preposition belongs to the name before it.
 func standsAlone(ts []token) bool {
-	for len(ts) > 2 && low(ts, 1) == "of" && (ofWhich[ts[0].low] || collections[ts[0].low]) {
+	for len(ts) > 2 && low(ts, 1) == "of" && (ofWhich.of(ts[0].low) || collections.of(ts[0].low)) {
 		ts = ts[2:] // "one of our Engineers" is an Engineer
 	}
 	ts = title(ts)
-	for len(ts) > 1 && leftOver[last(ts).low] {
+	for len(ts) > 1 && leftOver.of(last(ts).low) {
 		ts = ts[:len(ts)-1] // "the Recruiter and the Hiring Manager together"
 	}
 	head := nounEnd(ts)
@@ -180,10 +180,10 @@ func standsAlone(ts []token) bool {
 // Treasury", "Sr. Director Data Platform".
 func rankFirst(ts []token) bool {
 	for _, t := range ts {
-		if !rankWords[t.low] {
+		if !rankWords.of(t.low) {
 			return false
 		}
-		if fullRanks[t.low] {
+		if fullRanks.of(t.low) {
 			return true
 		}
 	}
@@ -206,7 +206,7 @@ func isHead(t token) bool {
 // nounEnd is the token after the noun of a title: the first preposition or comma.
 func nounEnd(ts []token) int {
 	for i := 1; i < len(ts); i++ {
-		if prepositions[ts[i].low] || ts[i].low == "," {
+		if prepositions.of(ts[i].low) || ts[i].low == "," {
 			return i
 		}
 	}
@@ -221,18 +221,18 @@ var rankWords = set("vp avp evp svp rvp vice president senior sr jr dir mgr staf
 
 // ranked reports whether a comma parts a bare rank from its field.
 func ranked(left, right []token) bool {
-	return bareRank(title(left)) && !bareRank(right[:nounEnd(right)]) && !determiners[low(right, 0)] && !numbered(right)
+	return bareRank(title(left)) && !bareRank(right[:nounEnd(right)]) && !determiners.of(low(right, 0)) && !numbered(right)
 }
 
 // bareRank reports whether words are a rank without a field: "our Senior Director".
 func bareRank(ts []token) bool {
 	rank := last(ts).low
-	return (fullRanks[rank] || halfRanks[rank]) && !slices.ContainsFunc(ts, func(t token) bool { return !rankWords[t.low] })
+	return (fullRanks.of(rank) || halfRanks.of(rank)) && !slices.ContainsFunc(ts, func(t token) bool { return !rankWords.of(t.low) })
 }
 
 // title is what is left of a person without the words before it that are no part of its title.
 func title(ts []token) []token {
-	for len(ts) > 0 && (determiners[ts[0].low] || light[ts[0].low] || !ts[0].word()) {
+	for len(ts) > 0 && (determiners.of(ts[0].low) || light.of(ts[0].low) || !ts[0].word()) {
 		ts = ts[1:]
 	}
 	return ts
@@ -255,7 +255,7 @@ func apposed(ts []token, comma int) bool {
 	if nounEnd(left) < len(left) && nounEnd(right) < len(right) || shortForm(left) && shortForm(right) {
 		return false // "Director of Sales, VP of Support"
 	}
-	return !determiners[low(right, 0)]
+	return !determiners.of(low(right, 0))
 }
 
 func isAcronym(w string) bool {

@@ -37,7 +37,10 @@ func tokenize(s string) []token {
 	if s == "" {
 		return nil
 	}
-	lows := lowerParts(s)
+	allLow := "" // where the bytes are the same in number
+	if isASCII(s) {
+		allLow = strings.ToLower(s)
+	}
 	list := make([]token, 0, min(mostTokens, strings.Count(s, " ")+strings.Count(s, ",")+2))
 	for at := 0; at < len(s) && len(list) < mostTokens; {
 		if s[at] <= ' ' {
@@ -45,8 +48,13 @@ func tokenize(s string) []token {
 			continue
 		}
 		end := at + tokenLength(s[at:])
-		low := lows(at, end)
-		if end+1 < len(s) && s[end] == '.' && (shortRanks[low] || strings.Contains(low, ".") && isLetter(low[0])) {
+		var low string
+		if allLow != "" {
+			low = allLow[at:end]
+		} else {
+			low = strings.ToLower(s[at:end])
+		}
+		if end+1 < len(s) && s[end] == '.' && (shortRanks.of(low) || strings.Contains(low, ".") && isLetter(low[0])) {
 			end++ // the full stop of "Sr." or "U.S." ends nothing
 		}
 		list = append(list, token{s[at:end], low, at})
@@ -55,16 +63,13 @@ func tokenize(s string) []token {
 	return list
 }
 
-// lowerParts gives the parts of a text in lower case. Text of ASCII alone is turned as a whole, at
-// once.
-func lowerParts(s string) func(from, to int) string {
+func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
-			return func(from, to int) string { return strings.ToLower(s[from:to]) }
+			return false
 		}
 	}
-	low := strings.ToLower(s)
-	return func(from, to int) string { return low[from:to] }
+	return true
 }
 
 var shortRanks = set("sr jr mgr dir")
@@ -80,12 +85,12 @@ func tokenLength(s string) int {
 		}
 	case isLetter(s[0]):
 		for i := 1; i < len(s); i++ {
-			joins := strings.IndexByte("-'.&+", s[i]) >= 0 && i+1 < len(s) && isLetter(s[i+1])
-			if strings.HasPrefix(s[i:], "/s") && (i+2 == len(s) || !isLetter(s[i+2])) {
+			switch c := s[i]; {
+			case isLetter(c), isDigit(c):
+			case strings.HasPrefix(s[i:], "/s") && (i+2 == len(s) || !isLetter(s[i+2])):
 				return i + 2 // "co-worker/s"
-			}
-			if !isLetter(s[i]) && !isDigit(s[i]) && !joins {
-				return i
+			case strings.IndexByte("-'.&+", c) < 0, i+1 == len(s), !isLetter(s[i+1]):
+				return i // it joins no words
 			}
 		}
 	default:
@@ -179,7 +184,7 @@ func sentenceLength(text string) int {
 		for next < len(text) && strings.IndexByte(" \t\r\n*_\"", text[next]) >= 0 {
 			next++
 		}
-		if r, _ := utf8.DecodeRuneInString(text[next:]); next < len(text) && (!unicode.IsUpper(r) && !unicode.IsDigit(r) || unended[lastWord(text[:i])]) {
+		if r, _ := utf8.DecodeRuneInString(text[next:]); next < len(text) && (!unicode.IsUpper(r) && !unicode.IsDigit(r) || unended.of(lastWord(text[:i]))) {
 			continue
 		}
 		if strings.HasPrefix(text[next:], "One with ") {
@@ -220,12 +225,4 @@ func low(ts []token, i int) string {
 		return ""
 	}
 	return ts[i].low
-}
-
-func set(words string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		m[w] = true
-	}
-	return m
 }

@@ -24,7 +24,7 @@ func (r *reading) readPeople() {
 			}
 		}
 		word := r.ts[i].low
-		if len(more.list) == 0 || (copula[word] || word == "and") && !more.clear() {
+		if len(more.list) == 0 || (copula.of(word) || word == "and") && !more.clear() {
 			continue
 		}
 		r.met.list = append(r.met.list, more.list...)
@@ -45,26 +45,26 @@ func (r *reading) introduces(i int) bool {
 	before, first := low(r.ts, i-1), len(r.met.list) == 0
 	switch r.ts[i].low {
 	case "with":
-		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || counting(r.ts, i-1) > 0 || minutesOf[before] > 0 || r.stageAt(i-1)
+		return first && !r.aside(i) || before == "and" || before == "or" || before == "," || counting(r.ts, i-1) > 0 || minutesOf.of(before) > 0 || r.stageAt(i-1)
 	case "include", "includes", "including":
 		return first && r.step.Kind == hiring.StepPanel
 	case "and":
-		if minutesOf[before] > 0 && !first {
-			return determiners[low(r.ts, i+1)] // "the CFO for 45 minutes and the CEO for 30 minutes"
+		if minutesOf.of(before) > 0 && !first {
+			return determiners.of(low(r.ts, i+1)) // "the CFO for 45 minutes and the CEO for 30 minutes"
 		}
-		return candidates[before] && (low(r.ts, i-2) == "between" || low(r.ts, i-3) == "between")
+		return candidates.of(before) && (low(r.ts, i-2) == "between" || low(r.ts, i-3) == "between")
 	case "between":
-		return first && !candidates[low(r.ts, i+1)] && !candidates[low(r.ts, i+2)] && !numbered(r.ts[i:])
+		return first && !candidates.of(low(r.ts, i+1)) && !candidates.of(low(r.ts, i+2)) && !numbered(r.ts[i:])
 	case "be", "is":
-		return first && r.head.kind == hiring.StepInterview && !r.head.verb && determiners[low(r.ts, i+1)]
+		return first && r.head.kind == hiring.StepInterview && !r.head.verb && determiners.of(low(r.ts, i+1))
 	case "by":
-		return first && (holding[before] || r.stageAt(i-1) && r.head.kind != hiring.StepAssessment)
+		return first && (holding.of(before) || r.stageAt(i-1) && r.head.kind != hiring.StepAssessment)
 	case "from":
 		return first && r.head.kind == hiring.StepScreening
 	case "of":
 		return first && (before == "panel" || before == "up" || before == "consisting" || before == "comprised" || before == "composed" || before == "consists")
 	case "to":
-		return first && talking[before] || first && r.head.kind == hiring.StepPanel && r.step.Kind == hiring.StepPanel && r.head.noun != "panel" && i > r.head.at
+		return first && talking.of(before) || first && r.head.kind == hiring.StepPanel && r.step.Kind == hiring.StepPanel && r.head.noun != "panel" && i > r.head.at
 	case "walk", "walking":
 		return first && walks(r.ts, i)
 	case "meet", "meets":
@@ -77,11 +77,11 @@ func (r *reading) introduces(i int) bool {
 // aside reports whether "with" belongs to another verb than that of the stage: "an interview
 // about how you work with others".
 func (r *reading) aside(i int) bool {
-	if working[low(r.ts, i-1)] {
+	if working.of(low(r.ts, i-1)) {
 		return true
 	}
 	for j := r.head.to; j < i; j++ {
-		if (actors[r.ts[j].low] || r.ts[j].low == "how") && !r.stageAt(i-1) {
+		if (actors.of(r.ts[j].low) || r.ts[j].low == "how") && !r.stageAt(i-1) {
 			return true
 		}
 	}
@@ -124,11 +124,11 @@ func (r *reading) beside() people {
 		start, end := 0, i
 		screens := r.head.kind == hiring.StepScreening || r.contacted(i) // "contacted by a Recruiter for a screening call"
 		switch {
-		case auxiliaries[r.ts[i].low] && (screens || r.holds(i)):
+		case auxiliaries.of(r.ts[i].low) && (screens || r.holds(i)):
 			start = r.subject(i)
-		case screens && r.ts[i].low == "by", r.ts[i].low == "with" && pairing[r.ts[i-1].low]:
+		case screens && r.ts[i].low == "by", r.ts[i].low == "with" && pairing.of(r.ts[i-1].low):
 			start, end = i+1, r.head.at
-		case holding[r.ts[i].low] && i > r.from: // "the hiring manager conducts an interview"
+		case holding.of(r.ts[i].low) && i > r.from: // "the hiring manager conducts an interview"
 			start = r.from
 		case i >= r.from || r.ts[i].low != ":" && !isDash(r.ts, i):
 			continue
@@ -144,7 +144,7 @@ func (r *reading) beside() people {
 		}
 	}
 	inside, start := tokenize(r.inside), 0
-	if a, ok := amountAt(inside, 0); ok && a.minutes && afterLength[low(inside, a.to)] {
+	if a, ok := amountAt(inside, 0); ok && a.minutes && afterLength.of(low(inside, a.to)) {
 		start = a.to + 1 // "(45 minutes with an Engineer)", "(45 minutes, Engineer)"
 	}
 	if p := readPeople(r.inside, inside, start); p.known() {
@@ -162,7 +162,7 @@ func (r *reading) contacted(i int) bool {
 	if r.head.noun != "call" && r.head.noun != "conversation" && r.head.noun != "chat" {
 		return false
 	}
-	return slices.ContainsFunc(r.ts[i:max(i, r.head.at)], func(t token) bool { return contacting[t.low] })
+	return slices.ContainsFunc(r.ts[i:max(i, r.head.at)], func(t token) bool { return contacting.of(t.low) })
 }
 
 var contacting = set("contact reach call phone email touch")
@@ -172,7 +172,7 @@ func (r *reading) subject(verb int) int {
 	if r.from < verb {
 		return r.from
 	}
-	if first := low(r.ts, 0); subordinate[first] || labels[first] {
+	if first := low(r.ts, 0); subordinate.of(first) || labels.of(first) {
 		for i := range verb {
 			if r.ts[i].low == "," {
 				return i + 1
@@ -193,7 +193,7 @@ func (r *reading) holds(i int) bool {
 		end = r.head.to
 	}
 	for ; i < end; i++ {
-		if holding[r.ts[i].low] || r.talkedOver && reviewing[r.ts[i].low] {
+		if holding.of(r.ts[i].low) || r.talkedOver && reviewing.of(r.ts[i].low) {
 			return true
 		}
 	}

@@ -47,7 +47,7 @@ func vocabulary(table []struct {
 	name  stageName
 	words string
 },
-) map[string][]stagePhrase {
+) *wordMap[[]stagePhrase] {
 	m := map[string][]stagePhrase{}
 	for _, row := range table {
 		for phrase := range strings.SplitSeq(row.words, ",") {
@@ -55,7 +55,7 @@ func vocabulary(table []struct {
 			m[strings.TrimSuffix(words[0], "*")] = append(m[strings.TrimSuffix(words[0], "*")], stagePhrase{row.name, words[1:]})
 		}
 	}
-	return m
+	return newWordMap(m)
 }
 
 // A stagePhrase is what follows the first word of a name.
@@ -67,7 +67,7 @@ type stagePhrase struct {
 // stageWord reads the name of a stage at a token.
 func stageWord(ts []token, i int) (stageName, bool) {
 	word := mended(low(ts, i))
-	if word == "one" && low(ts, i+1) == "with" && minutesOf[low(ts, i-1)] > 0 {
+	if word == "one" && low(ts, i+1) == "with" && minutesOf.of(low(ts, i-1)) > 0 {
 		return stageName{kind: hiring.StepInterview}, true // "a 50 minute one with the CEO"
 	}
 	if word == "exercise" && (low(ts, i-1) == "pairing" || has(ts, i-2, "pair", "programming")) {
@@ -77,32 +77,32 @@ func stageWord(ts []token, i int) (stageName, bool) {
 		return stageName{kind: hiring.StepInterview, verb: true}, true
 	}
 	best, length := stageName{}, -1
-	for _, p := range stageNames[word] {
+	for _, p := range stageNames.of(word) {
 		if len(p.rest) > length && p.follows(ts, i+1) {
 			best, length = p.name, len(p.rest)
 		}
 	}
 	switch {
 	case length < 0,
-		aboutInterviews[low(ts, i+1)] && best.kind == hiring.StepInterview,
+		aboutInterviews.of(low(ts, i+1)) && best.kind == hiring.StepInterview,
 		best.kind == hiring.StepOffer && !isOffer(ts, i),
 		best.verb && low(ts, i-1) == `"`,
-		word == "present" && i > 0 && !presenting[low(ts, i-1)] && !(low(ts, i-1) == "and" && theWork[low(ts, i+1)]),
+		word == "present" && i > 0 && !presenting.of(low(ts, i-1)) && !(low(ts, i-1) == "and" && theWork.of(low(ts, i+1))),
 		word == "applications" && i > 0 && ts[i].capital() && ts[i-1].capital(), // "Director, Enterprise Applications"
 		word == "test" && low(ts, i-1) == "in",                                  // "Software Engineer in Test"
 		word == "panel" && low(ts, i-1) == "the" && low(ts, i+1) == "will":
 		return stageName{}, false
 	}
-	if (word == "interview" || word == "chat" || word == "call") && verbBefore[low(ts, i-1)] && verbAfter[low(ts, i+1)] {
+	if (word == "interview" || word == "chat" || word == "call") && verbBefore.of(low(ts, i-1)) && verbAfter.of(low(ts, i+1)) {
 		best.verb = true
 	}
-	if word == "interview" && low(ts, i-1) == "each" && auxiliaries[low(ts, i-2)] {
+	if word == "interview" && low(ts, i-1) == "each" && auxiliaries.of(low(ts, i-2)) {
 		best.verb = true // "a Manager and a Peer will each interview the candidate"
 	}
-	if word == "calls" && verbAfter[low(ts, i+1)] && low(ts, i+1) != "with" && i > 0 {
+	if word == "calls" && verbAfter.of(low(ts, i+1)) && low(ts, i+1) != "with" && i > 0 {
 		best.verb = true // "a Recruiter calls you"
 	}
-	if word == "interviews" && verbAfter[low(ts, i+1)] && (low(ts, i-1) == "candidate" || low(ts, i-1) == "then" && low(ts, i-2) == "candidate") {
+	if word == "interviews" && verbAfter.of(low(ts, i+1)) && (low(ts, i-1) == "candidate" || low(ts, i-1) == "then" && low(ts, i-2) == "candidate") {
 		best.verb = true // "the candidate then interviews with"
 	}
 	return best, true
@@ -144,7 +144,7 @@ var aboutInterviews = set("questions question process processes guide training p
 
 // isOffer tells the noun from the verb: "be made an offer", not "what we offer".
 func isOffer(ts []token, i int) bool {
-	return i == 0 || ts[i].low == "offered" || offerBefore[low(ts, i-1)] || aboutOffers[low(ts, i+1)]
+	return i == 0 || ts[i].low == "offered" || offerBefore.of(low(ts, i-1)) || aboutOffers.of(low(ts, i+1))
 }
 
 var (
@@ -160,7 +160,7 @@ func mended(word string) string {
 	if single, ok := strings.CutSuffix(word, "/s"); ok {
 		word = single + "s"
 	}
-	if len(word) < 8 || len(stageNames[word]) > 0 {
+	if len(word) < 8 || len(stageNames.of(word)) > 0 {
 		return word
 	}
 	meant := word
@@ -211,7 +211,7 @@ func compound(ts []token, list []hit) hit {
 	}
 	for _, next := range list[1:] {
 		for i := h.at + 1; i < next.at; i++ {
-			if breaks[ts[i].low] || isDash(ts, i) {
+			if breaks.of(ts[i].low) || isDash(ts, i) {
 				return h
 			}
 		}

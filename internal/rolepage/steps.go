@@ -49,7 +49,7 @@ func isGuidance(s *hiring.Section) bool {
 		}
 	}
 	for _, t := range tokenize(s.Heading.Text) {
-		if guidance[t.low] {
+		if guidance.of(t.low) {
 			return true
 		}
 	}
@@ -243,11 +243,11 @@ var sentenceOpeners = set("successful qualified selected candidates candidate ap
 // before it has ended.
 func opensSentence(before, line string) bool {
 	ts := tokenize(plain(strings.TrimLeft(line, "*-• ")))
-	if len(ts) < 4 || !ts[0].capital() || !sentenceOpeners[ts[0].low] {
+	if len(ts) < 4 || !ts[0].capital() || !sentenceOpeners.of(ts[0].low) {
 		return false
 	}
 	end := tokenize(plain(lastLineWord(before)))
-	return len(end) > 0 && last(end).low != "," && !prepositions[last(end).low] && last(end).low != "with" && last(end).low != "and"
+	return len(end) > 0 && last(end).low != "," && !prepositions.of(last(end).low) && last(end).low != "with" && last(end).low != "and"
 }
 
 func lastLineWord(line string) string {
@@ -298,7 +298,7 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 		if st, ok := readStage(strings.TrimLeft(words, "*-• "), nil); ok && (st.prose || phrases && st.phrase) && !st.announces && st.step.Kind != hiring.StepOther {
 			r.take(st.step, hiring.Text{Text: words, Span: place.span(start, start+len(words))})
 			before = &st
-		} else if before != nil && refersBack[low(tokenize(plain(firstWords(words))), 0)] {
+		} else if before != nil && refersBack.of(low(tokenize(plain(firstWords(words))), 0)) {
 			taken := &r.steps[len(r.steps)-1]
 			before.detail(words) // "It lasts 50 minutes."
 			taken.Kind, taken.With, taken.Duration, taken.Count = before.step.Kind, before.step.With, before.step.Duration, before.step.Count
@@ -315,7 +315,7 @@ func usualLength(sentence string) *hiring.Bounds {
 		return nil
 	}
 	ts := tokenize(plain(sentence))
-	if next := low(ts, 2); !lengthCues[next] && next != "is" && next != "are" && next != "will" {
+	if next := low(ts, 2); !lengthCues.of(next) && next != "is" && next != "are" && next != "will" {
 		return nil
 	}
 	length, _ := durationIn(ts)
@@ -441,14 +441,18 @@ func notRecruiting(s *hiring.Step) bool {
 
 // recruits reports whether a title is that of somebody who recruits.
 func recruits(title string) bool {
-	title = " " + lower(title) + " "
-	for _, word := range []string{"recruit", "talent acquisition", "talent partner", "talent advisor", "talent team", "sourcer", " ta "} {
-		if strings.Contains(title, word) {
+	if recruiting.in(title) {
+		return true
+	}
+	for word := range strings.SplitSeq(title, " ") {
+		if strings.EqualFold(word, "ta") {
 			return true
 		}
 	}
 	return false
 }
+
+var recruiting = newCues("recruit", "talent acquisition", "talent partner", "talent advisor", "talent team", "sourcer")
 
 func (r *stepReader) take(step hiring.Step, text hiring.Text) {
 	step.Text = text

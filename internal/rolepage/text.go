@@ -34,13 +34,27 @@ func (w *inline) words(block ast.Node) {
 	w.from, w.lineSpan = 0, hiring.Span{}
 	if _, isPlain := block.(*plainText); isPlain {
 		for _, line := range block.Lines().Sliced(0, block.Lines().Len()) {
-			w.segment(line.TrimRightSpace(w.src))
-			w.breakLine()
+			w.plainLine(line.TrimRightSpace(w.src))
 		}
 		return
 	}
 	w.children(block)
 	w.breakLine()
+}
+
+// plainLine takes a line without marks.
+func (w *inline) plainLine(at text.Segment) {
+	words := w.page[at.Start:at.Stop]
+	if strings.IndexByte(words, '&') >= 0 || strings.IndexByte(words, '\\') >= 0 {
+		w.segment(at)
+		w.breakLine()
+		return
+	}
+	if words = strings.TrimSpace(words); words != "" {
+		span := hiring.Span{Start: at.Start, End: at.Stop}
+		w.span = union(w.span, span)
+		w.lines = append(w.lines, hiring.Text{Text: words, Span: trimSpan(w.src, span)})
+	}
 }
 
 func (w *inline) children(n ast.Node) {
@@ -251,7 +265,7 @@ func sentenceEnd(text string) int {
 			continue
 		}
 		word := strings.ToLower(text[strings.LastIndexByte(text[:i], ' ')+1 : i])
-		if _, short := ranks[word]; !short {
+		if ranks.of(word) == "" {
 			return i + 1
 		}
 	}

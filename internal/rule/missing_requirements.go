@@ -15,8 +15,6 @@ var missingRequirements = &Rule{
 	Bad:      "---\ntitle: Product Manager\n---\n\n## Responsibilities\n\n- Plan\n",
 	Good:     "---\ntitle: Product Manager\n---\n\n## Responsibilities\n\n- Plan\n\n## Requirements\n\n- Patience\n",
 	Run: func(p *Pass) {
-		missingPart(p, hiring.SectionRequirements, func(c hiring.Core) int { return len(c.Requirements) }, func(lv *hiring.Level) int {
-			return len(lv.Requirements.Own) + len(lv.Requirements.Extends) + len(lv.Requirements.Inherited)
-		})
+		missingPart(p, hiring.SectionRequirements, func(c hiring.Core) int { return len(c.Requirements) }, func(lv *hiring.Level) hiring.Asks { return lv.Requirements })
 	},
 }

@@ -17,15 +17,13 @@ var missingResponsibilities = &Rule{
 	Bad:      "---\ntitle: Product Manager\n---\n\n## Requirements\n\n- Patience\n\n## Hiring Process\n\n- Interview with the CEO\n",
 	Good:     "---\ntitle: Product Manager\n---\n\n## Responsibilities\n\n- Plan\n\n## Requirements\n\n- Patience\n",
 	Run: func(p *Pass) {
-		missingPart(p, hiring.SectionResponsibilities, func(c hiring.Core) int { return len(c.Responsibilities) }, func(lv *hiring.Level) int {
-			return len(lv.Responsibilities.Own) + len(lv.Responsibilities.Extends) + len(lv.Responsibilities.Inherited)
-		})
+		missingPart(p, hiring.SectionResponsibilities, func(c hiring.Core) int { return len(c.Responsibilities) }, func(lv *hiring.Level) hiring.Asks { return lv.Responsibilities })
 	},
 }
 
 // missingPart reports a page that has a kind of section nowhere, or else each role that lacks
 // it. have counts the sections of that kind, asks the entries of a level.
-func missingPart(p *Pass, kind hiring.SectionKind, have func(hiring.Core) int, asks func(*hiring.Level) int) {
+func missingPart(p *Pass, kind hiring.SectionKind, have func(hiring.Core) int, asks func(*hiring.Level) hiring.Asks) {
 	name := kindName(kind)
 	if have(p.Page.Core) > 0 {
 		return
@@ -38,10 +36,14 @@ func missingPart(p *Pass, kind hiring.SectionKind, have func(hiring.Core) int, a
 		return
 	}
 	for _, lv := range p.titled() {
-		if lv.Kind == hiring.KindRole && have(lv.Core) == 0 && asks(lv) == 0 && !included(p.Page, string(kind)) {
+		if lv.Kind == hiring.KindRole && have(lv.Core) == 0 && asksNothing(asks(lv)) && !included(p.Page, string(kind)) {
 			p.Report(lv.Section.Heading.Span, lv.Name, "%q has no %s section; add a heading %q with a list below it", lv.Name, name, name)
 		}
 	}
+}
+
+func asksNothing(a hiring.Asks) bool {
+	return len(a.Own)+len(a.Extends) == 0 && len(a.Inherited()) == 0
 }
 
 // included reports whether a tag of a template that names a thing puts it into the page when

@@ -128,6 +128,6 @@ func beginning(text string) uint64 {
 // takesOverFrom reports whether a list takes over that of a level, by its own words or through
 // another level.
 func takesOverFrom(a hiring.Asks, level string) bool {
-	return slices.ContainsFunc(a.Inherited, func(in hiring.Inherited) bool { return in.From == level }) ||
-		slices.ContainsFunc(a.Extends, func(e hiring.Extension) bool { return slices.Contains(e.Resolved, level) })
+	return slices.ContainsFunc(a.Extends, func(e hiring.Extension) bool { return slices.Contains(e.Resolved, level) }) ||
+		slices.ContainsFunc(a.Inherited(), func(in hiring.Inherited) bool { return in.From == level })
 }

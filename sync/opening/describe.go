@@ -167,7 +167,7 @@ func groups(a hiring.Asks, name string) []group {
 		own.texts = append(own.texts, t.Text)
 	}
 	all := []group{own}
-	for _, in := range a.Inherited {
+	for _, in := range a.Inherited() {
 		i := slices.IndexFunc(all, func(g group) bool { return g.from == in.From })
 		if i < 0 {
 			all = append(all, group{from: in.From})
