@@ -103,7 +103,7 @@ func TestCICheckAnswers(t *testing.T) {
 }
 
 // TestCICheckAndService: the service and jobs of several pipelines answer in one merge request, one after
-// the other and at the same time. One note stands, and a thread a finding.
+// the other and at the same time. One note stands in the end, and a thread a finding.
 func TestCICheckAndService(t *testing.T) {
 	for name, first := range map[string]func(service, job func()){
 		"the service first": func(service, job func()) { service(); job() },
@@ -114,6 +114,9 @@ func TestCICheckAndService(t *testing.T) {
 				both.Go(f)
 			}
 			both.Wait()
+			// GitLab can't be asked to write only what is not there yet. A look of the service that began when
+			// nothing was there may end after all others; the next look of anybody closes what is doubled.
+			job()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
