@@ -406,7 +406,7 @@ func (h *heir) meant(low string, lv *hiring.Level) (string, []string) {
 	if len(h.levels) > mostLevels {
 		return "", nil
 	}
-	for _, all := range []string{"all roles", "all levels", "base-level", "base level", "every level", "every role", "the page", "general", "section above", "section below", "sections above", "sections below"} {
+	for _, all := range []string{"all roles", "all levels", "base-level", "base level", "every level", "every role", "the page", "this page", "of this job family", "general", "section above", "section below", "sections above", "sections below"} {
 		if strings.Contains(low, all) && !strings.Contains(low, "previous") {
 			return all, h.whole()
 		}

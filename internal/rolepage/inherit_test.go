@@ -106,6 +106,7 @@ SPECIALTY
 		{"Extends that of the Intermediate Engineers requirements", "", "Senior Engineer", "Patience, Go"},
 		{"Extends the Enginer requirements", "", "Senior Engineer", "Patience, Go"}, //nolint:misspell // a slip, on purpose
 		{"All requirements listed above (applicable to all roles)", "", "Senior Engineer", "Patience"},
+		{"All the requirements of this job family, plus:", "", "Senior Engineer", "Patience"},
 		{"All the requirements are listed in the Requirements section above", "", "Senior Engineer", "Patience"},
 		{"Extends the Manager, Engineers requirements", "", "Senior Engineer", "Patience, Leads people"},
 		{"A Senior Engineer is not required to meet the base requirements, but is required to want to.", "", "Senior Engineer", ""},
