@@ -120,6 +120,13 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	if err != nil {
 		return c, err
 	}
+	if a.Getenv("GOGC") == "" && a.Getenv("GOMEMLIMIT") == "" {
+		// The program ends soon, and of what a page needs nothing but its findings stays. So the heap may be
+		// nine times what is in use, and 38 MB in any case, as long as that is no more than a machine for
+		// pipelines has: a check of two hundred pages collects no garbage.
+		debug.SetGCPercent(850)
+		debug.SetMemoryLimit(512 << 20)
+	}
 	if options.Site, err = check.OpenSite(f.root); err != nil {
 		return c, failure(err)
 	}
@@ -131,7 +138,6 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	team := &diskTeam{files: root.FS(), at: conf.Team}
 	options.Team = team
 	files, findErr := f.findPages(conf, paths, wanted)
-	a.makeRoom(len(files))
 	result, err := check.Files(ctx, f.root, files, options)
 	if err != nil {
 		return c, failure(err)
@@ -145,22 +151,6 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	}
 	c.Source = f.source
 	return c, nil
-}
-
-// makeRoom sets the heap up for a check of some pages, unless the environment says how it is to be. The
-// program ends soon, and of what a page needs nothing but its findings stays. So the heap may be nine times
-// what is in use, and 38 MB in any case, as long as that is no more than a machine for pipelines has: a check
-// of two hundred pages collects no garbage at all.
-func (a *App) makeRoom(pages int) {
-	const many = 32
-	if a.Getenv("GOGC") != "" || a.Getenv("GOMEMLIMIT") != "" {
-		return
-	}
-	debug.SetGCPercent(850)
-	debug.SetMemoryLimit(512 << 20)
-	if pages >= many {
-		useHugePages()
-	}
 }
 
 // tellTeam tells, after a run, of entries of the team directory that could not be read, the first few.

@@ -1,6 +1,0 @@
-//go:build !linux
-
-package app
-
-// useHugePages does nothing where programs can't ask for huge pages.
-func useHugePages() {}
