@@ -1,7 +1,7 @@
-#!/bin/sh
+#!/bin/bash
 # Measures roleplan beside Vale and markdownlint-cli2 as docs/benchmarks.md shows it: whole processes, in
 # turn on the same files, medians. Wants bin/roleplan, vale, markdownlint-cli2 (or its path in MARKDOWNLINT)
-# and GNU time; prints a line for each tool and set of files.
+# and GNU time and bash; prints a line for each tool and set of files.
 #
 #	docs/benchmarks.sh [CORPUS [ROUNDS]]
 set -eu
@@ -78,8 +78,10 @@ Y
 # once NAME COMMAND...: adds "seconds, CPU seconds, MiB" of a run to the figures of NAME
 once() {
 	name=$1; shift
-	/usr/bin/time -o time -f '%e %U %S %M' "$@" > report 2>&1 || true
-	tail -n 1 time | awk '{print $1, $2 + $3, $4 / 1024}' >> "figures.$name"
+	began=$EPOCHREALTIME # time itself tells hundredths of a second
+	/usr/bin/time -o time -f '%U %S %M' "$@" > report 2>&1 || true
+	ended=$EPOCHREALTIME
+	tail -n 1 time | awk -v began="$began" -v ended="$ended" '{printf "%.3f %.2f %.0f\n", ended - began, $1 + $2, $3 / 1024}' >> "figures.$name"
 }
 median() { cut -d ' ' -f "$2" "figures.$1" | sort -n | awk '{a[NR] = $1} END {printf "%s", a[int((NR + 1) / 2)]}'; }
 # tools FILES...: all tools in turn
@@ -96,7 +98,7 @@ tools() {
 }
 echo "all pages"
 tools pages handbook-2023 handbook-2024
-# A single run is shorter than a clock of hundredths tells: twenty in a row, to be divided by twenty.
+# A single run is short: twenty in a row, to be divided by twenty.
 echo "one page, twenty times"
 page=handbook-2023/product/technical-program-manager.md
 for tool in "$roleplan check --fail-on never $page" "vale --no-exit --output=line $page" "$lint $page" "$roleplan version"; do
