@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -18,7 +19,8 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 )
 
-// A File is a page as it was read. Path is relative to the root, with slashes.
+// A File is a page as it was read. Path is relative to the root, with slashes. Source is used again for
+// other files when who was given it is done.
 type File struct {
 	Path   string
 	Source []byte
@@ -80,14 +82,14 @@ const largest = 32 << 20
 // of the files. It ends early when ctx ends.
 func Map[T any](ctx context.Context, root string, files []string, f func(File) T) ([]T, error) {
 	results := make([]T, len(files))
-	from := newReader(root)
-	list := from.stat(files)
+	list := newPlace(root).stat(files)
 	var next atomic.Int64
 	var g sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(list)) {
 		g.Go(func() {
+			var content bytes.Buffer
 			for n := next.Add(1) - 1; int(n) < len(list) && ctx.Err() == nil; n = next.Add(1) - 1 {
-				results[list[n].index] = f(from.read(list[n]))
+				results[list[n].index] = f(list[n].read(&content))
 			}
 		})
 	}
@@ -95,16 +97,16 @@ func Map[T any](ctx context.Context, root string, files []string, f func(File) T
 	return results, ctx.Err()
 }
 
-// A reader reads files below a root. It asks once for the root's ways and for the folder that the process
+// A place tells which files lie below a root. It asks once for the root's ways and for the folder that the process
 // works in, which [filepath.Abs] looks up each time.
-type reader struct {
+type place struct {
 	here     string // "" where it can't be told
 	absolute string // "" where it can't be told
 	real     string // without symbolic links, "" where it can't be told
 }
 
-func newReader(root string) reader {
-	var r reader
+func newPlace(root string) place {
+	var r place
 	r.here, _ = os.Getwd()             // "" when it fails
 	r.absolute, _ = filepath.Abs(root) // as well
 	if real, err := filepath.EvalSymlinks(root); err == nil {
@@ -124,9 +126,9 @@ type candidate struct {
 
 // stat looks at files and brings the large ones to the front, so that no worker begins one when the
 // others are done.
-func (r reader) stat(files []string) []candidate {
+func (r place) stat(files []string) []candidate {
 	list := make([]candidate, len(files))
-	folders := map[string]string{} // without symbolic links
+	folders := folders{}
 	for i, path := range files {
 		c := candidate{path: path, name: r.relative(r.absolute, path), index: i}
 		info, err := os.Lstat(path)
@@ -150,43 +152,74 @@ func (r reader) stat(files []string) []candidate {
 	return list
 }
 
-func (r reader) read(c candidate) File {
-	f := File{Path: c.name}
+// read gives the file, whose source lies in content.
+func (c candidate) read(content *bytes.Buffer) File {
 	err := c.err
 	if err == nil {
-		f.Source, err = os.ReadFile(c.path)
+		err = c.readInto(content)
 	}
 	if err != nil {
-		f.Err = fmt.Errorf("read page %q: %w", c.path, err)
+		return File{Path: c.name, Err: fmt.Errorf("read page %q: %w", c.path, err)}
 	}
-	return f
+	return File{Path: c.name, Source: content.Bytes()}
+}
+
+// readInto reads the file in place of what was read before.
+func (c candidate) readInto(content *bytes.Buffer) error {
+	f, err := os.Open(c.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	content.Reset()
+	content.Grow(int(c.size) + bytes.MinRead) // so that it need not grow while it is read
+	_, err = content.ReadFrom(f)
+	return err
 }
 
 // leadsOut reports whether a file that lies below the root by its name lies elsewhere by a symbolic
-// link: linked says that it is one itself, and folders keeps where folders lie. Who writes a repository
-// does not decide what else of the machine is read.
-func (r reader) leadsOut(path, name string, linked bool, folders map[string]string) bool {
+// link: linked says that it is one itself. Who writes a repository does not decide what else of the
+// machine is read.
+func (r place) leadsOut(path, name string, linked bool, folders folders) bool {
 	if !filepath.IsLocal(filepath.FromSlash(name)) {
 		return false // named from outside, by the one who calls
 	}
-	dir, base := filepath.Split(path)
-	real, known := folders[dir]
-	if linked || !known {
-		var err error
-		if real, err = filepath.EvalSymlinks(path); err != nil {
-			return true
-		}
-		if !linked {
-			folders[dir] = filepath.Dir(real)
-		}
+	var real string
+	var err error
+	if linked || filepath.Clean(path) != path { // "link/../page.md" is not what it looks like
+		real, err = filepath.EvalSymlinks(path)
 	} else {
-		real = filepath.Join(real, base)
+		real, err = folders.real(filepath.Dir(path))
+		real = filepath.Join(real, filepath.Base(path))
 	}
-	return r.real == "" || !filepath.IsLocal(filepath.FromSlash(r.relative(r.real, real)))
+	return err != nil || r.real == "" || !filepath.IsLocal(filepath.FromSlash(r.relative(r.real, real)))
+}
+
+// folders keeps where folders really lie, by their paths.
+type folders map[string]string
+
+// real is the path of a folder without symbolic links. Each folder is looked at once, however many files
+// lie below it.
+func (f folders) real(path string) (string, error) {
+	real, known := f[path]
+	if known {
+		return real, nil
+	}
+	above, name := filepath.Dir(path), filepath.Base(path)
+	info, err := os.Lstat(path)
+	if above == path || above == "." || name == ".." || err != nil || info.Mode()&fs.ModeSymlink != 0 {
+		real, err = filepath.EvalSymlinks(path)
+	} else if real, err = f.real(above); err == nil {
+		real = filepath.Join(real, name)
+	}
+	if err == nil {
+		f[path] = real
+	}
+	return real, err
 }
 
 // relative is a path as reports name it: below the root, or as it is when it lies elsewhere.
-func (r reader) relative(root, path string) string {
+func (r place) relative(root, path string) string {
 	abs := path
 	if !filepath.IsAbs(path) {
 		abs = filepath.Join(r.here, path)
@@ -212,11 +245,14 @@ func Files(ctx context.Context, root string, files []string, o Options) (Result,
 		findings []finding.Finding
 		err      error
 	}
+	rooms := sync.Pool{New: func() any { return new(rolepage.Room) }}
 	list, err := Map(ctx, root, files, func(f File) one {
 		if f.Err != nil {
 			return one{err: f.Err}
 		}
-		return one{path: f.Path, findings: Page(rolepage.Parse(f.Path, f.Source), o)}
+		room := rooms.Get().(*rolepage.Room) //nolint:forcetypeassert // it holds nothing else
+		defer rooms.Put(room)
+		return one{path: f.Path, findings: Page(room.Parse(f.Path, f.Source), o)}
 	})
 	var r Result
 	found := 0

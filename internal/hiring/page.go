@@ -5,6 +5,7 @@ package hiring
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"unicode/utf8"
 )
@@ -131,6 +132,12 @@ type mark struct{ offset, runes int }
 // markEvery is the number of bytes from one mark of a line to the next.
 const markEvery = 4096
 
+// Reset makes it the page of a path and a source of which nothing is read yet. It uses what counting
+// the lines took of memory again.
+func (p *Page) Reset(path string, src []byte) {
+	*p = Page{Path: path, Source: src, lines: p.lines[:0], marks: p.marks[:0]}
+}
+
 // IsIndex reports whether the page describes no role of its own: it has neither levels
 // nor roles nor a hiring process nor a section that asks something of anybody.
 func (p *Page) IsIndex() bool {
@@ -152,8 +159,8 @@ func (p *Page) Pos(offset int) Pos {
 
 // Line is the 1-based line of a byte offset.
 func (p *Page) Line(offset int) int {
-	if p.lines == nil {
-		p.lines, p.marks = lineStarts(p.Source)
+	if len(p.lines) == 0 {
+		p.countLines()
 	}
 	return sort.SearchInts(p.lines, offset+1)
 }
@@ -189,14 +196,16 @@ func (p *Page) Slice(s Span) string {
 	return p.text[s.Start:s.End]
 }
 
-func lineStarts(src []byte) (starts []int, marks []mark) {
+func (p *Page) countLines() {
+	p.lines = slices.Grow(p.lines, bytes.Count(p.Source, []byte("\n"))+1)
 	for at := 0; ; {
-		starts = append(starts, at)
-		end := bytes.IndexByte(src[at:], '\n')
+		p.lines = append(p.lines, at)
+		end := bytes.IndexByte(p.Source[at:], '\n')
 		if end < 0 {
-			return starts, lineMarks(src, at, len(src), marks)
+			p.marks = lineMarks(p.Source, at, len(p.Source), p.marks)
+			return
 		}
-		marks = lineMarks(src, at, at+end, marks)
+		p.marks = lineMarks(p.Source, at, at+end, p.marks)
 		at += end + 1
 	}
 }

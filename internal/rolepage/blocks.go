@@ -14,9 +14,13 @@ import (
 // A reader turns goldmark's nodes into blocks of the page as written.
 type reader struct {
 	inline
+	*slabs
 	body int // where it begins
 	tags []hiring.Span
+}
 
+// The slabs of what pages hold most of.
+type slabs struct {
 	texts    slab[hiring.Text]
 	items    slab[hiring.Item]
 	lists    slab[*hiring.Item]
@@ -25,15 +29,29 @@ type reader struct {
 }
 
 // A slab hands out short slices of a page that live as long as the page does: many of them cost
-// one allocation.
-type slab[T any] struct{ free []T }
+// one allocation, or none where the page before left enough.
+type slab[T any] struct {
+	all  []T
+	free []T // of all, or of what was made when that did not do
+	used int // what was handed out
+}
+
+// expect makes room for n, and takes back all that was handed out.
+func (s *slab[T]) expect(n int) {
+	if n > len(s.all) {
+		s.all = make([]T, n)
+	} else {
+		clear(s.all[:min(s.used, len(s.all))])
+	}
+	s.free, s.used = s.all, 0
+}
 
 func (s *slab[T]) take(n int) []T {
 	if n > len(s.free) {
 		s.free = make([]T, max(n, 8))
 	}
 	piece := s.free[:n:n]
-	s.free = s.free[n:]
+	s.free, s.used = s.free[n:], s.used+n
 	return piece
 }
 
@@ -50,11 +68,11 @@ func (r *reader) expect(page ast.Node) {
 			lines += n.Lines().Len()
 		}
 	}
-	r.sections.free = make([]hiring.Section, sections)
-	r.blocks.free = make([]hiring.Block, page.ChildCount()-sections)
-	r.items.free = make([]hiring.Item, items)
-	r.lists.free = make([]*hiring.Item, items)
-	r.texts.free = make([]hiring.Text, lines+items)
+	r.sections.expect(sections)
+	r.blocks.expect(page.ChildCount() - sections)
+	r.items.expect(items)
+	r.lists.expect(items)
+	r.texts.expect(lines + items)
 }
 
 // linesOf are the lines of the block whose words were read last.

@@ -7,9 +7,23 @@ import (
 // Parse reads a role page. The path decides the profile where the front matter does not, and
 // is the page's name in findings; no file is opened.
 func Parse(path string, src []byte) *hiring.Page {
-	p := &hiring.Page{Path: path, Source: src}
+	return new(Room).Parse(path, src)
+}
+
+// A Room is memory that one page after the other is read into. Who reads many pages and keeps none
+// of them spares most of what they take.
+type Room struct {
+	page  hiring.Page
+	slabs slabs
+}
+
+// Parse reads a role page as [Parse] does. The page that was read before is none any more; its texts
+// stay what they are.
+func (room *Room) Parse(path string, src []byte) *hiring.Page {
+	p := &room.page
+	p.Reset(path, src)
 	body := readFrontMatter(p)
-	p.Root = readSections(p, body)
+	p.Root = readSections(p, body, &room.slabs)
 	p.Profile = profileOf(path, p.FrontMatter)
 	classify(p.Root, p.Title)
 	readLevels(p)

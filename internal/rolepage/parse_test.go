@@ -2,10 +2,30 @@ package rolepage
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/corpus"
 )
+
+// TestRoom reads all pages into one room, the shorter ones after longer ones and the other way round: each
+// is read as it is alone.
+func TestRoom(t *testing.T) {
+	var room Room
+	pages := 0
+	corpusPages(t, corpus.Root(t), func(path string, src []byte) {
+		pages++
+		alone, got := Parse(path, src), room.Parse(path, src)
+		if !reflect.DeepEqual(got.Root, alone.Root) || !reflect.DeepEqual(goldOf(got), goldOf(alone)) || got.Lines() != alone.Lines() || got.Pos(len(src)) != alone.Pos(len(src)) {
+			t.Errorf("%s: read otherwise after other pages", path)
+		}
+	})
+	if pages == 0 {
+		t.Error("no page was read")
+	}
+}
 
 // TestAtTheSameTime reads pages side by side, which share a Markdown parser and buffers: each
 // reads as it does alone, and its words stay when the buffer is used again.

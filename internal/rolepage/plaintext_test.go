@@ -51,11 +51,11 @@ func TestPlainTextAtRandom(t *testing.T) {
 var texts = flag.Int("texts", 20_000, "how many texts of random marks are read")
 
 func checkPlainText(t *testing.T, src []byte) {
-	got := readSections(&hiring.Page{Source: src}, 0)
+	got := readSections(&hiring.Page{Source: src}, 0, new(slabs))
 	quick := markdown
 	defer func() { markdown = quick }()
 	markdown = slowMarkdown
-	if want := readSections(&hiring.Page{Source: src}, 0); !reflect.DeepEqual(got, want) {
+	if want := readSections(&hiring.Page{Source: src}, 0, new(slabs)); !reflect.DeepEqual(got, want) {
 		t.Errorf("%q\ngot  %s\nwant %s", src, outline(t, got), outline(t, want))
 	}
 }

@@ -9,13 +9,13 @@ import (
 )
 
 // readSections reads the body of a page into the tree of its sections.
-func readSections(p *hiring.Page, body int) *hiring.Section {
+func readSections(p *hiring.Page, body int, room *slabs) *hiring.Section {
 	page := scratches.Get().(*scratch)
 	defer page.putBack()
 	var tags []hiring.Span
 	page.masked, tags = mask(page.masked, p.Source, body)
 	defuse(page.masked)
-	r := &reader{inline: inline{src: p.Source, page: p.Slice(hiring.Span{End: len(p.Source)})}, body: body, tags: tags}
+	r := &reader{inline: inline{src: p.Source, page: p.Slice(hiring.Span{End: len(p.Source)})}, slabs: room, body: body, tags: tags}
 	root := &hiring.Section{
 		Body: hiring.Span{Start: body, End: len(p.Source)},
 		Span: hiring.Span{Start: body, End: len(p.Source)},
