@@ -25,9 +25,9 @@ func readSections(p *hiring.Page, body int, room *slabs) *hiring.Section {
 	tree := page.parse()
 	r.expect(tree)
 	for n := tree.FirstChild(); n != nil; n = n.NextSibling() {
-		if h, ok := n.(*ast.Heading); ok {
+		if rank := headingRank(n); rank > 0 {
 			before := current
-			current = r.heading(before, h)
+			current = r.heading(before, n, rank)
 			takeUnderlined(before, current)
 			continue
 		}
@@ -45,6 +45,18 @@ func readSections(p *hiring.Page, body int, room *slabs) *hiring.Section {
 		current.Links = r.takeLinks(current.Links)
 	}
 	return root
+}
+
+// headingRank is the rank of a heading, 0 of what is none.
+func headingRank(n ast.Node) int {
+	switch h := n.(type) {
+	case *ast.Heading:
+		return h.Level
+	case plainHeading:
+		return h.Level
+	default:
+		return 0
+	}
 }
 
 // untilHeading is the number of blocks from one on to the next heading.
@@ -71,9 +83,9 @@ func takeUnderlined(before, s *hiring.Section) {
 }
 
 // heading begins a new section after the one that ends with it, and returns it.
-func (r *reader) heading(last *hiring.Section, h *ast.Heading) *hiring.Section {
+func (r *reader) heading(last *hiring.Section, h ast.Node, rank int) *hiring.Section {
 	s := &r.sections.take(1)[0]
-	s.Rank, s.Line = h.Level, r.headingLine(h)
+	s.Rank, s.Line = rank, r.headingLine(h)
 	r.words(h)
 	s.Heading = r.all()
 	s.Heading.Text = singleBlanks(s.Heading.Text)
@@ -104,7 +116,7 @@ func (r *reader) takeLinks(list []hiring.Link) []hiring.Link {
 }
 
 // headingLine is the line of a heading, or the lines of one that is underlined.
-func (r *reader) headingLine(h *ast.Heading) hiring.Span {
+func (r *reader) headingLine(h ast.Node) hiring.Span {
 	at := max(h.Pos(), 0)
 	end := at
 	if lines := h.Lines(); lines != nil && lines.Len() > 0 {
