@@ -32,10 +32,10 @@ func (r *reading) number() *amount {
 		}
 	}
 	if found == nil {
-		found = times(tokenize(r.inside), r.ts[r.head.to:])
+		found = times(r.within, r.ts[r.head.to:])
 	}
 	if found == nil && r.head.plural() {
-		for n, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
+		for n, ts := range [][]token{r.ts[r.head.to:], r.within} {
 			if n > 0 && len(r.met.list) > 1 {
 				break // "Interviews with Designers (2) and a Manager"
 			}

@@ -25,17 +25,20 @@ func readStage(text string, bold []string) (stage, bool) {
 	if len(parts) == 0 {
 		return stage{}, false
 	}
+	list := takeTokenList()
+	defer list.putBack()
 	opening := isRemark(parts[0])
-	var first sentence
+	var bare stage
+	isBare := false
 	for n, part := range parts {
 		if n == 0 && opening || n > 0 && isRemark(part) {
 			continue
 		}
-		words := parseSentence(part)
-		if n == 0 {
-			first = words
-		}
+		words := parseSentence(part, list)
 		r, ok := words.read()
+		if !ok && n == 0 {
+			bare, isBare = words.bare()
+		}
 		if !ok || opening && !r.prose() {
 			continue
 		}
@@ -43,10 +46,7 @@ func readStage(text string, bold []string) (stage, bool) {
 		s.detail(strings.Join(parts[n+1:], "") + rest)
 		return s, true
 	}
-	if opening {
-		return stage{}, false
-	}
-	return first.bare()
+	return bare, isBare
 }
 
 // boldLead parts bold words at the start of a text that are a heading of their own from what
@@ -91,7 +91,9 @@ func (s *stage) detail(rest string) {
 	if len(s.step.With) == 0 {
 		s.interviewers(rest)
 	}
-	first := parseSentence(firstSentence(rest))
+	list := takeTokenList()
+	defer list.putBack()
+	first := parseSentence(firstSentence(rest), list)
 	if r, ok := first.read(); ok && r.head.kind.Meeting() && r.met.clear() {
 		if len(s.step.With) == 0 && !r.separate() {
 			s.gathered(r.met)
@@ -187,6 +189,8 @@ func (s *stage) nested(items []*hiring.Item) {
 	if !s.step.Kind.Meeting() {
 		return
 	}
+	list := takeTokenList()
+	defer list.putBack()
 	alone := len(s.step.With) == 0
 	for _, i := range items {
 		text := plain(firstLine(i.Text.Text))
@@ -201,7 +205,7 @@ func (s *stage) nested(items []*hiring.Item) {
 		if p := readPeople(text, ts, 0); meetsWhom.of(low(ts, 0)) && len(s.step.With) == 0 && p.clear() {
 			s.step.With = p.titles()
 			s.gathered(p)
-		} else if who, ok := parseSentence(text).bare(); ok && alone {
+		} else if who, ok := parseSentence(text, list).bare(); ok && alone {
 			s.step.With = append(s.step.With, who.step.With...) // the members of a panel
 		}
 		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
@@ -215,9 +219,11 @@ var meetsWhom = set("with interviewer interviewers who")
 // durationBelow finds the length of a meeting in the sentences after the one that names it. "The
 // rest of the half hour" tells that of the whole where others tell that of a part.
 func durationBelow(rest string) *hiring.Bounds {
+	list := takeTokenList()
+	defer list.putBack()
 	var found *hiring.Bounds
 	for n, s := range sentences(rest) {
-		ts := tokenize(plain(s))
+		ts := list.tokenize(plain(s))
 		for i := range ts {
 			a, ok := amountAt(ts, i)
 			if !ok || !a.minutes {
@@ -258,7 +264,7 @@ func (s sentence) bare() (stage, bool) {
 	}
 	d, _ := durationIn(ts)
 	if d == nil {
-		d, _ = durationIn(tokenize(s.inside))
+		d, _ = durationIn(s.within)
 	}
 	start := 0
 	if a, ok := amountAt(ts, 0); ok && a.minutes && a.to+1 < len(ts) && !ts[a.to].word() {

@@ -2,6 +2,7 @@ package rolepage
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -37,11 +38,29 @@ func tokenize(s string) []token {
 	if s == "" {
 		return nil
 	}
+	return appendTokens(make([]token, 0, min(mostTokens, strings.Count(s, " ")+strings.Count(s, ",")+2)), s)
+}
+
+// A tokenList is memory for the tokens of a sentence, to be used for one after the other.
+type tokenList [mostTokens]token
+
+var tokenLists = sync.Pool{New: func() any { return new(tokenList) }}
+
+// takeTokenList is a list that nobody else uses until it is put back.
+func takeTokenList() *tokenList {
+	return tokenLists.Get().(*tokenList) //nolint:forcetypeassert // it holds nothing else
+}
+
+func (l *tokenList) putBack() { tokenLists.Put(l) }
+
+// tokenize splits a sentence as the function does. The tokens are those of this sentence until the next one.
+func (l *tokenList) tokenize(s string) []token { return appendTokens(l[:0], s) }
+
+func appendTokens(list []token, s string) []token {
 	allLow := "" // where the bytes are the same in number
 	if isASCII(s) {
 		allLow = strings.ToLower(s)
 	}
-	list := make([]token, 0, min(mostTokens, strings.Count(s, " ")+strings.Count(s, ",")+2))
 	for at := 0; at < len(s) && len(list) < mostTokens; {
 		if s[at] <= ' ' {
 			at++
