@@ -88,8 +88,8 @@ func isExtension(text string) bool {
 // bareWords are the words of a line in lower case without marks, with a blank before and after
 // each, and how many there are.
 func bareWords(line string) (low string, words int) {
-	b := make([]byte, 1, len(line)+2)
-	b[0] = ' '
+	var usual [256]byte // for most lines
+	b := append(usual[:0], ' ')
 	for i := range len(line) {
 		switch c := line[i]; {
 		case c >= utf8.RuneSelf:
@@ -342,10 +342,7 @@ func firstLine(text string) string {
 }
 
 // extension reads such a sentence in a section of a level.
-func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) (hiring.Extension, bool) {
-	if !isExtension(t.Text) {
-		return hiring.Extension{}, false
-	}
+func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) hiring.Extension {
 	low := strings.ToLower(singleBlanks(t.Text))
 	ext := hiring.Extension{Text: t}
 	switch {
@@ -360,7 +357,7 @@ func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) (hi
 	default:
 		ext.Of, ext.Resolved = h.meant(low, lv)
 	}
-	return ext, true
+	return ext
 }
 
 // linked follows a link to a heading of the page: to a level's part, or to a section for all.
