@@ -17,6 +17,7 @@ type reader struct {
 	*slabs
 	body int // where it begins
 	tags []hiring.Span
+	own  int // where in links those of the section begin
 }
 
 // The slabs of what pages hold most of.
@@ -26,6 +27,7 @@ type slabs struct {
 	lists    slab[*hiring.Item]
 	blocks   slab[hiring.Block]
 	sections slab[hiring.Section]
+	spent    []hiring.Link // links of the page before
 }
 
 // A slab hands out short slices of a page that live as long as the page does: many of them cost

@@ -2,6 +2,7 @@ package rolepage
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/yuin/goldmark/ast"
 
@@ -15,7 +16,7 @@ func readSections(p *hiring.Page, body int, room *slabs) *hiring.Section {
 	var tags []hiring.Span
 	page.masked, tags = mask(page.masked, p.Source, body)
 	defuse(page.masked)
-	r := &reader{inline: inline{src: p.Source, page: p.Slice(hiring.Span{End: len(p.Source)})}, slabs: room, body: body, tags: tags}
+	r := &reader{inline: inline{src: p.Source, page: p.Slice(hiring.Span{End: len(p.Source)}), links: room.spent[:0]}, slabs: room, body: body, tags: tags}
 	root := &hiring.Section{
 		Body: hiring.Span{Start: body, End: len(p.Source)},
 		Span: hiring.Span{Start: body, End: len(p.Source)},
@@ -42,8 +43,9 @@ func readSections(p *hiring.Page, body int, room *slabs) *hiring.Section {
 			}
 		}
 		current.Blocks = append(current.Blocks, b)
-		current.Links = r.takeLinks(current.Links)
+		current.Links = r.ownLinks()
 	}
+	room.spent = r.links
 	return root
 }
 
@@ -86,10 +88,11 @@ func takeUnderlined(before, s *hiring.Section) {
 func (r *reader) heading(last *hiring.Section, h ast.Node, rank int) *hiring.Section {
 	s := &r.sections.take(1)[0]
 	s.Rank, s.Line = rank, r.headingLine(h)
+	r.own = len(r.links)
 	r.words(h)
 	s.Heading = r.all()
 	s.Heading.Text = singleBlanks(s.Heading.Text)
-	s.Links = r.takeLinks(nil)
+	s.Links = r.ownLinks()
 	if s.Heading.Span.IsZero() {
 		s.Heading.Span = trimSpan(r.src, s.Line)
 	}
@@ -108,11 +111,12 @@ func (r *reader) heading(last *hiring.Section, h ast.Node, rank int) *hiring.Sec
 	return s
 }
 
-// takeLinks adds the links that were read since the last call to a list.
-func (r *reader) takeLinks(list []hiring.Link) []hiring.Link {
-	list = append(list, r.links...)
-	r.links = r.links[:0]
-	return list
+// ownLinks are the links of the section so far.
+func (r *reader) ownLinks() []hiring.Link {
+	if r.own == len(r.links) {
+		return nil
+	}
+	return slices.Clip(r.links[r.own:])
 }
 
 // headingLine is the line of a heading, or the lines of one that is underlined.
