@@ -250,9 +250,21 @@ const (
 )
 
 var (
-	adding = []string{
-		"in addition to", "on top of", "along with", "together with", "as well as", "besides", "plus", "continues to meet", "continue to meet",
-		"adds to", "expands on", "expands upon", "exceeds", "exceed",
+	adding = [][]string{
+		{"in", "addition", "to"},
+		{"on", "top", "of"},
+		{"along", "with"},
+		{"together", "with"},
+		{"as", "well", "as"},
+		{"besides"},
+		{"plus"},
+		{"continues", "to", "meet"},
+		{"continue", "to", "meet"},
+		{"adds", "to"},
+		{"expands", "on"},
+		{"expands", "upon"},
+		{"exceeds"},
+		{"exceed"},
 	}
 	having = set("meets meet has have includes include including will fulfils fulfills fulfil fulfill satisfies satisfy demonstrates demonstrate must should also consistently see")
 )
@@ -269,8 +281,8 @@ func afterLead(words []string) ([]string, lead) {
 			n, how = 1, max(how, hasLead)
 		}
 		for _, a := range adding {
-			if k := strings.Count(a, " ") + 1; len(words) >= k && strings.Join(words[:k], " ") == a {
-				n, how = k, addLead
+			if len(words) >= len(a) && slices.Equal(words[:len(a)], a) {
+				n, how = len(a), addLead
 			}
 		}
 		if n == 0 {

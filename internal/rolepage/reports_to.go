@@ -137,7 +137,7 @@ func reportsToOf(text, self string) string {
 	}
 	list := takeTokenList()
 	defer list.putBack()
-	for _, sentence := range sentences(text) {
+	for sentence := range sentences(text) {
 		if !reporting.in(sentence) {
 			continue
 		}

@@ -26,9 +26,9 @@ func (r *reading) readCount() {
 // interviews", "technical interviews (2)".
 func (r *reading) number() *amount {
 	var found *amount
-	for _, a := range r.amounts {
+	for i, a := range r.amounts {
 		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && !r.holds(a.to) && (a.to <= r.head.to || r.counts(a) || has(r.ts, a.to, "of", "the", "following")) {
-			found = &a
+			found = &r.amounts[i]
 		}
 	}
 	if found == nil {

@@ -20,30 +20,28 @@ type stage struct {
 // readStage reads a text that may name a stage. ok is false where it names none. One sentence
 // says what the stage is; what comes after it may tell whom candidates meet and how long.
 func readStage(text string, bold []string) (stage, bool) {
-	lead, rest := boldLead(strings.TrimSpace(text), bold)
-	parts := sentences(lead)
-	if len(parts) == 0 {
-		return stage{}, false
-	}
 	list := takeTokenList()
 	defer list.putBack()
-	opening := isRemark(parts[0])
+	lead, rest := boldLead(strings.TrimSpace(text), bold)
 	var bare stage
-	isBare := false
-	for n, part := range parts {
-		if n == 0 && opening || n > 0 && isRemark(part) {
+	first, opening, isBare := true, false, false
+	for part, after := range sentences(lead) {
+		isFirst := first
+		first = false
+		if isRemarkSentence(part) {
+			opening = opening || isFirst
 			continue
 		}
 		words := parseSentence(part, list)
 		r, ok := words.read()
-		if !ok && n == 0 {
+		if !ok && isFirst {
 			bare, isBare = words.bare()
 		}
 		if !ok || opening && !r.prose() {
 			continue
 		}
 		s := stage{step: r.step, announces: announces(lead), prose: r.prose(), phrase: !hasVerb(r.ts)}
-		s.detail(strings.Join(parts[n+1:], "") + rest)
+		s.detail(after + rest)
 		return s, true
 	}
 	return bare, isBare
@@ -138,7 +136,7 @@ func anyInterviewer(who person) bool { return strings.HasPrefix(lower(who.title)
 
 // interviewers takes over who is named as "Interviewers: ..."; several of them are a panel.
 func (s *stage) interviewers(rest string) {
-	for _, sentence := range sentences(rest) {
+	for sentence := range sentences(rest) {
 		clause := plain(sentence)
 		ts := tokenize(clause)
 		if !meetsWhom.of(low(ts, 0)) || low(ts, 1) != ":" {
@@ -222,7 +220,8 @@ func durationBelow(rest string) *hiring.Bounds {
 	list := takeTokenList()
 	defer list.putBack()
 	var found *hiring.Bounds
-	for n, s := range sentences(rest) {
+	first := true
+	for s := range sentences(rest) {
 		ts := list.tokenize(plain(s))
 		for i := range ts {
 			a, ok := amountAt(ts, i)
@@ -232,10 +231,11 @@ func durationBelow(rest string) *hiring.Bounds {
 			if i > 2 && low(ts, i-1) == "the" && low(ts, i-2) == "of" && (low(ts, i-3) == "rest" || low(ts, i-3) == "remainder") {
 				return a.bounds()
 			}
-			if found == nil && (n == 0 && i == 0 || cued(ts) || len(hits(ts[a.to:min(len(ts), a.to+3)])) > 0) {
+			if found == nil && (first && i == 0 || cued(ts) || len(hits(ts[a.to:min(len(ts), a.to+3)])) > 0) {
 				found, _ = durationIn(ts)
 			}
 		}
+		first = false
 	}
 	return found
 }
@@ -360,10 +360,13 @@ var remarks = newCues(phraseList(`can be found, more information, more details, 
 	please refer, please see, see our, see the, refer to our, check out, meet in person, schedule the next, not a guarantee, preparing for your, prepare for your,
 	as always, at any point, at any time, avoid the confidence gap`)...)
 
-func isRemark(text string) bool {
-	first := strings.TrimSpace(firstSentence(text))
-	if first == "" || strings.HasPrefix(first, "{") || strings.HasPrefix(first, "<") {
+// isRemark reports whether a text begins with such a sentence.
+func isRemark(text string) bool { return isRemarkSentence(firstSentence(text)) }
+
+func isRemarkSentence(sentence string) bool {
+	sentence = strings.TrimSpace(sentence)
+	if sentence == "" || strings.HasPrefix(sentence, "{") || strings.HasPrefix(sentence, "<") {
 		return true // a placeholder
 	}
-	return remarks.in(plain(first))
+	return remarks.in(plain(sentence))
 }

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"iter"
 	"strings"
 	"sync"
 	"unicode"
@@ -181,16 +182,18 @@ func brackets(s string) (outside, inside string) {
 // unended are short forms whose full stop ends no sentence.
 var unended = set("sr jr mgr dir e.g i.e etc vs dr approx min mins no incl")
 
-// sentences splits a text. A full stop ends one when a capital letter or a digit follows, or
-// the text ends. Together the sentences are the text.
-func sentences(text string) []string {
-	var list []string
-	for strings.TrimSpace(text) != "" {
-		n := sentenceLength(text)
-		list = append(list, text[:n])
-		text = text[n:]
+// sentences splits a text, and gives what comes after each sentence. A full stop ends one when a
+// capital letter or a digit follows, or the text ends. Together the sentences are the text.
+func sentences(text string) iter.Seq2[string, string] {
+	return func(yield func(sentence, after string) bool) {
+		for strings.TrimSpace(text) != "" {
+			n := sentenceLength(text)
+			sentence := text[:n]
+			if text = text[n:]; !yield(sentence, text) {
+				return
+			}
+		}
 	}
-	return list
 }
 
 // sentenceLength is the length of the first sentence.

@@ -291,7 +291,7 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 	place := follower{src: r.src, lines: lines}
 	at := 0
 	var before *stage // of this paragraph
-	for _, sentence := range sentences(strings.Join(texts, "\n")) {
+	for sentence := range sentences(strings.Join(texts, "\n")) {
 		words := strings.TrimSpace(sentence)
 		start := at + len(sentence) - len(strings.TrimLeft(sentence, " \t\r\n"))
 		at += len(sentence)
