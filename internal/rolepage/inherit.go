@@ -45,8 +45,8 @@ func (t topic) sections(c *hiring.Core) []*hiring.Section {
 // inherit fills in what each level asks: its own entries, and those that its sentences or the
 // page's plan take over. By the handbook's template, sections above the levels hold for all of
 // them.
-func inherit(p *hiring.Page) {
-	h := &heir{page: p, freed: map[*hiring.Level][topics]bool{}}
+func inherit(p *hiring.Page, room *slabs) {
+	h := &heir{page: p, room: room, freed: map[*hiring.Level][topics]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
 		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), nameWords.of))
@@ -118,6 +118,7 @@ func freedFrom(text string) (free [topics]bool) {
 
 type heir struct {
 	page   *hiring.Page
+	room   *slabs
 	levels []*hiring.Level
 	names  [][]string                     // the telling words of each level's name
 	common [topics][]hiring.Text          // of the whole page
@@ -256,8 +257,8 @@ type listing struct{ entries, extending, freeing []hiring.Text }
 
 // entries reads the listing of a section. In a section of the whole page no level follows a pointer, so
 // one that does not just lead to the list stays in it.
-func (*heir) entries(s *hiring.Section, whole bool) listing {
-	l := listing{entries: make([]hiring.Text, 0, countEntries(s))}
+func (h *heir) entries(s *hiring.Section, whole bool) listing {
+	l := listing{entries: h.room.entries.take(countEntries(s))[:0]}
 	take := func(t hiring.Text, mayLead bool) {
 		if strings.TrimSpace(t.Text) == "" {
 			return
