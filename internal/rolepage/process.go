@@ -75,8 +75,8 @@ func saysHiringProcess(s *hiring.Section) bool {
 
 // introduction is the opening paragraph, where it is no step itself.
 func introduction(s *hiring.Section, steps []hiring.Step) *hiring.Text {
-	for _, b := range s.Blocks {
-		switch b.Kind {
+	for i := range s.Blocks {
+		switch b := &s.Blocks[i]; b.Kind {
 		case hiring.BlockParagraph:
 			if len(steps) > 0 && steps[0].Span.Start == b.Span.Start {
 				return nil

@@ -43,7 +43,8 @@ func (r *reading) number() *amount {
 				ts = ts[1:]
 			}
 			if a, ok := amountAt(ts, 0); ok && !a.minutes && (a.to >= len(ts) || !ts[a.to].word()) {
-				return &a
+				number := a
+				return &number
 			}
 		}
 	}

@@ -186,12 +186,12 @@ var unended = set("sr jr mgr dir e.g i.e etc vs dr approx min mins no incl")
 // capital letter or a digit follows, or the text ends. Together the sentences are the text.
 func sentences(text string) iter.Seq2[string, string] {
 	return func(yield func(sentence, after string) bool) {
-		for strings.TrimSpace(text) != "" {
-			n := sentenceLength(text)
-			sentence := text[:n]
-			if text = text[n:]; !yield(sentence, text) {
+		for rest := text; strings.TrimSpace(rest) != ""; {
+			n := sentenceLength(rest)
+			if !yield(rest[:n], rest[n:]) {
 				return
 			}
+			rest = rest[n:]
 		}
 	}
 }

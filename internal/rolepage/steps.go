@@ -184,7 +184,7 @@ func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
 	}
 	for n, i := range items {
 		own, after := ownWords(i)
-		st, ok := read[n], read[n].step.Kind != ""
+		st, ok := &read[n], read[n].step.Kind != ""
 		switch {
 		case ok && (st.announces || len(st.step.With) == 0 && st.step.Count == nil) && holdsMeetings(i):
 			r.items(i.Items, &st.step)
@@ -290,15 +290,16 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 	}
 	place := follower{src: r.src, lines: lines}
 	at := 0
-	var before *stage // of this paragraph
+	var before stage // of this paragraph
+	known := false
 	for sentence := range sentences(strings.Join(texts, "\n")) {
 		words := strings.TrimSpace(sentence)
 		start := at + len(sentence) - len(strings.TrimLeft(sentence, " \t\r\n"))
 		at += len(sentence)
 		if st, ok := readStage(strings.TrimLeft(words, "*-• "), nil); ok && (st.prose || phrases && st.phrase) && !st.announces && st.step.Kind != hiring.StepOther {
 			r.take(st.step, hiring.Text{Text: words, Span: place.span(start, start+len(words))})
-			before = &st
-		} else if before != nil && refersBack.of(low(tokenize(plain(firstWords(words))), 0)) {
+			before, known = st, true
+		} else if known && refersBack.of(low(tokenize(plain(firstWords(words))), 0)) {
 			taken := &r.steps[len(r.steps)-1]
 			before.detail(words) // "It lasts 50 minutes."
 			taken.Kind, taken.With, taken.Duration, taken.Count = before.step.Kind, before.step.With, before.step.Duration, before.step.Count
@@ -310,8 +311,8 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 
 // usualLength is how long a sentence tells all interviews to be, nil where it does not.
 func usualLength(sentence string) *hiring.Bounds {
-	which, rest, _ := strings.Cut(lower(firstWords(sentence)), " ")
-	if which != "all" && which != "each" && which != "every" || !strings.HasPrefix(rest, "interview") {
+	which, rest, _ := strings.Cut(firstWords(sentence), " ")
+	if !hasPrefixFold(rest, "interview") || !strings.EqualFold(which, "all") && !strings.EqualFold(which, "each") && !strings.EqualFold(which, "every") {
 		return nil
 	}
 	ts := tokenize(plain(sentence))
