@@ -29,7 +29,7 @@ func (room *Room) Parse(path string, src []byte) *hiring.Page {
 	readLevels(p, &room.slabs)
 	inherit(p, &room.slabs)
 	p.Overview = overview(p, body)
-	p.Process = readProcesses(p)
+	p.Process = readProcesses(p, &room.slabs)
 	return p
 }
 

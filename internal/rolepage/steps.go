@@ -10,9 +10,15 @@ import (
 
 // readSteps reads the stages of a process in page order: those of its lists, of sentences
 // beside them, and of sub-headings.
-func readSteps(p *hiring.Page, s *hiring.Section) []hiring.Step {
-	r := stepReader{src: p.Source}
+func readSteps(p *hiring.Page, s *hiring.Section, room *slabs) []hiring.Step {
+	r := stepReader{src: p.Source, room: room, steps: room.steps}
 	r.section(s)
+	before := len(room.steps)
+	room.steps = r.steps
+	if len(r.steps) == before {
+		return nil
+	}
+	r.steps = slices.Clip(r.steps[before:])
 	r.firstTalk()
 	for i := range r.steps {
 		if st := &r.steps[i]; st.Duration == nil && (st.Kind == hiring.StepInterview || st.Kind == hiring.StepPanel) {
@@ -24,6 +30,7 @@ func readSteps(p *hiring.Page, s *hiring.Section) []hiring.Step {
 
 type stepReader struct {
 	src   []byte
+	room  *slabs
 	steps []hiring.Step
 	usual *hiring.Bounds // "All interviews take 45 minutes"
 }
@@ -174,14 +181,16 @@ func isBold(src []byte, at hiring.Span) bool {
 // items reads a list, each item a step. An item that only announces a round gives way to its
 // nested items, or to the items after it; these take over its length, and that it may be left out.
 func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
-	read, known := make([]stage, len(items)), 0
-	for n, i := range items {
+	first, known := len(r.room.stages), 0
+	for _, i := range items {
 		own, _ := ownWords(i)
-		if st, ok := readStage(own.Text, i.Bold); ok {
-			read[n] = st
+		st, ok := readStage(own.Text, i.Bold)
+		if ok {
 			known++
 		}
+		r.room.stages = append(r.room.stages, st)
 	}
+	read := r.room.stages[first:]
 	for n, i := range items {
 		own, after := ownWords(i)
 		st, ok := &read[n], read[n].step.Kind != ""
@@ -206,6 +215,7 @@ func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
 		}
 		r.prose(after)
 	}
+	r.room.stages = r.room.stages[:first]
 }
 
 // holdsMeetings reports whether most nested items of an item name stages.
