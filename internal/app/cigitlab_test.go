@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/internal/note"
@@ -72,6 +73,16 @@ func (d *stage) openThreads(mr *standin.MergeRequest) map[string]int {
 	return n
 }
 
+// standing counts the notes of the bot that point to no other one, and its open threads by text.
+func (d *stage) standing(mr *standin.MergeRequest) (notes int, threads map[string]int) {
+	for _, n := range d.answers(mr) {
+		if n.Body != note.Superseded().String() {
+			notes++
+		}
+	}
+	return notes, d.openThreads(mr)
+}
+
 // TestCICheckAnswers: with a token the job writes what the service would, and a second job nothing.
 func TestCICheckAnswers(t *testing.T) {
 	d, _ := newLoop(t)
@@ -102,21 +113,47 @@ func TestCICheckAnswers(t *testing.T) {
 	}
 }
 
+// hold keeps back the first call that comes for a path with this end: held waits for it, release lets it go.
+func (d *stage) hold(t *testing.T, path string) (held, release func()) {
+	var came atomic.Bool
+	goes := make(chan struct{})
+	d.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+		if strings.HasSuffix(r.URL.Path, path) && !came.Swap(true) {
+			<-goes
+		}
+		return nil
+	})
+	held = func() {
+		t.Helper()
+		if err := d.until(t.Context(), "there is a call for "+path, came.Load); err != nil {
+			t.Error(err)
+		}
+	}
+	return held, func() { close(goes) }
+}
+
 // TestCICheckAndService: the service and jobs of several pipelines answer in one merge request, one after
-// the other and at the same time. One note stands in the end, and a thread a finding.
+// the other and at the same time. One note stands, and a thread a finding.
 func TestCICheckAndService(t *testing.T) {
-	for name, first := range map[string]func(service, job func()){
-		"the service first": func(service, job func()) { service(); job() },
-		"the job first":     func(service, job func()) { job(); service() },
-		"at once": func(service, job func()) {
-			var both sync.WaitGroup
+	for name, first := range map[string]func(d *stage, service, job func()){
+		"the service first": func(_ *stage, service, job func()) { service(); job() },
+		"the job first":     func(_ *stage, service, job func()) { job(); service() },
+		"at once": func(_ *stage, service, job func()) {
+			var all sync.WaitGroup
 			for _, f := range []func(){service, job, job} {
-				both.Go(f)
+				all.Go(f)
 			}
-			both.Wait()
-			// GitLab can't be asked to write only what is not there yet. A look of the service that began when
-			// nothing was there may end after all others; the next look of anybody closes what is doubled.
+			all.Wait()
+		},
+		"jobs while the service is held": func(d *stage, service, job func()) {
+			held, release := d.hold(t, "/draft_notes")
+			var all sync.WaitGroup
+			all.Go(service)
+			held()
 			job()
+			job()
+			release()
+			all.Wait()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +164,7 @@ func TestCICheckAndService(t *testing.T) {
 			mr := propose(t, d)
 			drain(t, d) // GitLab has sent its webhooks
 			env := d.requestJob(t, mr).env
-			first(func() {
+			first(d, func() {
 				post.deliverTo(s.webhookURL())
 				post.again(t, nil)
 				settle(t, s)
@@ -137,13 +174,7 @@ func TestCICheckAndService(t *testing.T) {
 					t.Errorf("exit code %d, %s", code, r.stderr)
 				}
 			})
-			standing := 0
-			for _, n := range d.answers(mr) {
-				if n.Body != note.Superseded().String() {
-					standing++
-				}
-			}
-			threads := d.openThreads(mr)
+			standing, threads := d.standing(mr)
 			for body, n := range threads {
 				if n != 1 {
 					t.Errorf("%d open threads say\n%s", n, body)
