@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,18 +19,15 @@ import (
 // they are let through.
 type looker struct {
 	direct
-	pass   chan struct{} // lets a call through
-	passed chan struct{} // a call has its answer
+	pass   chan struct{}      // lets a call through
+	passed chan *http.Request // a call has its answer
 	ended  chan struct{}
 }
 
-// RoundTrip waits until the call is let through. What no looker changes may be read at any time.
+// RoundTrip waits until the call is let through.
 func (l *looker) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Method == http.MethodGet && !strings.HasSuffix(r.URL.Path, "/discussions") && !strings.HasSuffix(r.URL.Path, "/draft_notes") {
-		return l.direct.RoundTrip(r)
-	}
 	<-l.pass
-	defer func() { l.passed <- struct{}{} }()
+	defer func() { l.passed <- r }()
 	return l.direct.RoundTrip(r)
 }
 
@@ -37,7 +35,7 @@ func (l *looker) RoundTrip(r *http.Request) (*http.Response, error) {
 // takes care, as long as it asks for that; a job also when it has written.
 func (g *stage) looker(service bool) *looker {
 	g.t.Helper()
-	l := &looker{direct{g.s}, make(chan struct{}), make(chan struct{}), make(chan struct{})}
+	l := &looker{direct{g.s}, make(chan struct{}), make(chan *http.Request), make(chan struct{})}
 	c, err := gitlab.New(gitlab.Options{BaseURL: "http://gitlab.test", Token: "bot", Transport: l})
 	if err != nil {
 		g.t.Fatal(err)
@@ -61,14 +59,26 @@ func (g *stage) looker(service bool) *looker {
 	return l
 }
 
-// let lets some calls through, and reports whether there may be more.
+// step lets one call through; nil when there is none any more.
+func (l *looker) step() *http.Request {
+	select {
+	case l.pass <- struct{}{}:
+		return <-l.passed
+	case <-l.ended:
+		return nil
+	}
+}
+
+// let lets some calls through that write, or read what lookers write, with all that come before them. It reports
+// whether there may be more.
 func (l *looker) let(calls int) bool {
-	for range calls {
-		select {
-		case l.pass <- struct{}{}:
-			<-l.passed
-		case <-l.ended:
+	for calls > 0 {
+		r := l.step()
+		if r == nil {
 			return false
+		}
+		if r.Method != http.MethodGet || strings.HasSuffix(r.URL.Path, "/discussions") || strings.HasSuffix(r.URL.Path, "/draft_notes") {
+			calls--
 		}
 	}
 	return true
@@ -76,7 +86,7 @@ func (l *looker) let(calls int) bool {
 
 // end lets all calls through.
 func (l *looker) end() {
-	for l.let(1) {
+	for l.step() != nil {
 	}
 }
 
@@ -100,19 +110,14 @@ func (g *stage) single(order string) {
 	g.idle()
 }
 
-// contested is a merge request with two remarks, in which roleplan has said nothing yet, or has answered before the
-// second one was pushed.
-func contested(t *testing.T, answered bool) *stage {
-	g := newStageWith(t, standin.Options{}, map[string]string{page: goodPage})
-	with := func(remarks string) *string {
-		return new(strings.Replace(goodPage, "- Decide what is built next\n", "- Decide what is built next\n"+remarks, 1))
+// pushRemarks pushes a page with one or two remarks.
+func (g *stage) pushRemarks(n int) {
+	remarks := "- Ask the chairman\n"
+	if n == 2 {
+		remarks = "- Keep the whitelist\n" + remarks
 	}
-	if answered {
-		g.push(map[string]*string{page: with("- Ask the chairman\n")})
-		g.looker(true).end()
-	}
-	g.push(map[string]*string{page: with("- Keep the whitelist\n- Ask the chairman\n")})
-	return g
+	const before = "- Decide what is built next\n"
+	g.push(map[string]*string{page: new(strings.Replace(goodPage, before, before+remarks, 1))})
 }
 
 // TestLooksAtOnce: the service and a job look at a merge request at the same time. The calls of one are held at
@@ -127,7 +132,12 @@ func TestLooksAtOnce(t *testing.T) {
 				orders := 0
 				for i, more := 0, true; more; i++ {
 					for j, also := 0, true; also; j++ {
-						g := contested(t, answered)
+						g := newStageWith(t, standin.Options{}, map[string]string{page: goodPage})
+						if answered { // before the last push
+							g.pushRemarks(1)
+							g.looker(true).end()
+						}
+						g.pushRemarks(2)
 						one, other := g.looker(service), g.looker(!service)
 						more = one.let(i)
 						also = other.let(j)
@@ -143,20 +153,69 @@ func TestLooksAtOnce(t *testing.T) {
 	}
 }
 
-// TestManyLooksAtOnce: the service and two jobs take turns by chance.
+// TestManyLooksAtOnce: the service and two jobs take turns by chance. At some time there is a push, for which one more
+// job begins, and the service looks again when it is free.
 func TestManyLooksAtOnce(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(*histories / 2) {
-		g := contested(t, seed%2 == 0)
+	for seed := range uint64(*histories) {
+		g := newStageWith(t, standin.Options{}, map[string]string{page: goodPage})
+		g.pushRemarks(1)
 		chance := rand.New(rand.NewPCG(seed, 1))
-		all := []*looker{g.looker(true), g.looker(false), g.looker(false)}
-		for len(all) > 0 {
+		service := g.looker(true)
+		all := []*looker{service, g.looker(false), g.looker(false)}
+		pushed, woken := false, false
+		for len(all) > 0 || !pushed {
+			if !pushed && (len(all) == 0 || chance.IntN(10) == 0) {
+				pushed = true
+				g.pushRemarks(2)
+				all = append(all, g.looker(false))
+			}
 			n := chance.IntN(len(all))
-			if !all[n].let(1 + chance.IntN(10)) {
-				all = append(all[:n], all[n+1:]...)
+			turn := 1 + chance.IntN(8)
+			for turn > 0 && all[n].step() != nil {
+				turn--
+			}
+			if turn == 0 {
+				continue
+			}
+			if all[n] == service {
+				service = nil
+			}
+			all = slices.Delete(all, n, n+1)
+			if pushed && service == nil && !woken {
+				woken = true
+				all = append(all, g.looker(true))
 			}
 		}
 		g.single(fmt.Sprint("seed ", seed))
 	}
 }
 
+// TestPushBetweenReads: the changes are read before a push, and the merge request after it.
+func TestPushBetweenReads(t *testing.T) {
+	t.Parallel()
+	g := newStageWith(t, standin.Options{}, map[string]string{page: goodPage})
+	g.pushRemarks(1)
+	l := g.looker(true)
+	for !strings.HasSuffix(l.step().URL.Path, "/diffs") {
+	}
+	g.pushRemarks(2)
+	l.end()
+	g.single("a push")
+}
+
+// TestDraftsOfNewerLook: a look that does not know of a push leaves the drafts of one that does alone.
+func TestDraftsOfNewerLook(t *testing.T) {
+	t.Parallel()
+	g := newStageWith(t, standin.Options{}, map[string]string{page: goodPage})
+	g.pushRemarks(1)
+	older := g.looker(false)
+	older.let(2) // the page with the discussions, and what its links lead to
+	g.pushRemarks(2)
+	newer := g.looker(true)
+	newer.let(5) // the same, the drafts that there are, and two of its own
+	older.let(4) // the drafts that there are, and what it does with them
+	newer.end()
+	older.end()
+	g.single("a push")
+}
