@@ -146,14 +146,14 @@ func (a *App) answer(ctx context.Context, env ci.Env, client *gitlab.Client, ver
 const patience = 2 * time.Minute
 
 // reconcileNow brings a merge request's answer in line as the service does, and looks again until
-// nothing is left to do, since no event brings a job back. Comments that ask for something are the
-// service's.
+// nothing is left to do that it can wait for, since no event brings a job back. Comments that ask for
+// something are the service's.
 func (a *App) reconcileNow(ctx context.Context, client *gitlab.Client, key reconcile.Key) (writes int, err error) {
 	r := review.New(client, opening.New(client))
 	for began := time.Now(); time.Since(began) < patience; {
 		result, err := r.Reconcile(ctx, key)
 		writes += result.Changed
-		if err != nil || result.Changed == 0 && result.After == 0 {
+		if err != nil || result.Changed == 0 && (result.After == 0 || result.After > patience) {
 			return writes, err
 		}
 		select {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"os"
@@ -13,6 +14,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/standin"
+	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
 // These tests run `roleplan ci` as a job of a pipeline that the stand-in GitLab would start.
@@ -235,6 +237,23 @@ func TestCICheckCannotAnswer(t *testing.T) {
 				t.Error("the token is shown")
 			}
 		})
+	}
+}
+
+// TestCICheckWaitsForNoOpenings: where GitLab does not let roleplan read the openings, the note says so, and the
+// job ends. The service tries that again a quarter of an hour later.
+func TestCICheckWaitsForNoOpenings(t *testing.T) {
+	d, client := newLoop(t)
+	d.gitlab.AddProject("acme/hiring", "private")
+	d.gitlab.Commit(d.project, standin.DefaultBranch, d.ana, "Openings move", map[string]*string{
+		demoOpenings: nil, ".roleplan.yml": new("version: 1\nopenings: {project: acme/hiring}\nplan: {project: acme/hiring}\n"),
+	})
+	mr := propose(t, d)
+	ctx, cancel := context.WithTimeout(t.Context(), patience/4)
+	defer cancel()
+	_, err := new(App).reconcileNow(ctx, client, reconcile.Key{Kind: reconcile.MergeRequest, Project: d.project.ID, IID: mr.IID})
+	if notes := d.answers(mr); err != nil || len(notes) != 1 || !strings.Contains(notes[0].Body, "could not be told just now") {
+		t.Errorf("%v, notes %v", err, notes)
 	}
 }
 
