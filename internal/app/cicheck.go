@@ -156,10 +156,14 @@ func (a *App) reconcileNow(ctx context.Context, client *gitlab.Client, key recon
 		if err != nil || result.Changed == 0 && (result.After == 0 || result.After > patience) {
 			return writes, err
 		}
+		wait := result.After
+		if result.Changed > 0 {
+			wait = 0 // the second look need not wait: whoever writes later looks later
+		}
 		select {
 		case <-ctx.Done():
 			return writes, ctx.Err()
-		case <-time.After(result.After):
+		case <-time.After(wait):
 		}
 	}
 	return writes, fmt.Errorf("it was not settled within %s", patience)

@@ -22,12 +22,13 @@ import (
 // propose opens a merge request that changes the demo's page, with two links that are not safe.
 func propose(t *testing.T, d *stage) *standin.MergeRequest {
 	t.Helper()
-	err := d.edit("tpm-panel", "Add a panel", func(_, src string) string {
+	c, err := d.commit("tpm-panel", "Add a panel", func(_, src string) string {
 		return strings.Replace(src, lastStep, "* A [panel](http://example.com/a), and then [another](http://example.com/b).\n"+lastStep, 1)
 	}, demoPage)
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.gitlab.AddPipeline(d.project, c.SHA, "tpm-panel")
 	mr, err := d.gitlab.OpenMergeRequest(d.project, d.ana, "tpm-panel", standin.DefaultBranch, "Add a panel", "")
 	if err != nil {
 		t.Fatal(err)

@@ -299,6 +299,7 @@ var oddities = map[string]func(t *testing.T) *odd{
 	},
 	"A job of a pipeline answers at the same moment": func(t *testing.T) *odd {
 		g := newOdd(t, standin.Options{}).begin()
+		g.pipeline()
 		service := g.looker(true)
 		service.let(1) // so that it has seen that nothing stands
 		g.looker(false).end()

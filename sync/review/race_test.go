@@ -110,7 +110,7 @@ func (g *stage) single(order string) {
 	g.idle()
 }
 
-// pushRemarks pushes a page with one or two remarks.
+// pushRemarks pushes a page with one or two remarks, for which a pipeline begins.
 func (g *stage) pushRemarks(n int) {
 	remarks := "- Ask the chairman\n"
 	if n == 2 {
@@ -118,6 +118,7 @@ func (g *stage) pushRemarks(n int) {
 	}
 	const before = "- Decide what is built next\n"
 	g.push(map[string]*string{page: new(strings.Replace(goodPage, before, before+remarks, 1))})
+	g.pipeline()
 }
 
 // TestLooksAtOnce: the service and a job look at a merge request at the same time. The calls of one are held at

@@ -213,7 +213,7 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 	if err != nil {
 		return result, err
 	}
-	if len(own.notes) == 0 || len(out.Posted) > 0 {
+	if mr.Pipeline != (forge.Pipeline{}) && (len(own.notes) == 0 || len(out.Posted) > 0) {
 		result.After = sooner(result.After, secondLook)
 	}
 	set, wait, err := r.status(ctx, key, s, mr, pages)
@@ -226,9 +226,9 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 	return result, err
 }
 
-// secondLook is when a merge request is looked at again in which a note or threads were begun. A job of a pipeline
-// may have begun the same meanwhile, and GitLab can't be asked to write only what is not there yet. As everybody
-// looks once more who has begun something, the last of them sees all, and closes what is doubled.
+// secondLook is when a merge request with a pipeline is looked at again in which a note or threads were begun. A job
+// of the pipeline may have begun the same meanwhile, and GitLab can't be asked to write only what is not there yet. As
+// everybody looks once more who has begun something, the last of them sees all, and closes what is doubled.
 const secondLook = time.Second
 
 // sooner is the earlier of two times to look again; 0 is for not at all.
