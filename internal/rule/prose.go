@@ -84,7 +84,7 @@ func (t *prose) free() {
 func readProse(p *hiring.Page) *prose {
 	t := proses.Get().(*prose) //nolint:forcetypeassert // it holds nothing else
 	t.src, t.page = p.Source, p
-	t.lower = slices.Grow(t.lower, len(p.Source))[:len(p.Source)]
+	t.lower = slices.Grow(t.lower, len(p.Source)+8)[:len(p.Source)] // eight bytes may be read behind the last word
 	lowerASCII(t.lower, p.Source)
 	t.places = slices.Grow(t.places, len(p.Source))[:len(p.Source)]
 	clear(t.places)
@@ -120,21 +120,38 @@ func readProse(p *hiring.Page) *prose {
 	return t
 }
 
-// lookUp finds the cues of all words. It does so for one list after the other, as the lists lie in memory
-// that the processor has to fetch, and can fetch for many words at once.
+// lookUp finds the cues of all words. The lists lie in memory that the processor has to fetch, and can fetch for many
+// words at once where little is done between two looks: so it finds out for some words where to look, and then looks
+// into one list after the other.
 func (t *prose) lookUp() {
-	for i := range t.words {
-		w := &t.words[i]
-		if misspelling.Marked(t.lower[w.Start:w.End]) {
-			w.cues = misspelt
-		}
+	var looks [64]struct {
+		first, mask uint64 // see misspelling.Ends and Mark
+		block       uint32
 	}
 	known := words()
-	for i := range t.words {
-		w := &t.words[i]
-		w.cues |= known.cues(t.lower[w.Start:], w.End-w.Start)
-		if w.cues != 0 {
-			t.cued = append(t.cued, int32(i))
+	for from := 0; from < len(t.words); from += len(looks) {
+		some := t.words[from:min(from+len(looks), len(t.words))]
+		for i := range some {
+			w, look := &some[i], &looks[i]
+			n := w.End - w.Start
+			first, last := misspelling.Ends(t.lower[w.Start:w.End+8], n)
+			look.first = first
+			look.block, look.mask = 0, ^uint64(0) // which no block has
+			if n >= misspelling.Shortest {
+				look.block, look.mask = misspelling.Mark(first, last)
+			}
+		}
+		for i := range some {
+			if misspelling.Has(looks[i].block, looks[i].mask) {
+				some[i].cues = misspelt
+			}
+		}
+		for i := range some {
+			w := &some[i]
+			w.cues |= known.cues(looks[i].first, t.lower[w.Start:], w.End-w.Start)
+			if w.cues != 0 {
+				t.cued = append(t.cued, int32(from+i))
+			}
 		}
 	}
 }
@@ -376,7 +393,10 @@ func (t *prose) add(at, n int, block hiring.Span, section int32) {
 	if t.named(span, block) {
 		return
 	}
-	t.words = append(t.words, word{Span: span, section: section, place: t.places[at], first: capitalAt(t.src[at]) && t.begins(at, block)})
+	first := capitalAt(t.src[at]) && t.begins(at, block)
+	t.words = append(t.words, word{})
+	w := &t.words[len(t.words)-1]
+	w.Span, w.section, w.place, w.first = span, section, t.places[at], first
 }
 
 // scheme is where the scheme of an address begins, by where it ends, at "://". It was read as a word and
