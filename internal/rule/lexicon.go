@@ -72,11 +72,16 @@ func newLexicon(terms []term) *lexicon {
 	return x
 }
 
-// cues are those of a word with some first bytes, by a text in lower case that begins with it and goes on behind it.
-func (x *lexicon) cues(first uint64, text []byte, length int) cue {
-	var found cue
+// starting are the terms with the hash of a word that has some first bytes: none for most words.
+func (x *lexicon) starting(first uint64) []term {
 	h := hash(first)
-	terms := x.terms[x.first[h]:x.first[h+1]]
+	return x.terms[x.first[h]:x.first[h+1]]
+}
+
+// cues are those of a word, by the terms with its hash, and by a text in lower case that begins with it and goes on
+// behind it.
+func cues(terms []term, text []byte, length int) cue {
+	var found cue
 	for i := range terms {
 		t := &terms[i]
 		if len(t.text) <= len(text) && (t.stem || len(t.text) == length) && string(text[:len(t.text)]) == t.text {
@@ -123,7 +128,7 @@ func (t *prose) coded(c cue) iter.Seq[hiring.Span] {
 			at := t.words[i].Span
 			for last = i; last+1 < len(t.words) && t.between(last) == "-"; last++ {
 			}
-			if word := t.word(i); words().cues(firstBytes(word), word, len(word))&c == 0 {
+			if word := t.word(i); cues(words().starting(firstBytes(word)), word, len(word))&c == 0 {
 				at.End = t.words[last].End // the stem goes on after the hyphen
 			}
 			if !yield(at) {

@@ -148,7 +148,9 @@ func (t *prose) lookUp() {
 		}
 		for i := range some {
 			w := &some[i]
-			w.cues |= known.cues(looks[i].first, t.lower[w.Start:], w.End-w.Start)
+			if terms := known.starting(looks[i].first); len(terms) > 0 {
+				w.cues |= cues(terms, t.lower[w.Start:], w.End-w.Start)
+			}
 			if w.cues != 0 {
 				t.cued = append(t.cued, int32(from+i))
 			}
