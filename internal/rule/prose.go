@@ -40,7 +40,6 @@ type word struct {
 	section int32 // its number in prose.sections
 	cues    cue
 	place   place
-	first   bool // has a capital letter and begins a sentence, an entry of a list or a cell of a table
 }
 
 // prose is the page as words, read once for all rules that ask for words.
@@ -51,6 +50,7 @@ type prose struct {
 	words    []word
 	cued     []int32           // the words that have a cue
 	sections []*hiring.Section // the first is nil, and stands for the front matter
+	blocks   []hiring.Span     // in which words were read, in order
 	comments []comment
 	open     map[codeMark]bool // marks that nothing closes in the block that is read
 	page     *hiring.Page
@@ -77,7 +77,7 @@ var proses = sync.Pool{New: func() any { return new(prose) }}
 // free gives a prose back. Nobody may use it or its words afterwards.
 func (t *prose) free() {
 	clear(t.sections)
-	*t = prose{lower: t.lower[:0], places: t.places[:0], words: t.words[:0], cued: t.cued[:0], sections: t.sections[:0]}
+	*t = prose{lower: t.lower[:0], places: t.places[:0], words: t.words[:0], cued: t.cued[:0], sections: t.sections[:0], blocks: t.blocks[:0]}
 	proses.Put(t)
 }
 
@@ -353,6 +353,7 @@ func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 // it: code, comments, tags and addresses.
 func (t *prose) read(s hiring.Span, section int32) {
 	clear(t.open)
+	t.blocks = append(t.blocks, s)
 	for at := s.Start; at < s.End; {
 		switch classes[t.src[at]] {
 		case nothing:
@@ -395,10 +396,9 @@ func (t *prose) add(at, n int, block hiring.Span, section int32) {
 	if t.named(span, block) {
 		return
 	}
-	first := capitalAt(t.src[at]) && t.begins(at, block)
 	t.words = append(t.words, word{})
 	w := &t.words[len(t.words)-1]
-	w.Span, w.section, w.place, w.first = span, section, t.places[at], first
+	w.Span, w.section, w.place = span, section, t.places[at]
 }
 
 // scheme is where the scheme of an address begins, by where it ends, at "://". It was read as a word and
@@ -418,9 +418,6 @@ func (t *prose) scheme(end int, block hiring.Span, section int32) int {
 	}
 	return from
 }
-
-// capitalAt reports whether a letter may be a capital one by its first byte.
-func capitalAt(c byte) bool { return c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf }
 
 // ofWords has the letters and digits of ASCII.
 var ofWords = func() (table [256]bool) {
@@ -468,8 +465,11 @@ func (t *prose) named(w, block hiring.Span) bool {
 	return after == '.' && small(w.End+1) && w.End-w.Start > 1 || before == '.' && small(w.Start) && w.Start-2 >= block.Start && (isLetter(t.src[w.Start-2]) || t.src[w.Start-2] >= '0' && t.src[w.Start-2] <= '9')
 }
 
-// begins reports whether a sentence, an entry of a list or a cell begins at an offset.
-func (t *prose) begins(at int, block hiring.Span) bool {
+// begins reports whether a sentence, an entry of a list or a cell begins with a word.
+func (t *prose) begins(i int) bool {
+	at := t.words[i].Start
+	after, _ := slices.BinarySearchFunc(t.blocks, at+1, func(b hiring.Span, at int) int { return b.Start - at })
+	block := t.blocks[after-1]
 	for i := at - 1; i >= block.Start; i-- {
 		c := t.src[i]
 		switch {
@@ -548,7 +548,7 @@ func (t *prose) name(i int) bool {
 		return false
 	}
 	w := t.words[i]
-	if !w.first || camel(t.src[w.Start:w.End]) {
+	if !t.begins(i) || camel(t.src[w.Start:w.End]) {
 		return true
 	}
 	if i+1 == len(t.words) || t.words[i+1].section != w.section {
