@@ -16,6 +16,7 @@ type reader struct {
 	inline
 	*slabs
 	body int // where it begins
+	end  int // where the block that is read ends at the latest
 	tags []hiring.Span
 	own  int // where in links those of the section begin
 }
@@ -233,13 +234,25 @@ func (r *reader) nested(n ast.Node) string {
 func (r *reader) extent(n ast.Node) hiring.Span {
 	s := hiring.Span{Start: len(r.src)}
 	r.grow(&s, n)
+	s.End = min(s.End, r.end)
 	// After a byte order mark; what has no place ends where it begins.
 	s.Start = min(max(s.Start, r.body), s.End)
 	// Marks after the last words of a line (a fence, a table's bar, a rule) belong to the block.
 	if s.End > s.Start && r.src[s.End-1] == '\n' {
 		return s
 	}
-	return hiring.Span{Start: s.Start, End: lineEnd(r.src, s.End)}
+	return hiring.Span{Start: s.Start, End: min(lineEnd(r.src, s.End), r.end)}
+}
+
+// ends is where a block of the page ends at the latest. A list or quote does where the next block begins: the library
+// counts a tab before what stands in it as the columns that it takes, and so places that too far on. Tables that were
+// the end of a paragraph begin, for the library, where that does.
+func (r *reader) ends(n ast.Node) int {
+	next := n.NextSibling()
+	if n.Kind() != ast.KindList && n.Kind() != ast.KindBlockquote || next == nil || next.Pos() <= n.Pos() || next.Kind() == extast.KindTable {
+		return len(r.src)
+	}
+	return max(bytes.LastIndexByte(r.src[:next.Pos()], '\n')+1, n.Pos()+1)
 }
 
 // grow widens a span by all blocks from a node on.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"gitlab.com/roleplan/roleplan/internal/corpus"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -276,8 +277,9 @@ func checkSteps(t testing.TB, path string, p *hiring.Page) int {
 // markup are the ends of links, and tags, which may stand within a word.
 var markup = regexp.MustCompile(`\]\([^)\[]*\)|<[^>]*>`)
 
-// startsAlike reports whether a source begins with the first word of a text, marks aside. What looks like the end
-// of a link may be one or stand for itself. Words written with escapes are let pass.
+// startsAlike reports whether a source begins with the first letters of a text, marks aside. What looks like the end
+// of a link may be one or stand for itself; where links end within the letters, these only have to come in order. Words
+// written with escapes are let pass.
 func startsAlike(source, text string) bool {
 	if strings.ContainsAny(source, "&\\") {
 		return true
@@ -287,12 +289,26 @@ func startsAlike(source, text string) bool {
 		return [2]string{strings.TrimSpace(marks.Replace(markup.ReplaceAllString(s, ""))), strings.TrimSpace(marks.Replace(s))}
 	}
 	for _, text := range readings(text) {
-		words := strings.Fields(text)
+		if end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); end >= 0 {
+			text = text[:end]
+		}
 		for _, source := range readings(source) {
-			if len(words) == 0 || strings.HasPrefix(source, words[0]) {
+			if strings.HasPrefix(source, text) || strings.Contains(source, "](") && source[0] == text[0] && inOrder(source, text) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// inOrder reports whether a text has some letters in this order.
+func inOrder(text, letters string) bool {
+	for _, c := range []byte(letters) {
+		i := strings.IndexByte(text, c)
+		if i < 0 {
+			return false
+		}
+		text = text[i+1:]
+	}
+	return true
 }

@@ -35,6 +35,7 @@ func readSections(p *hiring.Page, body int, room *slabs) *hiring.Section {
 		if len(current.Blocks) == 0 {
 			current.Blocks = r.blocks.take(untilHeading(n))[:0]
 		}
+		r.end = r.ends(n)
 		b := r.block(n)
 		if b.Kind == hiring.BlockComment {
 			// {: #id} on the line below a heading names it.

@@ -2,6 +2,7 @@ package rolepage
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,6 +20,8 @@ func readSteps(p *hiring.Page, s *hiring.Section, room *slabs) []hiring.Step {
 		return nil
 	}
 	r.steps = slices.Clip(r.steps[before:])
+	// The last lines of an item are read after its nested items, and may stand before them.
+	slices.SortStableFunc(r.steps, func(a, b hiring.Step) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
 	r.firstTalk()
 	for i := range r.steps {
 		if st := &r.steps[i]; st.Duration == nil && (st.Kind == hiring.StepInterview || st.Kind == hiring.StepPanel) {
@@ -391,11 +394,11 @@ func (f *follower) locate(word string, end int) hiring.Span {
 
 // nextWord is the word of a line that begins at an offset or after it, and where it ends.
 func nextWord(line string, at int) (word string, end int) {
-	for at < len(line) && (line[at] == ' ' || line[at] == '\t') {
+	for at < len(line) && isBlank(line[at]) {
 		at++
 	}
 	end = at
-	for end < len(line) && line[end] != ' ' && line[end] != '\t' {
+	for end < len(line) && !isBlank(line[end]) {
 		end++
 	}
 	return line[at:end], end
