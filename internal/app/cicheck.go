@@ -146,20 +146,24 @@ func (a *App) answer(ctx context.Context, env ci.Env, client *gitlab.Client, ver
 const patience = 2 * time.Minute
 
 // reconcileNow brings a merge request's answer in line as the service does, and looks again until
-// nothing is left to do: a service that works at the same time may have begun the same threads,
-// and the second look closes what is doubled. Comments that ask for something are the service's.
+// nothing is left to do that it can wait for, since no event brings a job back. Comments that ask for
+// something are the service's.
 func (a *App) reconcileNow(ctx context.Context, client *gitlab.Client, key reconcile.Key) (writes int, err error) {
 	r := review.New(client, opening.New(client))
 	for began := time.Now(); time.Since(began) < patience; {
 		result, err := r.Reconcile(ctx, key)
 		writes += result.Changed
-		if err != nil || result.Changed == 0 && result.After == 0 {
+		if err != nil || result.Changed == 0 && (result.After == 0 || result.After > patience) {
 			return writes, err
+		}
+		wait := result.After
+		if result.Changed > 0 {
+			wait = 0 // the second look need not wait: whoever writes later looks later
 		}
 		select {
 		case <-ctx.Done():
 			return writes, ctx.Err()
-		case <-time.After(result.After):
+		case <-time.After(wait):
 		}
 	}
 	return writes, fmt.Errorf("it was not settled within %s", patience)

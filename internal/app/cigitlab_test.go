@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"os"
@@ -8,10 +9,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/internal/note"
 	"gitlab.com/roleplan/roleplan/internal/standin"
+	"gitlab.com/roleplan/roleplan/sync/reconcile"
 )
 
 // These tests run `roleplan ci` as a job of a pipeline that the stand-in GitLab would start.
@@ -19,12 +22,13 @@ import (
 // propose opens a merge request that changes the demo's page, with two links that are not safe.
 func propose(t *testing.T, d *stage) *standin.MergeRequest {
 	t.Helper()
-	err := d.edit("tpm-panel", "Add a panel", func(_, src string) string {
+	c, err := d.commit("tpm-panel", "Add a panel", func(_, src string) string {
 		return strings.Replace(src, lastStep, "* A [panel](http://example.com/a), and then [another](http://example.com/b).\n"+lastStep, 1)
 	}, demoPage)
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.gitlab.AddPipeline(d.project, c.SHA, "tpm-panel")
 	mr, err := d.gitlab.OpenMergeRequest(d.project, d.ana, "tpm-panel", standin.DefaultBranch, "Add a panel", "")
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +76,16 @@ func (d *stage) openThreads(mr *standin.MergeRequest) map[string]int {
 	return n
 }
 
+// standing counts the notes of the bot that point to no other one, and its open threads by text.
+func (d *stage) standing(mr *standin.MergeRequest) (notes int, threads map[string]int) {
+	for _, n := range d.answers(mr) {
+		if n.Body != note.Superseded().String() {
+			notes++
+		}
+	}
+	return notes, d.openThreads(mr)
+}
+
 // TestCICheckAnswers: with a token the job writes what the service would, and a second job nothing.
 func TestCICheckAnswers(t *testing.T) {
 	d, _ := newLoop(t)
@@ -102,21 +116,47 @@ func TestCICheckAnswers(t *testing.T) {
 	}
 }
 
+// hold keeps back the first call that comes for a path with this end: held waits for it, release lets it go.
+func (d *stage) hold(t *testing.T, path string) (held, release func()) {
+	var came atomic.Bool
+	goes := make(chan struct{})
+	d.gitlab.OnCall(func(r *http.Request) *standin.Fault {
+		if strings.HasSuffix(r.URL.Path, path) && !came.Swap(true) {
+			<-goes
+		}
+		return nil
+	})
+	held = func() {
+		t.Helper()
+		if err := d.until(t.Context(), "there is a call for "+path, came.Load); err != nil {
+			t.Error(err)
+		}
+	}
+	return held, func() { close(goes) }
+}
+
 // TestCICheckAndService: the service and jobs of several pipelines answer in one merge request, one after
-// the other and at the same time. One note stands in the end, and a thread a finding.
+// the other and at the same time. One note stands, and a thread a finding.
 func TestCICheckAndService(t *testing.T) {
-	for name, first := range map[string]func(service, job func()){
-		"the service first": func(service, job func()) { service(); job() },
-		"the job first":     func(service, job func()) { job(); service() },
-		"at once": func(service, job func()) {
-			var both sync.WaitGroup
+	for name, first := range map[string]func(d *stage, service, job func()){
+		"the service first": func(_ *stage, service, job func()) { service(); job() },
+		"the job first":     func(_ *stage, service, job func()) { job(); service() },
+		"at once": func(_ *stage, service, job func()) {
+			var all sync.WaitGroup
 			for _, f := range []func(){service, job, job} {
-				both.Go(f)
+				all.Go(f)
 			}
-			both.Wait()
-			// GitLab can't be asked to write only what is not there yet. A look of the service that began when
-			// nothing was there may end after all others; the next look of anybody closes what is doubled.
+			all.Wait()
+		},
+		"jobs while the service is held": func(d *stage, service, job func()) {
+			held, release := d.hold(t, "/draft_notes")
+			var all sync.WaitGroup
+			all.Go(service)
+			held()
 			job()
+			job()
+			release()
+			all.Wait()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +167,7 @@ func TestCICheckAndService(t *testing.T) {
 			mr := propose(t, d)
 			drain(t, d) // GitLab has sent its webhooks
 			env := d.requestJob(t, mr).env
-			first(func() {
+			first(d, func() {
 				post.deliverTo(s.webhookURL())
 				post.again(t, nil)
 				settle(t, s)
@@ -137,13 +177,7 @@ func TestCICheckAndService(t *testing.T) {
 					t.Errorf("exit code %d, %s", code, r.stderr)
 				}
 			})
-			standing := 0
-			for _, n := range d.answers(mr) {
-				if n.Body != note.Superseded().String() {
-					standing++
-				}
-			}
-			threads := d.openThreads(mr)
+			standing, threads := d.standing(mr)
 			for body, n := range threads {
 				if n != 1 {
 					t.Errorf("%d open threads say\n%s", n, body)
@@ -204,6 +238,23 @@ func TestCICheckCannotAnswer(t *testing.T) {
 				t.Error("the token is shown")
 			}
 		})
+	}
+}
+
+// TestCICheckWaitsForNoOpenings: where GitLab does not let roleplan read the openings, the note says so, and the
+// job ends. The service tries that again a quarter of an hour later.
+func TestCICheckWaitsForNoOpenings(t *testing.T) {
+	d, client := newLoop(t)
+	d.gitlab.AddProject("acme/hiring", "private")
+	d.gitlab.Commit(d.project, standin.DefaultBranch, d.ana, "Openings move", map[string]*string{
+		demoOpenings: nil, ".roleplan.yml": new("version: 1\nopenings: {project: acme/hiring}\nplan: {project: acme/hiring}\n"),
+	})
+	mr := propose(t, d)
+	ctx, cancel := context.WithTimeout(t.Context(), patience/4)
+	defer cancel()
+	_, err := new(App).reconcileNow(ctx, client, reconcile.Key{Kind: reconcile.MergeRequest, Project: d.project.ID, IID: mr.IID})
+	if notes := d.answers(mr); err != nil || len(notes) != 1 || !strings.Contains(notes[0].Body, "could not be told just now") {
+		t.Errorf("%v, notes %v", err, notes)
 	}
 }
 

@@ -285,11 +285,7 @@ func TestKilledBetweenAnswerAndWork(t *testing.T) {
 	d, _ := newLoop(t)
 	post := newPostman(t)
 	d.addHook(post.url)
-	env := []string{
-		"ROLEPLAN_GITLAB_URL=" + d.gitlab.URL(), "ROLEPLAN_GITLAB_TOKEN=" + botToken, "ROLEPLAN_PROJECTS=" + d.project.Path,
-		"ROLEPLAN_WEBHOOK_SECRET=" + hookSecret, "ROLEPLAN_WEBHOOK_SIGNING_TOKEN=" + d.signingToken, "ROLEPLAN_SWEEP_INTERVAL=0",
-		"ROLEPLAN_LISTEN=127.0.0.1:0", "ROLEPLAN_ADMIN_LISTEN=127.0.0.1:0", "ROLEPLAN_DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "roleplan.db"),
-	}
+	env := d.serveEnv(t)
 	var away atomic.Bool
 	away.Store(true)
 	d.gitlab.OnCall(func(*http.Request) *standin.Fault {
@@ -321,6 +317,55 @@ func TestKilledBetweenAnswerAndWork(t *testing.T) {
 	p.end(t, syscall.SIGTERM)
 	if n := len(d.answers(mr)); n != 1 {
 		t.Errorf("%d notes, want 1", n)
+	}
+}
+
+// TestKilledBeforeSecondLook: a job of a pipeline answers while the service is about to. The service answers, too,
+// and is killed before it looks once more. The next one does, and closes what is doubled.
+func TestKilledBeforeSecondLook(t *testing.T) {
+	t.Parallel()
+	d, _ := newLoop(t)
+	post := newPostman(t)
+	d.addHook(post.url)
+	env := d.serveEnv(t)
+	p := startServe(t, env)
+	post.deliverTo(p.url)
+	held, release := d.hold(t, "/draft_notes") // when the service has seen that nothing stands
+	mr := propose(t, d)
+	held()
+	r := d.requestJob(t, mr)
+	if code := r.main(t, "ci", "check"); code != ExitOK {
+		t.Fatalf("exit code %d, %s", code, r.stderr)
+	}
+	looks, killed := d.hold(t, "/diffs") // the first call of a look
+	release()
+	looks()
+	p.end(t, os.Kill)
+	killed()
+	if notes, threads := d.standing(mr); notes != 2 || len(threads) != 2 {
+		t.Errorf("after the kill %d notes stand, and threads %v", notes, threads)
+	}
+	p = startServe(t, env)
+	err := d.until(t.Context(), "what is doubled is closed", func() bool {
+		notes, threads := d.standing(mr)
+		open := 0
+		for _, n := range threads {
+			open += n
+		}
+		return notes == 1 && len(threads) == 2 && open == 2
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	p.end(t, syscall.SIGTERM)
+}
+
+// serveEnv are the settings of a `roleplan serve` for a stage, without a sweep.
+func (d *stage) serveEnv(t *testing.T) []string {
+	return []string{
+		"ROLEPLAN_GITLAB_URL=" + d.gitlab.URL(), "ROLEPLAN_GITLAB_TOKEN=" + botToken, "ROLEPLAN_PROJECTS=" + d.project.Path,
+		"ROLEPLAN_WEBHOOK_SECRET=" + hookSecret, "ROLEPLAN_WEBHOOK_SIGNING_TOKEN=" + d.signingToken, "ROLEPLAN_SWEEP_INTERVAL=0",
+		"ROLEPLAN_LISTEN=127.0.0.1:0", "ROLEPLAN_ADMIN_LISTEN=127.0.0.1:0", "ROLEPLAN_DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "roleplan.db"),
 	}
 }
 

@@ -17,6 +17,7 @@ type reader struct {
 	*slabs
 	body int // where it begins
 	tags []hiring.Span
+	own  int // where in links those of the section begin
 }
 
 // The slabs of what pages hold most of.
@@ -26,6 +27,11 @@ type slabs struct {
 	lists    slab[*hiring.Item]
 	blocks   slab[hiring.Block]
 	sections slab[hiring.Section]
+	levels   slab[hiring.Level]
+	entries  slab[hiring.Text] // of levels
+	spent    []hiring.Link     // links of the page before
+	steps    []hiring.Step     // of all processes
+	stages   []stage           // of lists that are being read
 }
 
 // A slab hands out short slices of a page that live as long as the page does: many of them cost
@@ -36,12 +42,12 @@ type slab[T any] struct {
 	used int // what was handed out
 }
 
-// expect makes room for n, and takes back all that was handed out.
+// expect makes room for n, and for as many as were handed out, and takes these back.
 func (s *slab[T]) expect(n int) {
-	if n > len(s.all) {
+	if n = max(n, s.used); n > len(s.all) {
 		s.all = make([]T, n)
 	} else {
-		clear(s.all[:min(s.used, len(s.all))])
+		clear(s.all[:s.used])
 	}
 	s.free, s.used = s.all, 0
 }
@@ -73,6 +79,8 @@ func (r *reader) expect(page ast.Node) {
 	r.items.expect(items)
 	r.lists.expect(items)
 	r.texts.expect(lines + items)
+	r.levels.expect(0)
+	r.entries.expect(0)
 }
 
 // linesOf are the lines of the block whose words were read last.

@@ -41,18 +41,15 @@ func firstLine(text string) string {
 }
 
 // extension reads such a sentence in a section of a level.
-func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) (hiring.Extension, bool) {
-	p, ok := readExtension(t.Text)
-	if !ok {
-		return hiring.Extension{}, false
-	}
+func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) hiring.Extension {
 	ext := hiring.Extension{Text: t}
 	if base, ok := h.linked(t, s); ok {
 		ext.Of, ext.Resolved = base, []string{base}
 	} else {
+		p, _ := readExtension(t.Text)
 		ext.Of, ext.Resolved = h.meant(p, lv)
 	}
-	return ext, true
+	return ext
 }
 
 // linked follows a link to a heading of the page: to a level's part, or to a section for all.

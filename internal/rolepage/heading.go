@@ -120,22 +120,24 @@ func readHeading(heading string) (hiring.SectionKind, string) {
 	if strings.ContainsAny(heading, "*_`") {
 		heading = noEmphasis.Replace(heading)
 	}
-	bare := headingWords(strings.ToLower(heading))
-	var initials [256]bool
+	var few, fewBare [16]string // for most headings
+	bare := appendWords(fewBare[:0], strings.ToLower(heading))
+	initials := uint32(0) // by their last bits
 	for i, w := range bare {
 		if bare[i] = trimMarks(w); bare[i] != "" {
-			initials[bare[i][0]] = true
+			initials |= 1 << (bare[i][0] & 31)
 		}
 	}
-	for _, p := range phrases {
-		if !initials[p.words[0][0]] { // which a slip does not change
+	for i := range phrases {
+		p := &phrases[i]
+		if initials&(1<<(p.words[0][0]&31)) == 0 { // which a slip does not change
 			continue
 		}
 		for at := len(bare) - len(p.words); at >= 0; at-- {
 			if !p.at(bare, at) {
 				continue
 			}
-			words := headingWords(heading)
+			words := appendWords(few[:0], heading)
 			if !p.ends(words, at+len(p.words)) || alone.of(p.words[0]) && len(words) > 1 {
 				continue
 			}
@@ -145,24 +147,21 @@ func readHeading(heading string) (hiring.SectionKind, string) {
 	return hiring.SectionOther, ""
 }
 
-// headingWords are the words of a heading; what a template left in braces is one.
-func headingWords(heading string) []string {
-	var words []string
-	for heading != "" {
-		open := strings.IndexByte(heading, '{')
-		end := strings.IndexByte(heading, '}')
-		switch {
-		case open >= 0 && end >= open:
-		case words == nil:
-			return strings.Fields(heading)
-		default:
-			return slices.Concat(words, strings.Fields(heading))
+// appendWords adds the words of a heading to a list; what a template left in braces is one.
+func appendWords(words []string, heading string) []string {
+	for {
+		braced, rest := "", ""
+		if open, end := strings.IndexByte(heading, '{'), strings.IndexByte(heading, '}'); open >= 0 && end >= open {
+			heading, braced, rest = heading[:open], heading[open:end+1], heading[end+1:]
 		}
-		words = append(words, strings.Fields(heading[:open])...)
-		words = append(words, heading[open:end+1])
-		heading = heading[end+1:]
+		for w := range strings.FieldsSeq(heading) {
+			words = append(words, w)
+		}
+		if braced == "" {
+			return words
+		}
+		words, heading = append(words, braced), rest
 	}
-	return words
 }
 
 // at reports whether the phrase stands at a word; words have no marks around them.
@@ -237,10 +236,13 @@ func isASCIILetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 // likeWord reports whether got is want, or want with a slip or two in it. Short words have to
 // be right.
 func likeWord(got, want string) bool {
+	if got == "" || got[0] != want[0] {
+		return false
+	}
 	if got == want {
 		return true
 	}
-	if got == "" || got[0] != want[0] || len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || realWords.of(got) {
+	if len(want) < 6 || len(got) < len(want)-3 || len(got) > len(want)+2 || realWords.of(got) {
 		return false
 	}
 	allowed := 1

@@ -45,8 +45,8 @@ func (t topic) sections(c *hiring.Core) []*hiring.Section {
 // inherit fills in what each level asks: its own entries, and those that its sentences or the
 // page's plan take over. By the handbook's template, sections above the levels hold for all of
 // them.
-func inherit(p *hiring.Page) {
-	h := &heir{page: p, freed: map[*hiring.Level][topics]bool{}}
+func inherit(p *hiring.Page, room *slabs) {
+	h := &heir{page: p, room: room, freed: map[*hiring.Level][topics]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
 		words := tokens(lv.Name)
@@ -54,8 +54,7 @@ func inherit(p *hiring.Page) {
 	}
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
-			entries, _ := h.entries(s, true)
-			h.common[t] = joined(h.common[t], entries)
+			h.common[t] = joined(h.common[t], h.entries(s, true).entries)
 		}
 	}
 	p.Responsibilities, p.Requirements, p.PerformanceIndicators = h.common[responsibilities], h.common[requirements], h.common[indicators]
@@ -123,6 +122,7 @@ func freedFrom(text string) (free [topics]bool) {
 
 type heir struct {
 	page   *hiring.Page
+	room   *slabs
 	levels []*hiring.Level
 	names  [][]string                     // the telling words of each level's name
 	common [topics][]hiring.Text          // of the whole page
@@ -151,8 +151,8 @@ func (h *heir) own(lv *hiring.Level) {
 			general = append(general, h.lineExtensions(line, lv)...)
 		}
 		for _, i := range b.Items {
-			if ext, ok := h.extension(i.Text, lv, lv.Section); ok {
-				general = append(general, ext)
+			if isExtension(i.Text.Text) {
+				general = append(general, h.extension(i.Text, lv, lv.Section))
 			}
 		}
 	}
@@ -161,14 +161,14 @@ func (h *heir) own(lv *hiring.Level) {
 		asks := t.of(lv)
 		asks.Extends = append(asks.Extends, general...)
 		for _, s := range t.sections(&lv.Core) {
-			entries, sentences := h.entries(s, false)
-			for _, text := range sentences {
+			listed := h.entries(s, false)
+			for _, text := range listed.freeing {
 				h.free(lv, text)
-				if ext, ok := h.extension(text, lv, s); ok {
-					asks.Extends = append(asks.Extends, ext)
-				}
 			}
-			asks.Own = joined(asks.Own, entries)
+			for _, text := range listed.extending {
+				asks.Extends = append(asks.Extends, h.extension(text, lv, s))
+			}
+			asks.Own = joined(asks.Own, listed.entries)
 		}
 	}
 }
@@ -208,9 +208,7 @@ func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Exten
 			sentence.Span = hiring.Span{Start: place.Start + i, End: place.Start + i + len(sentence.Text)}
 			place.Start = sentence.Span.End
 		}
-		if ext, ok := h.extension(sentence, lv, lv.Section); ok {
-			list = append(list, ext)
-		}
+		list = append(list, h.extension(sentence, lv, lv.Section))
 	}
 	return list
 }
@@ -257,32 +255,37 @@ func each(items []*hiring.Item, f func(hiring.Text)) {
 	}
 }
 
-// entries are what a section lists; sentences those that only point elsewhere. In a section of the
-// whole page no level follows a pointer, so one that does not just lead to the list stays in it.
-func (h *heir) entries(s *hiring.Section, whole bool) (entries, sentences []hiring.Text) {
-	entries = make([]hiring.Text, 0, countEntries(s))
-	take := func(t hiring.Text) {
-		switch {
-		case strings.TrimSpace(t.Text) == "":
-		case !pointing.in(t.Text):
-			entries = append(entries, t)
-		case isExtension(t.Text) && (!whole || strings.HasSuffix(t.Text, ":")), freedFrom(t.Text) != [topics]bool{}:
-			sentences = append(sentences, t)
+// A listing is what a section lists, and apart from that the sentences that take over what stands
+// elsewhere, and those that free from it.
+type listing struct{ entries, extending, freeing []hiring.Text }
+
+// entries reads the listing of a section. In a section of the whole page no level follows a pointer, so
+// one that does not just lead to the list stays in it.
+func (h *heir) entries(s *hiring.Section, whole bool) listing {
+	l := listing{entries: h.room.entries.take(countEntries(s))[:0]}
+	take := func(t hiring.Text, mayLead bool) {
+		if strings.TrimSpace(t.Text) == "" {
+			return
+		}
+		points, colon := pointing.in(t.Text), strings.HasSuffix(t.Text, ":")
+		switch extends := points && isExtension(t.Text); {
+		case extends && (!whole || colon):
+			l.extending = append(l.extending, t)
+		case !extends && colon && mayLead:
+			// It only leads to the list below it.
+		case points && freedFrom(t.Text) != [topics]bool{}:
+			l.freeing = append(l.freeing, t)
 		default:
-			entries = append(entries, t)
+			l.entries = append(l.entries, t)
 		}
 	}
 	read := func(s *hiring.Section) {
 		for _, b := range s.Blocks {
 			switch b.Kind {
 			case hiring.BlockParagraph:
-				// A line that ends with a colon only leads to the list below it.
-				if strings.HasSuffix(b.Text.Text, ":") && !isExtension(b.Text.Text) {
-					continue
-				}
-				take(b.Text)
+				take(b.Text, true)
 			case hiring.BlockList:
-				each(b.Items, take)
+				each(b.Items, func(t hiring.Text) { take(t, false) })
 			default:
 			}
 		}
@@ -296,10 +299,10 @@ func (h *heir) entries(s *hiring.Section, whole bool) (entries, sentences []hiri
 		}
 		read(c)
 	}
-	if len(entries) == 0 {
-		entries = nil
+	if len(l.entries) == 0 {
+		l.entries = nil
 	}
-	return entries, sentences
+	return l
 }
 
 // countEntries is about how many entries a section lists itself.

@@ -11,8 +11,8 @@ import (
 
 // readLevels finds the levels, roles, specialties and segments of a page, and the sections
 // that hold for all of it.
-func readLevels(p *hiring.Page) {
-	l := leveller{page: p, known: map[*hiring.Section]bool{}, about: aboutWhom(tokens(p.Title))}
+func readLevels(p *hiring.Page, room *slabs) {
+	l := leveller{page: p, room: room, known: map[*hiring.Section]bool{}, about: aboutWhom(tokens(p.Title))}
 	l.sections(p.Root, nil)
 	l.place()
 	p.Grade = pageGrade(p)
@@ -35,6 +35,7 @@ func readLevels(p *hiring.Page) {
 
 type leveller struct {
 	page  *hiring.Page
+	room  *slabs
 	all   []*hiring.Level
 	known map[*hiring.Section]bool // that are levels
 	about []string                 // whom the page describes, by its title
@@ -353,7 +354,8 @@ var asides = set("nice bonus what how why who when where you we")
 
 // level makes a level of a section.
 func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) *hiring.Level {
-	lv := &hiring.Level{Kind: kind, Name: strings.TrimRight(s.Heading.Text, ": "), Section: s, Role: role}
+	lv := &l.room.levels.take(1)[0]
+	*lv = hiring.Level{Kind: kind, Name: strings.TrimRight(s.Heading.Text, ": "), Section: s, Role: role}
 	for _, c := range s.Children {
 		if kind != hiring.KindRole {
 			addAll(&lv.Core, c)

@@ -12,11 +12,16 @@ import (
 
 // markdown reads CommonMark with tables, which is what kramdown and Hugo have in common as
 // far as role pages go. One parser serves all pages, at the same time if need be.
-var markdown = sync.OnceValue(func() parser.Parser { return newMarkdown(util.Prioritized(plainTexts{}, 300)) })
+var markdown = sync.OnceValue(func() parser.Parser {
+	return newMarkdown(
+		parser.WithParagraphTransformers(util.Prioritized(plainTexts{}, 300)),
+		parser.WithBlockParsers(util.Prioritized(headings{parser.NewATXHeadingParser()}, 599)), // before the library's
+	)
+})
 
-// newMarkdown makes such a parser, which does more to paragraphs after all else.
-func newMarkdown(more ...util.PrioritizedValue) parser.Parser {
-	return parser.NewParser(
+// newMarkdown makes such a parser, with more options.
+func newMarkdown(more ...parser.Option) parser.Parser {
+	return parser.NewParser(append([]parser.Option{
 		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
 		parser.WithBlockParsers(util.Prioritized(paragraphs{parser.NewParagraphParser()}, 999)), // before the library's
 		parser.WithInlineParsers(parser.DefaultInlineParsers()...),
@@ -24,9 +29,8 @@ func newMarkdown(more ...util.PrioritizedValue) parser.Parser {
 			util.Prioritized(definitions{}, 100),
 			util.Prioritized(extension.NewTableParagraphTransformer(), 200),
 		),
-		parser.WithParagraphTransformers(more...),
 		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
-	)
+	}, more...)...)
 }
 
 // definitions finds the definitions of links as CommonMark has them ("[a]: /b"). A paragraph that

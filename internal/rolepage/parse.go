@@ -26,10 +26,10 @@ func (room *Room) Parse(path string, src []byte) *hiring.Page {
 	p.Root = readSections(p, body, &room.slabs)
 	p.Profile = profileOf(path, p.FrontMatter)
 	classify(p.Root, p.Title)
-	readLevels(p)
-	inherit(p)
+	readLevels(p, &room.slabs)
+	inherit(p, &room.slabs)
 	p.Overview = overview(p, body)
-	p.Process = readProcesses(p)
+	p.Process = readProcesses(p, &room.slabs)
 	return p
 }
 

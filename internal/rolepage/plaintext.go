@@ -31,14 +31,7 @@ func (n *plainText) Dump(source []byte, level int) { ast.DumpHelper(n, source, l
 type plainTexts struct{}
 
 func (plainTexts) Transform(p *ast.Paragraph, reader text.Reader, pc parser.Context) {
-	for _, line := range p.Lines().Sliced(0, p.Lines().Len()) {
-		for _, c := range reader.Source()[line.Start:line.Stop] {
-			if isInline[c] {
-				return
-			}
-		}
-	}
-	if !isOpen(p, pc) {
+	if !isPlainText(p, reader.Source()) || !isOpen(p, pc) {
 		return
 	}
 	parser.NewParagraphParser().Close(p, reader, pc) // which trims the lines
@@ -48,6 +41,36 @@ func (plainTexts) Transform(p *ast.Paragraph, reader text.Reader, pc parser.Cont
 	n.SetLines(p.Lines())
 	n.SetBlankPreviousLines(p.HasBlankPreviousLines())
 	p.Parent().ReplaceChild(p.Parent(), p, n)
+}
+
+// A plainHeading is a heading that begins with "#" and has no other mark of Markdown in it, as most are.
+type plainHeading struct{ *ast.Heading }
+
+// IsRaw implements ast.Node: nothing is looked for in the words.
+func (plainHeading) IsRaw() bool { return true }
+
+// headings finds them where the library begins headings.
+type headings struct{ parser.BlockParser }
+
+// Open implements parser.BlockParser.
+func (h headings) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	node, state := h.BlockParser.Open(parent, reader, pc)
+	if heading, ok := node.(*ast.Heading); ok && isPlainText(heading, reader.Source()) {
+		return plainHeading{heading}, state
+	}
+	return node, state
+}
+
+// isPlainText reports whether the lines of a block have no marks of Markdown.
+func isPlainText(block ast.Node, src []byte) bool {
+	for _, line := range block.Lines().Sliced(0, block.Lines().Len()) {
+		for _, c := range src[line.Start:line.Stop] {
+			if isInline[c] {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // isInline holds the bytes of which all marks within a line have one. The "!" of an image comes before a

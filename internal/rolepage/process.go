@@ -7,7 +7,8 @@ import (
 )
 
 // readProcesses finds the hiring processes of a page and reads their steps.
-func readProcesses(p *hiring.Page) []*hiring.Process {
+func readProcesses(p *hiring.Page, room *slabs) []*hiring.Process {
+	room.steps = room.steps[:0]
 	var all []*hiring.Process
 	scopes := newScopes(p)
 	p.Root.Walk(func(s *hiring.Section) bool {
@@ -17,7 +18,7 @@ func readProcesses(p *hiring.Page) []*hiring.Process {
 				return true
 			}
 		}
-		steps := readSteps(p, s)
+		steps := readSteps(p, s, room)
 		if len(steps) == 0 && (holdsProcesses(s) || !saysHiringProcess(s)) {
 			return true
 		}
@@ -75,8 +76,8 @@ func saysHiringProcess(s *hiring.Section) bool {
 
 // introduction is the opening paragraph, where it is no step itself.
 func introduction(s *hiring.Section, steps []hiring.Step) *hiring.Text {
-	for _, b := range s.Blocks {
-		switch b.Kind {
+	for i := range s.Blocks {
+		switch b := &s.Blocks[i]; b.Kind {
 		case hiring.BlockParagraph:
 			if len(steps) > 0 && steps[0].Span.Start == b.Span.Start {
 				return nil

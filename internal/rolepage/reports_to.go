@@ -135,11 +135,13 @@ func reportsToOf(text, self string) string {
 	if !reporting.in(text) {
 		return ""
 	}
-	for _, sentence := range sentences(text) {
+	list := takeTokenList()
+	defer list.putBack()
+	for sentence := range sentences(text) {
 		if !reporting.in(sentence) {
 			continue
 		}
-		ts := tokenize(sentence)
+		ts := list.tokenize(sentence)
 		for i := range ts {
 			at, ok := reportCue(ts, i)
 			if !ok || i > 0 && givesReports.of(ts[i-1].low) {

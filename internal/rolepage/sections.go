@@ -2,6 +2,7 @@ package rolepage
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/yuin/goldmark/ast"
 
@@ -15,7 +16,7 @@ func readSections(p *hiring.Page, body int, room *slabs) *hiring.Section {
 	var tags []hiring.Span
 	page.masked, tags = mask(page.masked, p.Source, body)
 	defuse(page.masked)
-	r := &reader{inline: inline{src: p.Source, page: p.Slice(hiring.Span{End: len(p.Source)})}, slabs: room, body: body, tags: tags}
+	r := &reader{inline: inline{src: p.Source, page: p.Slice(hiring.Span{End: len(p.Source)}), links: room.spent[:0]}, slabs: room, body: body, tags: tags}
 	root := &hiring.Section{
 		Body: hiring.Span{Start: body, End: len(p.Source)},
 		Span: hiring.Span{Start: body, End: len(p.Source)},
@@ -25,9 +26,9 @@ func readSections(p *hiring.Page, body int, room *slabs) *hiring.Section {
 	tree := page.parse()
 	r.expect(tree)
 	for n := tree.FirstChild(); n != nil; n = n.NextSibling() {
-		if h, ok := n.(*ast.Heading); ok {
+		if rank := headingRank(n); rank > 0 {
 			before := current
-			current = r.heading(before, h)
+			current = r.heading(before, n, rank)
 			takeUnderlined(before, current)
 			continue
 		}
@@ -42,9 +43,22 @@ func readSections(p *hiring.Page, body int, room *slabs) *hiring.Section {
 			}
 		}
 		current.Blocks = append(current.Blocks, b)
-		current.Links = r.takeLinks(current.Links)
+		current.Links = r.ownLinks()
 	}
+	room.spent = r.links
 	return root
+}
+
+// headingRank is the rank of a heading, 0 of what is none.
+func headingRank(n ast.Node) int {
+	switch h := n.(type) {
+	case *ast.Heading:
+		return h.Level
+	case plainHeading:
+		return h.Level
+	default:
+		return 0
+	}
 }
 
 // untilHeading is the number of blocks from one on to the next heading.
@@ -71,13 +85,14 @@ func takeUnderlined(before, s *hiring.Section) {
 }
 
 // heading begins a new section after the one that ends with it, and returns it.
-func (r *reader) heading(last *hiring.Section, h *ast.Heading) *hiring.Section {
+func (r *reader) heading(last *hiring.Section, h ast.Node, rank int) *hiring.Section {
 	s := &r.sections.take(1)[0]
-	s.Rank, s.Line = h.Level, r.headingLine(h)
+	s.Rank, s.Line = rank, r.headingLine(h)
+	r.own = len(r.links)
 	r.words(h)
 	s.Heading = r.all()
 	s.Heading.Text = singleBlanks(s.Heading.Text)
-	s.Links = r.takeLinks(nil)
+	s.Links = r.ownLinks()
 	if s.Heading.Span.IsZero() {
 		s.Heading.Span = trimSpan(r.src, s.Line)
 	}
@@ -96,15 +111,16 @@ func (r *reader) heading(last *hiring.Section, h *ast.Heading) *hiring.Section {
 	return s
 }
 
-// takeLinks adds the links that were read since the last call to a list.
-func (r *reader) takeLinks(list []hiring.Link) []hiring.Link {
-	list = append(list, r.links...)
-	r.links = r.links[:0]
-	return list
+// ownLinks are the links of the section so far.
+func (r *reader) ownLinks() []hiring.Link {
+	if r.own == len(r.links) {
+		return nil
+	}
+	return slices.Clip(r.links[r.own:])
 }
 
 // headingLine is the line of a heading, or the lines of one that is underlined.
-func (r *reader) headingLine(h *ast.Heading) hiring.Span {
+func (r *reader) headingLine(h ast.Node) hiring.Span {
 	at := max(h.Pos(), 0)
 	end := at
 	if lines := h.Lines(); lines != nil && lines.Len() > 0 {

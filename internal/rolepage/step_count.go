@@ -26,16 +26,16 @@ func (r *reading) readCount() {
 // interviews", "technical interviews (2)".
 func (r *reading) number() *amount {
 	var found *amount
-	for _, a := range r.amounts {
+	for i, a := range r.amounts {
 		if a.from >= r.from && !a.minutes && !ordinalOf(r.ts, a) && !r.holds(a.to) && (a.to <= r.head.to || r.counts(a) || has(r.ts, a.to, "of", "the", "following")) {
-			found = &a
+			found = &r.amounts[i]
 		}
 	}
 	if found == nil {
-		found = times(tokenize(r.inside), r.ts[r.head.to:])
+		found = times(r.within, r.ts[r.head.to:])
 	}
 	if found == nil && r.head.plural() {
-		for n, ts := range [][]token{r.ts[r.head.to:], tokenize(r.inside)} {
+		for n, ts := range [][]token{r.ts[r.head.to:], r.within} {
 			if n > 0 && len(r.met.list) > 1 {
 				break // "Interviews with Designers (2) and a Manager"
 			}
@@ -43,7 +43,8 @@ func (r *reading) number() *amount {
 				ts = ts[1:]
 			}
 			if a, ok := amountAt(ts, 0); ok && !a.minutes && (a.to >= len(ts) || !ts[a.to].word()) {
-				return &a
+				number := a
+				return &number
 			}
 		}
 	}

@@ -57,7 +57,7 @@ func (r *reading) readDoubts() {
 		r.doubt(doubtPanel)
 	}
 	for _, title := range r.step.With {
-		if !r.met.clear() || len(strings.Fields(title)) > longestTitle {
+		if !r.met.clear() || strings.Count(title, " ") >= longestTitle {
 			r.doubt(doubtPerson)
 			break
 		}

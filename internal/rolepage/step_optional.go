@@ -90,7 +90,7 @@ var ofOthers = set("who that which and")
 // someRoles reports whether the stage is for some roles only: "for any Manager role", "(for
 // Senior roles)", "for Managers:", "Managers only:".
 func (r *reading) someRoles() bool {
-	for n, ts := range [][]token{r.ts, tokenize(r.inside)} {
+	for n, ts := range [][]token{r.ts, r.within} {
 		for i := range ts {
 			next := low(ts, i+1)
 			if ts[i].low == "only" && i > 0 && (next == ":" || n > 0 && next == ";") {

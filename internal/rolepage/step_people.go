@@ -370,7 +370,8 @@ func readPerson(clause string, ts []token) (person, bool) {
 		case low(ts, 1) == "of" && collections.of(ts[0].low) && !isAmount:
 			ts = ts[2:]
 		case isAmount && !a.minutes:
-			who.number = &a
+			number := a
+			who.number = &number
 			ts = ts[a.to:]
 		case determiners.of(ts[0].low) || light.of(ts[0].low) || !ts[0].word() && !ts[0].number():
 			ts = ts[1:]
@@ -405,7 +406,7 @@ func (who person) named(clause string, ts []token) (person, bool) {
 	if who.oneOf && who.number == nil || who.number != nil && who.number.max == 1 && !who.number.open {
 		who.number, who.oneOf = nil, who.oneOf || plural
 	}
-	title := strings.Join(strings.Fields(clause[ts[0].at:last(ts).end()]), " ")
+	title := singleBlanks(clause[ts[0].at:last(ts).end()])
 	who.title = strings.ReplaceAll(title, " ,", ",") // where a bracket stood
 	return who, true
 }

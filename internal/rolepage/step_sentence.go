@@ -10,13 +10,14 @@ import (
 // A sentence is one in parts: its clause is what stands outside of brackets.
 type sentence struct {
 	text, clause, inside string
-	ts                   []token // of the clause
+	ts, within           []token // of the clause, and of what stands inside
 }
 
-func parseSentence(text string) sentence {
+// parseSentence parts a sentence. Its tokens stand in the list.
+func parseSentence(text string, list *tokenList) sentence {
 	s := sentence{text: strings.TrimSpace(text)}
 	s.clause, s.inside = brackets(plain(s.text))
-	s.ts = tokenize(s.clause)
+	s.ts, s.within = list.tokenize(s.clause), tokenize(s.inside)
 	return s
 }
 
@@ -183,9 +184,8 @@ func (r *reading) articled() bool {
 // separate reports whether the sentence says that there are several meetings.
 func (r *reading) separate() bool {
 	isApart := func(t token) bool { return apart.of(t.low) }
-	inside := tokenize(r.inside)
-	_, lengths := durationIn(inside)                                                                          // "the CFO (45 minutes) and the CEO (30 minutes)"
-	return lengths > 1 || slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(inside, isApart) // "(30 minutes each)"
+	_, lengths := durationIn(r.within)                                                                          // "the CFO (45 minutes) and the CEO (30 minutes)"
+	return lengths > 1 || slices.ContainsFunc(r.ts[r.from:], isApart) || slices.ContainsFunc(r.within, isApart) // "(30 minutes each)"
 }
 
 var apart = set("each separate separately series multiple several individual individually back-to-back one-on-one one-on-ones")
@@ -197,7 +197,7 @@ func (r *reading) readDuration() {
 	}
 	r.step.Duration, _ = duration(r.ts, r.amounts, r.from)
 	if r.step.Duration == nil {
-		r.step.Duration, _ = durationIn(tokenize(r.inside))
+		r.step.Duration, _ = durationIn(r.within)
 	}
 	if r.step.Duration == nil {
 		r.step.Duration, _ = duration(r.ts, r.amounts, 0)

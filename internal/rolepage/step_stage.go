@@ -20,33 +20,31 @@ type stage struct {
 // readStage reads a text that may name a stage. ok is false where it names none. One sentence
 // says what the stage is; what comes after it may tell whom candidates meet and how long.
 func readStage(text string, bold []string) (stage, bool) {
+	list := takeTokenList()
+	defer list.putBack()
 	lead, rest := boldLead(strings.TrimSpace(text), bold)
-	parts := sentences(lead)
-	if len(parts) == 0 {
-		return stage{}, false
-	}
-	opening := isRemark(parts[0])
-	var first sentence
-	for n, part := range parts {
-		if n == 0 && opening || n > 0 && isRemark(part) {
+	var bare stage
+	first, opening, isBare := true, false, false
+	for part, after := range sentences(lead) {
+		isFirst := first
+		first = false
+		if isRemarkSentence(part) {
+			opening = opening || isFirst
 			continue
 		}
-		words := parseSentence(part)
-		if n == 0 {
-			first = words
-		}
+		words := parseSentence(part, list)
 		r, ok := words.read()
+		if !ok && isFirst {
+			bare, isBare = words.bare()
+		}
 		if !ok || opening && !r.prose() {
 			continue
 		}
 		s := stage{step: r.step, announces: announces(lead), prose: r.prose(), phrase: !hasVerb(r.ts)}
-		s.detail(strings.Join(parts[n+1:], "") + rest)
+		s.detail(after + rest)
 		return s, true
 	}
-	if opening {
-		return stage{}, false
-	}
-	return first.bare()
+	return bare, isBare
 }
 
 // boldLead parts bold words at the start of a text that are a heading of their own from what
@@ -91,7 +89,9 @@ func (s *stage) detail(rest string) {
 	if len(s.step.With) == 0 {
 		s.interviewers(rest)
 	}
-	first := parseSentence(firstSentence(rest))
+	list := takeTokenList()
+	defer list.putBack()
+	first := parseSentence(firstSentence(rest), list)
 	if r, ok := first.read(); ok && r.head.kind.Meeting() && r.met.clear() {
 		if len(s.step.With) == 0 && !r.separate() {
 			s.gathered(r.met)
@@ -136,7 +136,7 @@ func anyInterviewer(who person) bool { return strings.HasPrefix(lower(who.title)
 
 // interviewers takes over who is named as "Interviewers: ..."; several of them are a panel.
 func (s *stage) interviewers(rest string) {
-	for _, sentence := range sentences(rest) {
+	for sentence := range sentences(rest) {
 		clause := plain(sentence)
 		ts := tokenize(clause)
 		if !meetsWhom.of(low(ts, 0)) || low(ts, 1) != ":" {
@@ -187,6 +187,8 @@ func (s *stage) nested(items []*hiring.Item) {
 	if !s.step.Kind.Meeting() {
 		return
 	}
+	list := takeTokenList()
+	defer list.putBack()
 	alone := len(s.step.With) == 0
 	for _, i := range items {
 		text := plain(firstLine(i.Text.Text))
@@ -201,7 +203,7 @@ func (s *stage) nested(items []*hiring.Item) {
 		if p := readPeople(text, ts, 0); meetsWhom.of(low(ts, 0)) && len(s.step.With) == 0 && p.clear() {
 			s.step.With = p.titles()
 			s.gathered(p)
-		} else if who, ok := parseSentence(text).bare(); ok && alone {
+		} else if who, ok := parseSentence(text, list).bare(); ok && alone {
 			s.step.With = append(s.step.With, who.step.With...) // the members of a panel
 		}
 		if d, _ := durationIn(ts); d != nil && s.step.Duration == nil {
@@ -215,9 +217,12 @@ var meetsWhom = set("with interviewer interviewers who")
 // durationBelow finds the length of a meeting in the sentences after the one that names it. "The
 // rest of the half hour" tells that of the whole where others tell that of a part.
 func durationBelow(rest string) *hiring.Bounds {
+	list := takeTokenList()
+	defer list.putBack()
 	var found *hiring.Bounds
-	for n, s := range sentences(rest) {
-		ts := tokenize(plain(s))
+	first := true
+	for s := range sentences(rest) {
+		ts := list.tokenize(plain(s))
 		for i := range ts {
 			a, ok := amountAt(ts, i)
 			if !ok || !a.minutes {
@@ -226,10 +231,11 @@ func durationBelow(rest string) *hiring.Bounds {
 			if i > 2 && low(ts, i-1) == "the" && low(ts, i-2) == "of" && (low(ts, i-3) == "rest" || low(ts, i-3) == "remainder") {
 				return a.bounds()
 			}
-			if found == nil && (n == 0 && i == 0 || cued(ts) || len(hits(ts[a.to:min(len(ts), a.to+3)])) > 0) {
+			if found == nil && (first && i == 0 || cued(ts) || len(hits(ts[a.to:min(len(ts), a.to+3)])) > 0) {
 				found, _ = durationIn(ts)
 			}
 		}
+		first = false
 	}
 	return found
 }
@@ -258,7 +264,7 @@ func (s sentence) bare() (stage, bool) {
 	}
 	d, _ := durationIn(ts)
 	if d == nil {
-		d, _ = durationIn(tokenize(s.inside))
+		d, _ = durationIn(s.within)
 	}
 	start := 0
 	if a, ok := amountAt(ts, 0); ok && a.minutes && a.to+1 < len(ts) && !ts[a.to].word() {
@@ -354,10 +360,13 @@ var remarks = newCues(phraseList(`can be found, more information, more details, 
 	please refer, please see, see our, see the, refer to our, check out, meet in person, schedule the next, not a guarantee, preparing for your, prepare for your,
 	as always, at any point, at any time, avoid the confidence gap`)...)
 
-func isRemark(text string) bool {
-	first := strings.TrimSpace(firstSentence(text))
-	if first == "" || strings.HasPrefix(first, "{") || strings.HasPrefix(first, "<") {
+// isRemark reports whether a text begins with such a sentence.
+func isRemark(text string) bool { return isRemarkSentence(firstSentence(text)) }
+
+func isRemarkSentence(sentence string) bool {
+	sentence = strings.TrimSpace(sentence)
+	if sentence == "" || strings.HasPrefix(sentence, "{") || strings.HasPrefix(sentence, "<") {
 		return true // a placeholder
 	}
-	return remarks.in(plain(first))
+	return remarks.in(plain(sentence))
 }

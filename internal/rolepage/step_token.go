@@ -1,7 +1,9 @@
 package rolepage
 
 import (
+	"iter"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -37,11 +39,29 @@ func tokenize(s string) []token {
 	if s == "" {
 		return nil
 	}
+	return appendTokens(make([]token, 0, min(mostTokens, strings.Count(s, " ")+strings.Count(s, ",")+2)), s)
+}
+
+// A tokenList is memory for the tokens of a sentence, to be used for one after the other.
+type tokenList [mostTokens]token
+
+var tokenLists = sync.Pool{New: func() any { return new(tokenList) }}
+
+// takeTokenList is a list that nobody else uses until it is put back.
+func takeTokenList() *tokenList {
+	return tokenLists.Get().(*tokenList) //nolint:forcetypeassert // it holds nothing else
+}
+
+func (l *tokenList) putBack() { tokenLists.Put(l) }
+
+// tokenize splits a sentence as the function does. The tokens are those of this sentence until the next one.
+func (l *tokenList) tokenize(s string) []token { return appendTokens(l[:0], s) }
+
+func appendTokens(list []token, s string) []token {
 	allLow := "" // where the bytes are the same in number
 	if isASCII(s) {
 		allLow = strings.ToLower(s)
 	}
-	list := make([]token, 0, min(mostTokens, strings.Count(s, " ")+strings.Count(s, ",")+2))
 	for at := 0; at < len(s) && len(list) < mostTokens; {
 		if s[at] <= ' ' {
 			at++
@@ -162,16 +182,18 @@ func brackets(s string) (outside, inside string) {
 // unended are short forms whose full stop ends no sentence.
 var unended = set("sr jr mgr dir e.g i.e etc vs dr approx min mins no incl")
 
-// sentences splits a text. A full stop ends one when a capital letter or a digit follows, or
-// the text ends. Together the sentences are the text.
-func sentences(text string) []string {
-	var list []string
-	for strings.TrimSpace(text) != "" {
-		n := sentenceLength(text)
-		list = append(list, text[:n])
-		text = text[n:]
+// sentences splits a text, and gives what comes after each sentence. A full stop ends one when a
+// capital letter or a digit follows, or the text ends. Together the sentences are the text.
+func sentences(text string) iter.Seq2[string, string] {
+	return func(yield func(sentence, after string) bool) {
+		for rest := text; strings.TrimSpace(rest) != ""; {
+			n := sentenceLength(rest)
+			if !yield(rest[:n], rest[n:]) {
+				return
+			}
+			rest = rest[n:]
+		}
 	}
-	return list
 }
 
 // sentenceLength is the length of the first sentence.

@@ -143,7 +143,7 @@ func (r *reading) beside() people {
 			return p
 		}
 	}
-	inside, start := tokenize(r.inside), 0
+	inside, start := r.within, 0
 	if a, ok := amountAt(inside, 0); ok && a.minutes && afterLength.of(low(inside, a.to)) {
 		start = a.to + 1 // "(45 minutes with an Engineer)", "(45 minutes, Engineer)"
 	}

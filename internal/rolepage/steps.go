@@ -10,9 +10,15 @@ import (
 
 // readSteps reads the stages of a process in page order: those of its lists, of sentences
 // beside them, and of sub-headings.
-func readSteps(p *hiring.Page, s *hiring.Section) []hiring.Step {
-	r := stepReader{src: p.Source}
+func readSteps(p *hiring.Page, s *hiring.Section, room *slabs) []hiring.Step {
+	r := stepReader{src: p.Source, room: room, steps: room.steps}
 	r.section(s)
+	before := len(room.steps)
+	room.steps = r.steps
+	if len(r.steps) == before {
+		return nil
+	}
+	r.steps = slices.Clip(r.steps[before:])
 	r.firstTalk()
 	for i := range r.steps {
 		if st := &r.steps[i]; st.Duration == nil && (st.Kind == hiring.StepInterview || st.Kind == hiring.StepPanel) {
@@ -24,6 +30,7 @@ func readSteps(p *hiring.Page, s *hiring.Section) []hiring.Step {
 
 type stepReader struct {
 	src   []byte
+	room  *slabs
 	steps []hiring.Step
 	usual *hiring.Bounds // "All interviews take 45 minutes"
 }
@@ -174,17 +181,19 @@ func isBold(src []byte, at hiring.Span) bool {
 // items reads a list, each item a step. An item that only announces a round gives way to its
 // nested items, or to the items after it; these take over its length, and that it may be left out.
 func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
-	read, known := make([]stage, len(items)), 0
-	for n, i := range items {
+	first, known := len(r.room.stages), 0
+	for _, i := range items {
 		own, _ := ownWords(i)
-		if st, ok := readStage(own.Text, i.Bold); ok {
-			read[n] = st
+		st, ok := readStage(own.Text, i.Bold)
+		if ok {
 			known++
 		}
+		r.room.stages = append(r.room.stages, st)
 	}
+	read := r.room.stages[first:]
 	for n, i := range items {
 		own, after := ownWords(i)
-		st, ok := read[n], read[n].step.Kind != ""
+		st, ok := &read[n], read[n].step.Kind != ""
 		switch {
 		case ok && (st.announces || len(st.step.With) == 0 && st.step.Count == nil) && holdsMeetings(i):
 			r.items(i.Items, &st.step)
@@ -206,6 +215,7 @@ func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
 		}
 		r.prose(after)
 	}
+	r.room.stages = r.room.stages[:first]
 }
 
 // holdsMeetings reports whether most nested items of an item name stages.
@@ -290,15 +300,16 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 	}
 	place := follower{src: r.src, lines: lines}
 	at := 0
-	var before *stage // of this paragraph
-	for _, sentence := range sentences(strings.Join(texts, "\n")) {
+	var before stage // of this paragraph
+	known := false
+	for sentence := range sentences(strings.Join(texts, "\n")) {
 		words := strings.TrimSpace(sentence)
 		start := at + len(sentence) - len(strings.TrimLeft(sentence, " \t\r\n"))
 		at += len(sentence)
 		if st, ok := readStage(strings.TrimLeft(words, "*-• "), nil); ok && (st.prose || phrases && st.phrase) && !st.announces && st.step.Kind != hiring.StepOther {
 			r.take(st.step, hiring.Text{Text: words, Span: place.span(start, start+len(words))})
-			before = &st
-		} else if before != nil && refersBack.of(low(tokenize(plain(firstWords(words))), 0)) {
+			before, known = st, true
+		} else if known && refersBack.of(low(tokenize(plain(firstWords(words))), 0)) {
 			taken := &r.steps[len(r.steps)-1]
 			before.detail(words) // "It lasts 50 minutes."
 			taken.Kind, taken.With, taken.Duration, taken.Count = before.step.Kind, before.step.With, before.step.Duration, before.step.Count
@@ -310,8 +321,8 @@ func (r *stepReader) sentences(lines []hiring.Text, phrases bool) {
 
 // usualLength is how long a sentence tells all interviews to be, nil where it does not.
 func usualLength(sentence string) *hiring.Bounds {
-	which, rest, _ := strings.Cut(lower(firstWords(sentence)), " ")
-	if which != "all" && which != "each" && which != "every" || !strings.HasPrefix(rest, "interview") {
+	which, rest, _ := strings.Cut(firstWords(sentence), " ")
+	if !hasPrefixFold(rest, "interview") || !strings.EqualFold(which, "all") && !strings.EqualFold(which, "each") && !strings.EqualFold(which, "every") {
 		return nil
 	}
 	ts := tokenize(plain(sentence))

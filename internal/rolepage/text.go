@@ -32,7 +32,7 @@ type inline struct {
 func (w *inline) words(block ast.Node) {
 	w.text, w.lines, w.bold, w.span = w.text[:0], w.lines[:0], nil, hiring.Span{}
 	w.from, w.lineSpan = 0, hiring.Span{}
-	if _, isPlain := block.(*plainText); isPlain {
+	if block.IsRaw() { // a plainText or plainHeading
 		for _, line := range block.Lines().Sliced(0, block.Lines().Len()) {
 			w.plainLine(line.TrimRightSpace(w.src))
 		}

@@ -16,14 +16,19 @@ func (a answer) labels() []string {
 	return names
 }
 
-// labelEvents are the events of issue 1: "+name" and "-name".
+// labelEvents are the events of issue 1: "+name" and "-name", those of one time in one text.
 func (w *world) labelEvents() []string {
 	w.t.Helper()
 	a := w.must(200, "reporter", "GET", w.path("issues/1/resource_label_events"), nil)
 	var events []string
 	for i := range a.len() {
 		sign := map[string]string{"add": "+", "remove": "-"}[a.at(i, "action").(string)]
-		events = append(events, fmt.Sprint(sign, a.at(i, "label", "name")))
+		event := fmt.Sprint(sign, a.at(i, "label", "name"))
+		if i > 0 && a.at(i, "created_at") == a.at(i-1, "created_at") {
+			events[len(events)-1] += " " + event
+			continue
+		}
+		events = append(events, event)
 	}
 	return events
 }
@@ -36,14 +41,16 @@ func TestLabelEvents(t *testing.T) {
 		labels []string
 		events []string // after "+stage::one"
 	}{
-		{"add", Options{}, map[string]any{"add_labels": "a,b"}, []string{"stage::one", "a", "b"}, []string{"+a", "+b"}},
+		{"add", Options{}, map[string]any{"add_labels": "a,b"}, []string{"stage::one", "a", "b"}, []string{"+a +b"}},
 		{"add what is there", Options{}, map[string]any{"add_labels": "stage::one"}, []string{"stage::one"}, nil},
 		{"remove", Options{}, map[string]any{"remove_labels": "stage::one"}, nil, []string{"-stage::one"}},
 		{"remove what is not there", Options{}, map[string]any{"remove_labels": "a"}, []string{"stage::one"}, nil},
-		{"replace", Options{}, map[string]any{"labels": []string{"a"}}, []string{"a"}, []string{"-stage::one", "+a"}},
+		{"replace", Options{}, map[string]any{"labels": []string{"a"}}, []string{"a"}, []string{"+a -stage::one"}},
 		{"scope on a free instance", Options{}, map[string]any{"add_labels": "stage::two"}, []string{"stage::one", "stage::two"}, []string{"+stage::two"}},
-		{"scope on a premium instance", Options{Premium: true}, map[string]any{"add_labels": "stage::two"}, []string{"stage::two"}, []string{"-stage::one", "+stage::two"}},
+		{"scope on a premium instance", Options{Premium: true}, map[string]any{"add_labels": "stage::two"}, []string{"stage::two"}, []string{"+stage::two -stage::one"}},
 		{"another scope", Options{Premium: true}, map[string]any{"add_labels": "stage::one::x"}, []string{"stage::one", "stage::one::x"}, []string{"+stage::one::x"}},
+		{"add, remove and close", Options{}, map[string]any{"add_labels": "a,b", "remove_labels": "stage::one", "state_event": "close"}, []string{"a", "b"}, []string{"+a +b -stage::one"}},
+		{"add and remove the same", Options{}, map[string]any{"add_labels": "a", "remove_labels": "a"}, []string{"stage::one"}, nil},
 		{"title", Options{}, map[string]any{"title": "x"}, []string{"stage::one"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

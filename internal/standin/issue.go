@@ -12,9 +12,11 @@ const maxTitle = 255
 // newIssue makes an issue or a task, with what the fields say.
 func (s *Server) newIssue(p *Project, by *User, kind, title, description string, more func(*Issue)) *Issue {
 	p.lastIID++
-	i := &Issue{ID: s.id(), IID: p.lastIID, Project: p, Type: kind, Title: title, Author: by, State: "opened", CreatedAt: s.now(), UpdatedAt: s.now()}
+	now := s.now()
+	i := &Issue{ID: s.id(), IID: p.lastIID, Project: p, Type: kind, Title: title, Author: by, State: "opened", CreatedAt: now, UpdatedAt: now}
 	p.issues = append(p.issues, i)
 	more(i)
+	s.noteLabels(i, by, nil)
 	i.rank = i.lastRank()
 	i.Description, _ = s.written(subject{issue: i}, by, description, "")
 	s.issueEvent(i, by, "open", nil)
@@ -50,6 +52,7 @@ func (s *Server) edit(i *Issue, by *User, f func(*Issue)) {
 	}
 	was := i.UpdatedAt
 	i.UpdatedAt = s.now()
+	s.noteLabels(i, by, before.Labels)
 	changes["updated_at"] = change(was.Format(hookTime), i.UpdatedAt.Format(hookTime))
 	action := "update"
 	switch {
@@ -66,42 +69,42 @@ func (s *Server) edit(i *Issue, by *User, f func(*Issue)) {
 }
 
 // addLabel puts a label on an issue. Of a scope a Premium instance keeps only the newest.
-func (s *Server) addLabel(i *Issue, by *User, name string) {
+func (s *Server) addLabel(i *Issue, name string) {
 	l := i.Project.label(name)
 	if l == nil || slices.Contains(i.Labels, l.Name) {
 		return
 	}
 	if scope := scopeOf(l.Name); scope != "" && s.opts.Premium {
-		for _, other := range slices.Clone(i.Labels) {
-			if scopeOf(other) == scope {
-				s.removeLabel(i, by, other)
-			}
-		}
+		i.Labels = slices.DeleteFunc(slices.Clone(i.Labels), func(other string) bool { return scopeOf(other) == scope })
 	}
 	i.Labels = append(i.Labels, l.Name)
-	i.LabelEvents = append(i.LabelEvents, LabelEvent{ID: s.id(), User: by, Label: l.Name, Action: "add", At: s.now()})
 }
 
 // removeLabel takes a label off an issue.
-func (s *Server) removeLabel(i *Issue, by *User, name string) {
-	at := slices.IndexFunc(i.Labels, func(have string) bool { return have == name })
-	if at < 0 {
-		return
-	}
-	i.Labels = slices.Delete(slices.Clone(i.Labels), at, at+1)
-	i.LabelEvents = append(i.LabelEvents, LabelEvent{ID: s.id(), User: by, Label: name, Action: "remove", At: s.now()})
+func (i *Issue) removeLabel(name string) {
+	i.Labels = slices.DeleteFunc(slices.Clone(i.Labels), func(have string) bool { return have == name })
 }
 
-// setLabels replaces the labels of an issue.
-func (s *Server) setLabels(i *Issue, by *User, names []string) {
-	for _, have := range slices.Clone(i.Labels) {
-		if !slices.Contains(names, have) {
-			s.removeLabel(i, by, have)
+// setLabels replaces the labels of an issue. Those that stay keep their places.
+func (s *Server) setLabels(i *Issue, names []string) {
+	i.Labels = slices.DeleteFunc(slices.Clone(i.Labels), func(have string) bool { return !slices.Contains(names, have) })
+	for _, name := range names {
+		s.addLabel(i, name)
+	}
+}
+
+// noteLabels keeps what one request has done to the labels of an issue. As on GitLab all of it has one time,
+// and what was added comes first.
+func (s *Server) noteLabels(i *Issue, by *User, before []string) {
+	note := func(action string, labels, others []string) {
+		for _, l := range labels {
+			if !slices.Contains(others, l) {
+				i.LabelEvents = append(i.LabelEvents, LabelEvent{ID: s.id(), User: by, Label: l, Action: action, At: i.UpdatedAt})
+			}
 		}
 	}
-	for _, name := range names {
-		s.addLabel(i, by, name)
-	}
+	note("add", i.Labels, before)
+	note("remove", before, i.Labels)
 }
 
 // scopeOf is the part of a label's name before the last "::", "" without one.
@@ -134,7 +137,7 @@ func (s *Server) AddIssue(p *Project, by *User, title, description string, label
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.newIssue(p, by, "issue", title, description, func(i *Issue) {
-		s.setLabels(i, by, s.ensureLabels(p, labels, true))
+		s.setLabels(i, s.ensureLabels(p, labels, true))
 	})
 }
 
@@ -156,7 +159,7 @@ func (s *Server) MoveIssue(i *Issue, by *User, to *Project, withTasks bool) *Iss
 func (s *Server) moveIssue(i *Issue, by *User, to *Project, withTasks bool) *Issue {
 	moved := s.newIssue(to, i.Author, i.Type, i.Title, "", func(m *Issue) {
 		m.Confidential, m.DueDate, m.Assignees = i.Confidential, i.DueDate, slices.Clone(i.Assignees)
-		s.setLabels(m, by, s.ensureLabels(to, i.Labels, false))
+		s.setLabels(m, s.ensureLabels(to, i.Labels, false))
 	})
 	moved.Description, moved.State, moved.Discussions = i.Description, i.State, slices.Clone(i.Discussions)
 	s.edit(i, by, func(i *Issue) { i.State, i.MovedTo = "closed", moved })
@@ -186,7 +189,7 @@ func (s *Server) DeleteIssue(i *Issue) {
 func (s *Server) SetIssueLabels(i *Issue, by *User, labels ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.edit(i, by, func(i *Issue) { s.setLabels(i, by, s.ensureLabels(i.Project, labels, true)) })
+	s.edit(i, by, func(i *Issue) { s.setLabels(i, s.ensureLabels(i.Project, labels, true)) })
 }
 
 // LabelEvents lists copies of what happened to the labels of an issue.

@@ -95,7 +95,7 @@ func (s *Server) runCommand(on subject, by *User, name, args string) bool {
 	case "title":
 		s.edit(i, by, func(i *Issue) { i.Title = args })
 	case "label", "unlabel", "relabel":
-		s.edit(i, by, func(i *Issue) { s.labelCommand(i, by, name, args) })
+		s.edit(i, by, func(i *Issue) { s.labelCommand(i, name, args) })
 	case "confidential":
 		s.edit(i, by, func(i *Issue) { i.Confidential = true })
 	case "due":
@@ -146,21 +146,21 @@ func (s *Server) runOnRequest(m *MergeRequest, by *User, role int, name, args st
 var labelName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`~?"([^"]+)"|~?([^\s~"]+)`) })
 
 // labelCommand does /label, /unlabel and /relabel. They know only labels that exist.
-func (s *Server) labelCommand(i *Issue, by *User, name, args string) {
+func (s *Server) labelCommand(i *Issue, name, args string) {
 	var names []string
 	for _, m := range labelName().FindAllStringSubmatch(args, -1) {
 		names = append(names, m[1]+m[2])
 	}
 	names = s.ensureLabels(i.Project, names, false)
 	if name == "relabel" || name == "unlabel" && len(names) == 0 {
-		s.setLabels(i, by, names)
+		s.setLabels(i, names)
 		return
 	}
 	for _, label := range names {
 		if name == "unlabel" {
-			s.removeLabel(i, by, label)
+			i.removeLabel(label)
 		} else {
-			s.addLabel(i, by, label)
+			s.addLabel(i, label)
 		}
 	}
 }

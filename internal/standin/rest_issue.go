@@ -218,7 +218,7 @@ func (c *call) setAttributes(i *Issue) {
 		i.DueDate = c.params.text("due_date")
 	}
 	if c.params.has("labels") {
-		c.s.setLabels(i, c.user, c.s.ensureLabels(c.project, c.params.list("labels"), true))
+		c.s.setLabels(i, c.s.ensureLabels(c.project, c.params.list("labels"), true))
 	}
 	ids, given := c.params.list("assignee_ids"), c.params.has("assignee_ids")
 	if c.params.has("assignee_id") {
@@ -301,10 +301,10 @@ func (c *call) updateIssue() (int, any, error) {
 		c.setAttributes(i)
 		if c.role() >= Reporter {
 			for _, name := range c.s.ensureLabels(c.project, c.params.list("add_labels"), true) {
-				c.s.addLabel(i, c.user, name)
+				c.s.addLabel(i, name)
 			}
 			for _, name := range c.params.list("remove_labels") {
-				c.s.removeLabel(i, c.user, name)
+				i.removeLabel(name)
 			}
 		}
 		switch c.params.text("state_event") {

@@ -375,10 +375,10 @@ func (c *call) setWidgets(i *Issue, in params) {
 	}
 	labels := in.object("labelsWidget")
 	for _, name := range c.labelNames(i.Project, append(labels.list("labelIds"), labels.list("addLabelIds")...)) {
-		c.s.addLabel(i, c.user, name)
+		c.s.addLabel(i, name)
 	}
 	for _, name := range c.labelNames(i.Project, labels.list("removeLabelIds")) {
-		c.s.removeLabel(i, c.user, name)
+		i.removeLabel(name)
 	}
 	if people := in.object("assigneesWidget"); people != nil {
 		i.Assignees = nil

@@ -297,6 +297,16 @@ var oddities = map[string]func(t *testing.T) *odd{
 		}
 		return g.look()
 	},
+	"A job of a pipeline answers at the same moment": func(t *testing.T) *odd {
+		g := newOdd(t, standin.Options{}).begin()
+		g.pipeline()
+		service := g.looker(true)
+		service.let(1) // so that it has seen that nothing stands
+		g.looker(false).end()
+		service.end()
+		g.want(3, 3)
+		return g.look()
+	},
 	"roleplan may not read the project of the openings": func(t *testing.T) *odd {
 		c := newConfidential(t, strings.Replace(planned, "%s", "", 1), opened)
 		g := &odd{stage: c}

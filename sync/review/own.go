@@ -82,8 +82,7 @@ func (r *Reconciler) update(ctx context.Context, key reconcile.Key, n forge.Note
 }
 
 // create writes the first note. When the answer is lost, the notes are listed again, and what stands
-// then counts. GitLab has no way to say "only if there is none"; the queue works a merge request once
-// at a time, and should there be a second note all the same, the next run makes it yield.
+// then counts. A job of a pipeline may write one at the same time: the second look makes the younger yield.
 func (r *Reconciler) create(ctx context.Context, key reconcile.Key, body safe.Markdown) (int, error) {
 	_, err := r.gitlab.CreateNote(ctx, key.Project, key.IID, body)
 	if err == nil || errors.Is(err, forge.ErrUnavailable) {
@@ -101,7 +100,7 @@ func (r *Reconciler) create(ctx context.Context, key reconcile.Key, body safe.Ma
 	return 0, fmt.Errorf("write the note of %s: %w", key, err)
 }
 
-// yield makes younger summary notes, which two runs at once can leave behind, point to the
+// yield makes younger summary notes, which two looks at once can leave behind, point to the
 // oldest one. Nothing is ever deleted.
 func (r *Reconciler) yield(ctx context.Context, key reconcile.Key, younger []forge.Note) (int, error) {
 	writes := 0

@@ -203,23 +203,40 @@ func (r *Reconciler) answer(ctx context.Context, key reconcile.Key, s settings, 
 		return reconcile.Result{After: after}, nil
 	}
 	// The threads come first, so that the note can tell what became of them.
-	writes, err := r.threads(ctx, key, s, mr, pages, own, &summary)
+	out, err := r.threads(ctx, key, s, mr, pages, own, &summary)
 	if err != nil {
-		return reconcile.Result{Changed: writes}, err
+		return reconcile.Result{Changed: out.Writes}, err
 	}
+	result := reconcile.Result{Changed: out.Writes, After: after}
 	n, err := r.put(ctx, key, own.notes, note.Write(summary))
+	result.Changed += n
 	if err != nil {
-		return reconcile.Result{Changed: writes + n, After: after}, err
+		return result, err
+	}
+	if mr.Pipeline != (forge.Pipeline{}) && (len(own.notes) == 0 || len(out.Posted) > 0) {
+		result.After = sooner(result.After, secondLook)
 	}
 	set, wait, err := r.status(ctx, key, s, mr, pages)
-	if after == 0 || wait > 0 && wait < after {
-		after = wait
-	}
+	result.Changed, result.After = result.Changed+set, sooner(result.After, wait)
 	if err != nil {
-		return reconcile.Result{Changed: writes + n, After: after}, err
+		return result, err
 	}
 	answered, err := r.statusCheck(ctx, key, s, mr, pages)
-	return reconcile.Result{Changed: writes + n + set + answered, After: after}, err
+	result.Changed += answered
+	return result, err
+}
+
+// secondLook is when a merge request with a pipeline is looked at again in which a note or threads were begun. A job
+// of the pipeline may have begun the same meanwhile, and GitLab can't be asked to write only what is not there yet. As
+// everybody looks once more who has begun something, the last of them sees all, and closes what is doubled.
+const secondLook = time.Second
+
+// sooner is the earlier of two times to look again; 0 is for not at all.
+func sooner(a, b time.Duration) time.Duration {
+	if a == 0 || b > 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // summary gathers what the note tells, with the pages that it is about, and when to look again if something could not be told

@@ -150,6 +150,12 @@ func (g *stage) push(changes map[string]*string) {
 	}
 }
 
+// pipeline begins a pipeline for what was pushed last.
+func (g *stage) pipeline() {
+	versions := g.s.MergeRequest(g.p, g.mr.IID).Versions
+	g.s.AddPipeline(g.p, versions[len(versions)-1].Head, "topic")
+}
+
 // rename moves a page on the topic branch.
 func (g *stage) rename(from, to string) {
 	g.t.Helper()

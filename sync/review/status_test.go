@@ -31,7 +31,7 @@ func (g *odd) statuses() string {
 }
 
 func (g *odd) pipeline() *odd {
-	g.s.AddPipeline(g.p, g.s.MergeRequest(g.p, g.mr.IID).Versions[len(g.s.MergeRequest(g.p, g.mr.IID).Versions)-1].Head, "topic")
+	g.stage.pipeline()
 	return g
 }
 

@@ -13,8 +13,8 @@ import (
 	"gitlab.com/roleplan/roleplan/sync/thread"
 )
 
-// threads brings the threads in line, tells the summary of them, and returns the number of writes.
-func (r *Reconciler) threads(ctx context.Context, key reconcile.Key, s settings, mr forge.MergeRequest, pages []reading, own standing, sum *note.Summary) (int, error) {
+// threads brings the threads in line, tells the summary of them, and returns what became of them.
+func (r *Reconciler) threads(ctx context.Context, key reconcile.Key, s settings, mr forge.MergeRequest, pages []reading, own standing, sum *note.Summary) (thread.Outcome, error) {
 	want := thread.Want(threadPages(pages), mr.Diff)
 	before := note.ReadMemory(own.summary())
 	options := thread.Options{
@@ -41,7 +41,7 @@ func (r *Reconciler) threads(ctx context.Context, key reconcile.Key, s settings,
 	out, err := apply.Run(ctx, plan)
 	r.tell(ctx, key, apply.MayNotResolve, out)
 	if err != nil {
-		return out.Writes, fmt.Errorf("bring the threads of %s in line: %w", key, err)
+		return out, fmt.Errorf("bring the threads of %s in line: %w", key, err)
 	}
 	sum.Threads = note.Threads{
 		Standing: len(plan.Standing) + len(out.Posted),
@@ -53,7 +53,7 @@ func (r *Reconciler) threads(ctx context.Context, key reconcile.Key, s settings,
 			sum.Threads.Refused = append(sum.Threads.Refused, w.Key())
 		}
 	}
-	return out.Writes, nil
+	return out, nil
 }
 
 // tell says in the log what GitLab refused; that it lets nothing be resolved only once in a while.

@@ -164,6 +164,7 @@ func (a *Apply) takeUp(ctx context.Context, posts []Action, o *Outcome) (map[str
 		return nil, err
 	}
 	ready := map[string]bool{}
+	var unfit []forge.Draft
 	for _, d := range drafts {
 		mark, ours := note.ReadThread(d.Body)
 		if !ours {
@@ -178,8 +179,21 @@ func (a *Apply) takeUp(ctx context.Context, posts []Action, o *Outcome) (map[str
 		}
 		if key != "" {
 			ready[key] = true
-			continue
+		} else {
+			unfit = append(unfit, d)
 		}
+	}
+	if len(unfit) == 0 {
+		return ready, nil
+	}
+	newest, err := a.GitLab.DiffVersion(ctx, a.Project, a.MR)
+	if err != nil {
+		return nil, fmt.Errorf("look for the newest diff: %w", err)
+	}
+	if newest != posts[0].Want.At.Diff {
+		return ready, nil // somebody has pushed meanwhile, and a run that knows of it may have written them
+	}
+	for _, d := range unfit {
 		if err := a.GitLab.DeleteDraft(ctx, a.Project, a.MR, d.ID); err != nil {
 			return nil, fmt.Errorf("take a left draft away: %w", err)
 		}
@@ -222,7 +236,7 @@ func (a *Apply) begin(ctx context.Context, act Action, o *Outcome, write func(co
 		if lookErr != nil {
 			return false, lookErr
 		}
-		if at != nil {
+		if at != nil && *at != *act.Want.At {
 			err = write(ctx, a.Project, a.MR, *at, act.Body)
 		}
 	}
@@ -241,8 +255,8 @@ func (a *Apply) begin(ctx context.Context, act Action, o *Outcome, write func(co
 	return false, nil
 }
 
-// fresh is the place of a thread in the newest diff, nil when that is the one that was tried, or when
-// somebody has pushed meanwhile: then all is looked at again anyway.
+// fresh is the place of a thread in the newest diff, as the changes may have been read before the push that this
+// run is for. It is nil when there was a push since: then all is looked at again anyway.
 func (a *Apply) fresh(ctx context.Context, w Wanted) (*forge.Position, error) {
 	if !a.asked {
 		a.asked = true
@@ -250,7 +264,7 @@ func (a *Apply) fresh(ctx context.Context, w Wanted) (*forge.Position, error) {
 		if err != nil {
 			return nil, fmt.Errorf("look for the newest diff: %w", err)
 		}
-		if refs != w.At.Diff && refs.Head == w.At.Diff.Head {
+		if refs.Head == w.At.Diff.Head {
 			if a.relocated, err = a.Relocate(ctx, refs); err != nil {
 				return nil, err
 			}

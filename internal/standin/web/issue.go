@@ -130,7 +130,7 @@ func (s *site) issue(p *standin.Project, iid int64) *page {
 	return &page{Title: fmt.Sprintf("%s (#%d)", i.Title, i.IID), Project: p, Section: "issues", Body: data.node()}
 }
 
-// events puts notes and changes of labels in the order of time. Changes by one person within a second are one.
+// events puts notes and changes of labels in the order of time. Changes by one person at one time are one.
 func (s *site) events(i *standin.Issue) []event {
 	var list []event
 	for _, d := range i.Discussions {
@@ -139,7 +139,7 @@ func (s *site) events(i *standin.Issue) []event {
 		}
 	}
 	for n, e := range i.LabelEvents {
-		if n == 0 || e.At.Sub(i.LabelEvents[n-1].At) >= time.Second || e.User != i.LabelEvents[n-1].User {
+		if n == 0 || !e.At.Equal(i.LabelEvents[n-1].At) || e.User != i.LabelEvents[n-1].User {
 			list = append(list, event{At: e.At, Who: name(e.User)})
 		}
 		last := &list[len(list)-1]

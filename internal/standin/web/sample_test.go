@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"gitlab.com/roleplan/roleplan/internal/standin"
 	"gitlab.com/roleplan/roleplan/internal/standin/web"
@@ -40,7 +41,12 @@ const description = "<!-- mark -->\n\n## Plan\n\nHiring for **Gardener**.\n\n- [
 // newSample builds the project by the API and the actions of people.
 func newSample(t *testing.T) *sample {
 	t.Helper()
-	s := &sample{Server: standin.New(standin.Options{}), t: t}
+	now := time.Now()
+	tick := func() time.Time { // no two moments are the same
+		now = now.Add(time.Millisecond)
+		return now
+	}
+	s := &sample{Server: standin.New(standin.Options{Now: tick}), t: t}
 	t.Cleanup(func() { s.Close() })
 	s.SetWeb(web.New(s.Server))
 	s.ana, s.bot = s.AddUser("ana", "Ana Novak", false), s.AddUser("planbot", "Plan Bot", true)

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -122,6 +123,29 @@ func TestPages(t *testing.T) {
 				t.Errorf("%s: there is %q in\n%s", c.path, not, got)
 			}
 		}
+	}
+}
+
+// TestLabelsOfOneRequest: what one request does to labels is told in one line, what the next does in another,
+// however soon it comes.
+func TestLabelsOfOneRequest(t *testing.T) {
+	s := newSample(t)
+	i := s.AddIssue(s.project, s.ana, "Mow", "", "urgent", "hiring::active")
+	s.SetIssueLabels(i, s.ana, "step::interview", "urgent")
+	s.SetIssueLabels(i, s.ana)
+	s.SetIssueLabels(i, s.bot, "urgent")
+	var got []string
+	for n := range parse(t, get(t, s, fmt.Sprintf("/acme/handbook/-/issues/%d", i.IID)).Body.String()).Descendants() {
+		if attr(n, "class") == "event" {
+			got = append(got, regexp.MustCompile(` \d+ \w+ \d+, .*`).ReplaceAllString(text(n), ""))
+		}
+	}
+	want := []string{
+		"Ana Novak added urgent hiring::active", "Ana Novak added step::interview and removed hiring::active",
+		"Ana Novak removed urgent step::interview", "Plan Bot added urgent",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
