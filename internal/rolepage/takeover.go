@@ -131,17 +131,18 @@ type nounPhrase struct {
 // readPhrase reads the phrase that words begin with, and says how many of them it has.
 func readPhrase(words []string) (p nounPhrase, length int) {
 	before := article
-	for i, n := 0, 0; i < len(words); i += n {
-		var c class
-		c, n = classAt(words[i:])
+	var c class
+	var n int
+	for ; length < len(words); length += n {
+		c, n = classAt(words[length:])
 		if c == filler || p.clause && !p.named && (c == stop || c == apply || c == beLead) {
 			continue
 		}
 		switch c {
 		case comma: // "Manager, Data", "requirements, responsibilities"
-			next, _ := classAt(words[min(i+1, len(words)-1):])
+			next, _ := classAt(words[min(length+1, len(words)-1):])
 			if (before != rank && before != unknown || !p.ranked && !p.what) && next != noun && next != link {
-				return p, i
+				return p, length
 			}
 			continue
 		case standIn, article:
@@ -149,11 +150,11 @@ func readPhrase(words []string) (p nounPhrase, length int) {
 			case article, standIn, link, whole, wholes:
 			case noun: // "all requirements a Senior must meet"
 				if !p.all || p.named {
-					return p, i
+					return p, length
 				}
 				p.clause = true
 			default: // "the Senior requirements the Manager"
-				return p, i
+				return p, length
 			}
 			p.what = p.what || c == standIn
 			p.clause = p.clause || c == standIn && before == whole // "all that"
@@ -164,30 +165,30 @@ func readPhrase(words []string) (p nounPhrase, length int) {
 			switch {
 			case p.what && before == link: // "of all roles"
 			case p.what || p.named:
-				return p, i
+				return p, length
 			default:
 				p.all, p.what, p.clause = true, c == wholes, c == wholes
 			}
 		case role:
 			if before == link {
-				return p, i // "to position us"
+				return p, length // "to position us"
 			}
 			p.role, p.common = true, p.common || before == whole
 		case rank, unknown:
 			p.named, p.ranked = true, p.ranked || c == rank
 		case earlier:
-			p.earlier = words[i]
+			p.earlier = words[length]
 		case place:
-			p.place = cmp.Or(p.place, words[i])
+			p.place = cmp.Or(p.place, words[length])
 		case common:
 			p.common = true
 		case link:
 		default:
-			return p, i
+			return p, length
 		}
 		before, p.and = c, c == link
 	}
-	return p, len(words)
+	return p, length
 }
 
 // says reports whether a phrase says what is asked: it may do so as "the above".
