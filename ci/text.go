@@ -1,7 +1,6 @@
 package ci
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strconv"
@@ -15,67 +14,56 @@ import (
 // jump to, the line of the page, and a marker below it.
 func writeText(w io.Writer, r Report) error {
 	const room = 64 << 10 // for some hundred findings
-	b := bufio.NewWriterSize(w, room)
+	out := make([]byte, 0, room)
 	for i := range r.Findings {
-		writeFinding(b, &r.Findings[i], r.Color)
-	}
-	if len(r.Findings) > 0 {
-		fmt.Fprintln(b)
-	}
-	fmt.Fprintf(b, "%s in %s%s\n", count(len(r.Findings), "finding"), count(len(r.Pages), "page"), bySeverity(r.Findings))
-	return b.Flush()
-}
-
-// writeFinding writes a finding. A report may have thousands, so no part of one is put together in memory
-// first.
-func writeFinding(b *bufio.Writer, f *finding.Finding, color bool) {
-	paint := func(code string) {
-		if color {
-			writeAll(b, "\x1b[", code, "m")
+		out = appendFinding(out, &r.Findings[i], r.Color)
+		if len(out) > room-room/16 {
+			if _, err := w.Write(out); err != nil {
+				return err
+			}
+			out = out[:0]
 		}
 	}
-	number := func(n int) {
-		_ = b.WriteByte(':')
-		_, _ = b.Write(strconv.AppendInt(b.AvailableBuffer(), int64(n), 10))
+	if len(r.Findings) > 0 {
+		out = append(out, '\n')
 	}
-	paint(bold)
-	writeAll(b, printable(f.Path))
-	number(f.Range.Start.Line)
-	number(f.Range.Start.Column)
-	paint(plain)
-	writeAll(b, ": ")
-	paint(colors[f.Severity])
-	writeAll(b, f.Severity.String())
-	paint(plain)
-	writeAll(b, ": ", printable(f.Message), " ")
-	paint(dim)
-	writeAll(b, "[", f.Rule, "]")
-	paint(plain)
-	writeAll(b, "\n")
+	out = fmt.Appendf(out, "%s in %s%s\n", count(len(r.Findings), "finding"), count(len(r.Pages), "page"), bySeverity(r.Findings))
+	_, err := w.Write(out)
+	return err
+}
+
+// appendFinding appends what is written of a finding. A report may have thousands, so no part of one is put together
+// by itself first.
+func appendFinding(out []byte, f *finding.Finding, color bool) []byte {
+	out = paint(out, bold, color)
+	out = append(append(out, printable(f.Path)...), ':')
+	out = append(strconv.AppendInt(out, int64(f.Range.Start.Line), 10), ':')
+	out = strconv.AppendInt(out, int64(f.Range.Start.Column), 10)
+	out = append(paint(out, plain, color), ": "...)
+	out = append(paint(out, colors[f.Severity], color), f.Severity.String()...)
+	out = append(paint(out, plain, color), ": "...)
+	out = append(append(out, printable(f.Message)...), ' ')
+	out = append(paint(out, dim, color), '[')
+	out = append(append(out, f.Rule...), ']')
+	out = append(paint(out, plain, color), '\n')
 	at := excerptOf(f)
 	if at.shown == "" {
-		return
+		return out
 	}
-	writeAll(b, "    ", at.prefix, printable(at.shown), at.suffix, "\n    ")
-	paint(colors[f.Severity])
-	repeat(b, ' ', at.blanks)
-	_ = b.WriteByte('^')
-	repeat(b, '~', at.marked-1)
-	paint(plain)
-	writeAll(b, "\n")
+	out = append(append(out, "    "...), at.prefix...)
+	out = append(append(out, printable(at.shown)...), at.suffix...)
+	out = paint(append(out, "\n    "...), colors[f.Severity], color)
+	out = append(append(out, blanks[:at.blanks]...), '^')
+	out = append(out, marks[:at.marked-1]...)
+	return append(paint(out, plain, color), '\n')
 }
 
-// writeAll writes some texts. The error is that of Flush.
-func writeAll(b *bufio.Writer, texts ...string) {
-	for _, text := range texts {
-		_, _ = b.WriteString(text)
+// paint appends what makes a terminal go on in a colour.
+func paint(out []byte, code string, color bool) []byte {
+	if !color {
+		return out
 	}
-}
-
-func repeat(b *bufio.Writer, c byte, n int) {
-	for range n {
-		_ = b.WriteByte(c)
-	}
+	return append(append(append(out, "\x1b["...), code...), 'm')
 }
 
 const (
@@ -84,10 +72,16 @@ const (
 	dim   = "2"
 )
 
-var colors = map[finding.Severity]string{finding.Error: "31", finding.Warning: "33", finding.Info: "36"}
+var colors = [...]string{finding.Error: "31", finding.Warning: "33", finding.Info: "36"}
 
 // widest is how much of a source line is printed.
 const widest = 120
+
+// What stands below it.
+var (
+	blanks = strings.Repeat(" ", widest)
+	marks  = strings.Repeat("~", widest)
+)
 
 // An excerpt is the part of the source line around a finding, and where a marker stands below it.
 type excerpt struct {
@@ -123,6 +117,10 @@ func excerptOf(f *finding.Finding) excerpt {
 // cut gives some characters of a line from one on, their number, and whether there are more behind them.
 // The line may be long, so no more of it is read than that.
 func cut(line string, from, most int) (shown string, length int, more bool) {
+	if near := line[:min(len(line), from+most+1)]; from <= len(near) && plainASCII(near) { // as nearly all
+		shown = near[from:min(len(near), from+most)]
+		return shown, len(shown), len(line) > from+most
+	}
 	start, n := len(line), 0
 	for at := range line {
 		if n == from+most {
@@ -139,11 +137,7 @@ func cut(line string, from, most int) (shown string, length int, more bool) {
 // printable replaces what could move a terminal's cursor, colour it, or hide in the text. Each
 // character stays one, so that columns stay right.
 func printable(s string) string {
-	plain := true // as nearly all texts
-	for i := range len(s) {
-		plain = plain && ' ' <= s[i] && s[i] <= '~'
-	}
-	if plain {
+	if plainASCII(s) { // as nearly all
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -159,6 +153,23 @@ func printable(s string) string {
 	}, s)
 }
 
+// plainASCII reports whether a text is of nothing but the characters of ASCII that are printed, eight at a time.
+func plainASCII(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; len(s) >= 8; s = s[8:] {
+		c := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		if (c|(c-' '*ones)|(c+ones))&highs != 0 { // one byte is no ASCII, or before ' ', or behind '~'
+			return false
+		}
+	}
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -168,7 +179,7 @@ func count(n int, noun string) string {
 
 // bySeverity is ": 1 error, 2 warnings", nothing when there are no findings.
 func bySeverity(fs []finding.Finding) string {
-	n := map[finding.Severity]int{}
+	var n [finding.Error + 1]int
 	for _, f := range fs {
 		n[f.Severity]++
 	}

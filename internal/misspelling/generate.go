@@ -46,7 +46,7 @@ func main() {
 	filter := make([]uint64, misspelling.Blocks)
 	for _, line := range lines {
 		wrong, _, _ := strings.Cut(line, " ")
-		block, bits := misspelling.Mark(wrong)
+		block, bits := misspelling.MarkOf(wrong)
 		filter[block] |= bits
 	}
 	var bits []byte

@@ -46,7 +46,7 @@ func TestMark(t *testing.T) {
 		_, right, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		for word := range strings.SplitSeq(right, ",") {
 			words++
-			if Marked(word) {
+			if marked(word) {
 				looked++
 			}
 		}

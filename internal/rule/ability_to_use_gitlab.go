@@ -67,8 +67,8 @@ func saysUse(text string) bool {
 	switch {
 	case !containsFold(text, "gitlab"):
 		return false // at a fraction of the pattern's cost
-	case strings.EqualFold(text, "ability to use gitlab"):
-		return true // most pages have the template's words
+	case isTemplateUse(text):
+		return true
 	}
 	text = strings.ReplaceAll(text, "\n", " ") // a line may end within the words
 	for _, loc := range useOfGitLab().FindAllStringSubmatchIndex(text, -1) {
@@ -78,6 +78,11 @@ func saysUse(text string) bool {
 		}
 	}
 	return false
+}
+
+// isTemplateUse reports whether a text has the words of the template for the use of GitLab, as it does on most pages.
+func isTemplateUse(text string) bool {
+	return strings.EqualFold(strings.TrimSuffix(text, "."), "ability to use gitlab")
 }
 
 // useOfGitLab finds the tool in a line; "GitLab's" is the company again.

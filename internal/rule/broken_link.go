@@ -33,8 +33,8 @@ var brokenLink = &Rule{
 // follow reports a link of a section that leads nowhere.
 func (p *Pass) follow(l hiring.Link, s *hiring.Section) {
 	dest := strings.TrimSpace(l.Dest)
-	if dest == "" || strings.ContainsAny(dest, "{}<>%$") || strings.HasPrefix(dest, "//") || hasScheme(dest) {
-		return // templates, and other sites
+	if dest == "" || hasScheme(dest) || strings.HasPrefix(dest, "//") || strings.ContainsAny(dest, "{}<>%$") {
+		return // other sites, and templates
 	}
 	address, fragment, _ := strings.Cut(dest, "#")
 	address, _, _ = strings.Cut(address, "?")

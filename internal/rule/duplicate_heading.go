@@ -47,14 +47,22 @@ func (p *Pass) earlier(s *hiring.Section) *hiring.Section {
 				words string
 				role  int // how many roles have begun; -1 for the heading of one
 			}
-			first := make(map[heading]*hiring.Section, len(parent.Children))
-			role := 0
+			var alike repeats
 			for _, c := range parent.Children {
-				key := heading{normal(c.Heading.Text), role}
+				alike.add(beginning(c.Heading.Text))
+			}
+			first := map[heading]*hiring.Section{}
+			roles := 0
+			for _, c := range parent.Children {
+				role := roles
 				if c.Kind == hiring.SectionOther {
-					key.role = -1
-					role++
+					role = -1
+					roles++
 				}
+				if !alike.has(beginning(c.Heading.Text)) {
+					continue
+				}
+				key := heading{normal(c.Heading.Text), role}
 				if before := first[key]; before != nil && key.words != "" && !hasPlaceholder(c.Heading.Text) {
 					p.twins[c] = before
 				} else {

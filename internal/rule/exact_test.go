@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gitlab.com/roleplan/roleplan/internal/corpus"
+	"gitlab.com/roleplan/roleplan/internal/rolepage"
 )
 
 // What is done by hand for speed does the same as the plain way.
@@ -78,6 +79,36 @@ func TestSlugs(t *testing.T) {
 	} {
 		if got := slugs(heading); !slices.Equal(got, want) {
 			t.Errorf("slugs of %q: %q, want %q", heading, got, want)
+		}
+	}
+}
+
+// TestBlocks holds that blocks are read in the order of the page, by which begins finds that of a word.
+func TestBlocks(t *testing.T) {
+	for path, src := range corpus.Pages(t) {
+		sheet := Sheet{Page: rolepage.Parse(path, src)}
+		blocks := sheet.prose().blocks
+		for i := 1; i < len(blocks); i++ {
+			if blocks[i].Start < blocks[i-1].End {
+				t.Errorf("%s: %q is read after %q", path, src[blocks[i].Start:blocks[i].End], src[blocks[i-1].Start:blocks[i-1].End])
+			}
+		}
+		sheet.Close()
+	}
+}
+
+// TestLastWord holds that what stood in memory before is no part of a page that ends with a word.
+func TestLastWord(t *testing.T) {
+	for word, want := range map[string]cue{"he": pronoun, "recieve": misspelt, "responsibilites": misspelt | feminine, "self-confident": masculine, "self": 0, "hers": pronoun, "her": pronoun, "maste": 0} {
+		for _, after := range []string{"recieverecieve", "-confident", "s", ""} {
+			sheet := Sheet{Page: rolepage.Parse("a.md", []byte("## "+word+after))}
+			sheet.prose()
+			sheet.Close()
+			sheet = Sheet{Page: rolepage.Parse("a.md", []byte("## "+word))}
+			if got := sheet.prose().words[0].cues; got != want {
+				t.Errorf("%q has the cues %b, want %b", word, got, want)
+			}
+			sheet.Close()
 		}
 	}
 }

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"cmp"
+	"encoding/binary"
 	"iter"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ const (
 	location
 	pronoun
 	years
-	misspelt // or one of few right words, see misspelling.Marked
+	misspelt // or one of few right words, see misspelling.Has
 )
 
 // A lexicon holds all words that rules look for, so that each word of a page is looked up once for
@@ -34,7 +35,7 @@ type lexicon struct {
 	first [1<<hashBits + 1]uint16
 }
 
-// A term is a word in lower case, or the beginning of words.
+// A term is a word in lower case, or the beginning of words: four letters or more, see hash.
 type term struct {
 	text string
 	stem bool
@@ -43,13 +44,14 @@ type term struct {
 
 const hashBits = 12
 
-// hash tells words apart by their first three letters.
-func hash[text string | []byte](word text) uint32 {
-	var h uint32
-	for i := range min(len(word), 3) {
-		h |= uint32(word[i]) << (8 * i)
-	}
-	return h * 0x9e3779b1 >> (32 - hashBits)
+// hash tells words apart by their first four letters, of which first has the bytes, see [misspelling.Ends].
+func hash(first uint64) uint32 { return uint32(first&0xffffffff) * 0x9e3779b1 >> (32 - hashBits) }
+
+// firstBytes are the first bytes of a word as [misspelling.Ends] gives them.
+func firstBytes[text string | []byte](word text) uint64 {
+	var b [8]byte
+	copy(b[:], word)
+	return binary.LittleEndian.Uint64(b[:])
 }
 
 // newLexicon makes a lexicon of terms.
@@ -58,7 +60,7 @@ func newLexicon(terms []term) *lexicon {
 	// A stem with a hyphen is met at the word before that.
 	key := func(t term) uint32 {
 		word, _, _ := strings.Cut(t.text, "-")
-		return hash(word)
+		return hash(firstBytes(word))
 	}
 	slices.SortFunc(terms, func(a, b term) int { return cmp.Compare(key(a), key(b)) })
 	for _, t := range terms {
@@ -70,11 +72,18 @@ func newLexicon(terms []term) *lexicon {
 	return x
 }
 
-// cues are those of a word, by a text in lower case that begins with it and goes on behind it.
-func (x *lexicon) cues(text []byte, length int) cue {
-	h := hash(text[:length])
+// starting are the terms with the hash of a word that has some first bytes: none for most words.
+func (x *lexicon) starting(first uint64) []term {
+	h := hash(first)
+	return x.terms[x.first[h]:x.first[h+1]]
+}
+
+// cues are those of a word, by the terms with its hash, and by a text in lower case that begins with it and goes on
+// behind it.
+func cues(terms []term, text []byte, length int) cue {
 	var found cue
-	for _, t := range x.terms[x.first[h]:x.first[h+1]] {
+	for i := range terms {
+		t := &terms[i]
 		if len(t.text) <= len(text) && (t.stem || len(t.text) == length) && string(text[:len(t.text)]) == t.text {
 			found |= t.cue
 		}
@@ -119,7 +128,7 @@ func (t *prose) coded(c cue) iter.Seq[hiring.Span] {
 			at := t.words[i].Span
 			for last = i; last+1 < len(t.words) && t.between(last) == "-"; last++ {
 			}
-			if words().cues(t.word(i), len(t.word(i)))&c == 0 {
+			if word := t.word(i); cues(words().starting(firstBytes(word)), word, len(word))&c == 0 {
 				at.End = t.words[last].End // the stem goes on after the hyphen
 			}
 			if !yield(at) {

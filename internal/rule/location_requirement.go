@@ -107,7 +107,7 @@ func (t *prose) placeAt(i int) int {
 	if i < len(t.words) && string(t.word(i)) == "the" {
 		n = 2
 	}
-	if i+n > len(t.words) || t.words[i+n-1].first || !t.capital(i+n-1) || t.words[i+n-1].section != t.words[i-1].section {
+	if i+n > len(t.words) || !t.capital(i+n-1) || t.begins(i+n-1) || t.words[i+n-1].section != t.words[i-1].section {
 		return 0
 	}
 	return n

@@ -40,7 +40,6 @@ type word struct {
 	section int32 // its number in prose.sections
 	cues    cue
 	place   place
-	first   bool // has a capital letter and begins a sentence, an entry of a list or a cell of a table
 }
 
 // prose is the page as words, read once for all rules that ask for words.
@@ -51,6 +50,7 @@ type prose struct {
 	words    []word
 	cued     []int32           // the words that have a cue
 	sections []*hiring.Section // the first is nil, and stands for the front matter
+	blocks   []hiring.Span     // in which words were read, in order
 	comments []comment
 	open     map[codeMark]bool // marks that nothing closes in the block that is read
 	page     *hiring.Page
@@ -77,14 +77,14 @@ var proses = sync.Pool{New: func() any { return new(prose) }}
 // free gives a prose back. Nobody may use it or its words afterwards.
 func (t *prose) free() {
 	clear(t.sections)
-	*t = prose{lower: t.lower[:0], places: t.places[:0], words: t.words[:0], cued: t.cued[:0], sections: t.sections[:0]}
+	*t = prose{lower: t.lower[:0], places: t.places[:0], words: t.words[:0], cued: t.cued[:0], sections: t.sections[:0], blocks: t.blocks[:0]}
 	proses.Put(t)
 }
 
 func readProse(p *hiring.Page) *prose {
 	t := proses.Get().(*prose) //nolint:forcetypeassert // it holds nothing else
 	t.src, t.page = p.Source, p
-	t.lower = slices.Grow(t.lower, len(p.Source))[:len(p.Source)]
+	t.lower = slices.Grow(t.lower, len(p.Source)+8)[:len(p.Source)] // eight bytes may be read behind the last word
 	lowerASCII(t.lower, p.Source)
 	t.places = slices.Grow(t.places, len(p.Source))[:len(p.Source)]
 	clear(t.places)
@@ -120,21 +120,40 @@ func readProse(p *hiring.Page) *prose {
 	return t
 }
 
-// lookUp finds the cues of all words. It does so for one list after the other, as the lists lie in memory
-// that the processor has to fetch, and can fetch for many words at once.
+// lookUp finds the cues of all words. The lists lie in memory that the processor has to fetch, and can fetch for many
+// words at once where little is done between two looks: so it finds out for some words where to look, and then looks
+// into one list after the other.
 func (t *prose) lookUp() {
-	for i := range t.words {
-		w := &t.words[i]
-		if misspelling.Marked(t.lower[w.Start:w.End]) {
-			w.cues = misspelt
-		}
+	var looks [64]struct {
+		first, mask uint64 // see misspelling.Ends and Mark
+		block       uint32
 	}
 	known := words()
-	for i := range t.words {
-		w := &t.words[i]
-		w.cues |= known.cues(t.lower[w.Start:], w.End-w.Start)
-		if w.cues != 0 {
-			t.cued = append(t.cued, int32(i))
+	for from := 0; from < len(t.words); from += len(looks) {
+		some := t.words[from:min(from+len(looks), len(t.words))]
+		for i := range some {
+			w, look := &some[i], &looks[i]
+			n := w.End - w.Start
+			first, last := misspelling.Ends(t.lower[w.Start:w.End+8], n)
+			look.first = first
+			look.block, look.mask = 0, ^uint64(0) // which no block has
+			if n >= misspelling.Shortest {
+				look.block, look.mask = misspelling.Mark(first, last)
+			}
+		}
+		for i := range some {
+			if misspelling.Has(looks[i].block, looks[i].mask) {
+				some[i].cues = misspelt
+			}
+		}
+		for i := range some {
+			w := &some[i]
+			if terms := known.starting(looks[i].first); len(terms) > 0 {
+				w.cues |= cues(terms, t.lower[w.Start:], w.End-w.Start)
+			}
+			if w.cues != 0 {
+				t.cued = append(t.cued, int32(from+i))
+			}
 		}
 	}
 }
@@ -334,6 +353,7 @@ func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 // it: code, comments, tags and addresses.
 func (t *prose) read(s hiring.Span, section int32) {
 	clear(t.open)
+	t.blocks = append(t.blocks, s)
 	for at := s.Start; at < s.End; {
 		switch classes[t.src[at]] {
 		case nothing:
@@ -376,7 +396,9 @@ func (t *prose) add(at, n int, block hiring.Span, section int32) {
 	if t.named(span, block) {
 		return
 	}
-	t.words = append(t.words, word{Span: span, section: section, place: t.places[at], first: capitalAt(t.src[at]) && t.begins(at, block)})
+	t.words = append(t.words, word{})
+	w := &t.words[len(t.words)-1]
+	w.Span, w.section, w.place = span, section, t.places[at]
 }
 
 // scheme is where the scheme of an address begins, by where it ends, at "://". It was read as a word and
@@ -396,9 +418,6 @@ func (t *prose) scheme(end int, block hiring.Span, section int32) int {
 	}
 	return from
 }
-
-// capitalAt reports whether a letter may be a capital one by its first byte.
-func capitalAt(c byte) bool { return c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf }
 
 // ofWords has the letters and digits of ASCII.
 var ofWords = func() (table [256]bool) {
@@ -446,8 +465,11 @@ func (t *prose) named(w, block hiring.Span) bool {
 	return after == '.' && small(w.End+1) && w.End-w.Start > 1 || before == '.' && small(w.Start) && w.Start-2 >= block.Start && (isLetter(t.src[w.Start-2]) || t.src[w.Start-2] >= '0' && t.src[w.Start-2] <= '9')
 }
 
-// begins reports whether a sentence, an entry of a list or a cell begins at an offset.
-func (t *prose) begins(at int, block hiring.Span) bool {
+// begins reports whether a sentence, an entry of a list or a cell begins with a word.
+func (t *prose) begins(i int) bool {
+	at := t.words[i].Start
+	after, _ := slices.BinarySearchFunc(t.blocks, at+1, func(b hiring.Span, at int) int { return b.Start - at })
+	block := t.blocks[after-1]
 	for i := at - 1; i >= block.Start; i-- {
 		c := t.src[i]
 		switch {
@@ -526,7 +548,7 @@ func (t *prose) name(i int) bool {
 		return false
 	}
 	w := t.words[i]
-	if !w.first || camel(t.src[w.Start:w.End]) {
+	if !t.begins(i) || camel(t.src[w.Start:w.End]) {
 		return true
 	}
 	if i+1 == len(t.words) || t.words[i+1].section != w.section {

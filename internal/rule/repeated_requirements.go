@@ -1,8 +1,8 @@
 package rule
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -30,22 +30,34 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 	if len(p.Page.Levels) == 0 {
 		return
 	}
+	// Nearly all texts are told apart by how they begin, so that only few are looked at again.
 	var alike repeats
+	beginnings := make([]uint64, 0, 256)
 	for _, s := range common {
 		for i := range items(s) {
-			alike.add(beginning(i.Text.Text))
+			beginnings = append(beginnings, beginning(i.Text.Text))
 		}
 	}
 	for _, lv := range p.Page.Levels {
 		for _, text := range asks(lv).Own {
-			alike.add(beginning(text.Text))
+			beginnings = append(beginnings, beginning(text.Text))
 		}
 	}
+	for _, n := range beginnings {
+		alike.add(n)
+	}
+	next := func() bool {
+		n := beginnings[0]
+		beginnings = beginnings[1:]
+		return alike.has(n)
+	}
+	var words []byte
 	whole := map[string]bool{}
 	for _, s := range common {
 		for i := range items(s) {
-			if alike.has(beginning(i.Text.Text)) {
-				whole[normal(i.Text.Text)] = true
+			if next() {
+				words = appendNormal(words[:0], i.Text.Text)
+				whole[string(words)] = true
 			}
 		}
 	}
@@ -62,22 +74,21 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 			ladder += "\x00" + lv.Role.Name
 		}
 		for _, text := range asks(lv).Own {
-			if !alike.has(beginning(text.Text)) {
+			if !next() {
 				continue
 			}
-			words := normal(text.Text)
+			words = appendNormal(words[:0], text.Text)
 			// Every role names the use of GitLab: the handbook asks for that line by itself.
-			if strings.Count(words, " ")+1 < shortest || len(text.Text) < 60 && strings.Contains(words, "gitlab") && useOfGitLab().MatchString(text.Text) {
+			if bytes.Count(words, []byte(" "))+1 < shortest || len(text.Text) < 60 && bytes.Contains(words, []byte("gitlab")) && (isTemplateUse(text.Text) || useOfGitLab().MatchString(text.Text)) {
 				continue
 			}
-			if whole[words] {
+			if whole[string(words)] {
 				p.Report(text.Span, lv.Name, "%q lists again what the whole page lists; take it away here, the level has it already", lv.Name)
 				continue
 			}
-			key := entry{ladder, words}
-			before := seen[key]
+			before := seen[entry{ladder, string(words)}]
 			if before.level == nil || before.height <= at.height {
-				seen[key] = place{lv, at.height} // the next one repeats the nearest
+				seen[entry{ladder, string(words)}] = place{lv, at.height} // the next one repeats the nearest
 			}
 			switch {
 			case before.level == nil:
