@@ -16,10 +16,11 @@ func isExtension(text string) bool {
 }
 
 func readExtension(text string) (nounPhrase, bool) {
-	if !pointing.in(text) || freedFrom(text) != [topics]bool{} {
+	if !pointing.in(text) {
 		return nounPhrase{}, false
 	}
-	return takenOver(firstClause(text))
+	p, ok := takenOver(firstClause(text))
+	return p, ok && freedFrom(text) == [topics]bool{}
 }
 
 // firstClause is a text up to the end of its first sentence, or to a colon or semicolon.
