@@ -93,7 +93,6 @@ type Extension struct {
 	Text              // the sentence
 	Of       string   // what it names: "previous roles", "the Senior role"
 	Resolved []string // names of levels taken over, "" for the whole page; empty when none was found
-	Points   string   // "above", "below" or "" as written
 }
 
 // Slug is the anchor that GitLab and Hugo give to a heading.

@@ -44,6 +44,7 @@ var long = map[string]struct{ head, unit string }{
 	"images in links":       {"", "[![a](b)](c) "},
 	"entities":              {"", "&amp;"},
 	"strong words":          {"", "**a** "},
+	"words of extensions":   {"## Levels\n\n### Engineer\n\n#### Requirements\n\n- ", "all requirements of the Senior, and "},
 }
 
 // BenchmarkLong measures them. The metrics are the seconds for 1 MB, and how much longer ten times

@@ -78,7 +78,7 @@ func tableGrades(p *hiring.Page, levels []*hiring.Level) {
 	for _, lv := range levels {
 		words := tokens(lv.Name)
 		name := strings.Join(words, " ")
-		rank := strings.Join(slices.DeleteFunc(words, func(w string) bool { return !tellings.of(w) || w == "intermediate" }), " ")
+		rank := strings.Join(slices.DeleteFunc(words, func(w string) bool { return !isRank(w) || w == "intermediate" }), " ")
 		named[name] = append(named[name], lv)
 		ranked[rank] = append(ranked[rank], lv)
 	}
@@ -99,7 +99,7 @@ func tableGrades(p *hiring.Page, levels []*hiring.Level) {
 				}
 				words := tokens(cells[0])
 				of, key := named, strings.Join(words, " ")
-				if len(named[key]) == 0 && !slices.ContainsFunc(words, func(w string) bool { return !tellings.of(w) }) {
+				if len(named[key]) == 0 && !slices.ContainsFunc(words, func(w string) bool { return !isRank(w) }) {
 					if of, key = ranked, strings.TrimPrefix(key, "intermediate"); len(ranked[key]) > 1 {
 						continue
 					}

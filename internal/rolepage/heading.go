@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 	"strings"
@@ -323,16 +324,28 @@ func sameWords(a, b string) bool {
 
 // tokens are the words of a name in lower case, short forms of ranks written out.
 func tokens(name string) []string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '&' && r != '+' && r != '#'
-	})
-	for i, w := range words {
-		if full := ranks.of(w); full != "" {
-			words[i] = full
+	return appendNameWords(make([]string, 0, 1+strings.Count(name, " ")), strings.ToLower(name))
+}
+
+// appendNameWords appends the tokens of a text in lower case to a list.
+func appendNameWords(list []string, low string) []string {
+	begin := -1
+	for i, r := range low {
+		switch part := r >= 'a' && r <= 'z' || r == '&' || r == '+' || r == '#' || unicode.IsLetter(r) || unicode.IsDigit(r); {
+		case part && begin < 0:
+			begin = i
+		case !part && begin >= 0:
+			list = append(list, withoutShortForm(low[begin:i]))
+			begin = -1
 		}
 	}
-	return words
+	if begin >= 0 {
+		list = append(list, withoutShortForm(low[begin:]))
+	}
+	return list
 }
+
+func withoutShortForm(word string) string { return cmp.Or(ranks.of(word), word) }
 
 func setOf(words []string) map[string]bool {
 	set := make(map[string]bool, len(words))

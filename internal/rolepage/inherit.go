@@ -49,7 +49,8 @@ func inherit(p *hiring.Page, room *slabs) {
 	h := &heir{page: p, room: room, freed: map[*hiring.Level][topics]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
-		h.names = append(h.names, slices.DeleteFunc(tokens(lv.Name), nameWords.of))
+		words := tokens(lv.Name)
+		h.names = append(h.names, telling(words[:0], words))
 	}
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
@@ -89,7 +90,10 @@ func (h *heir) free(lv *hiring.Level, sentence hiring.Text) {
 
 // pointing are the words of which a sentence that points elsewhere on the page has one, whether it
 // takes over what stands there or frees from it. Most texts have none.
-var pointing = newCues(slices.Concat(mentions, []string{"meet", "exempt"})...)
+var pointing = newCues(slices.Concat(takeovers, []string{"meet", "exempt"})...)
+
+// baseWords tell that what a sentence frees from is what the page asks of all.
+var baseWords = set("base general common standard all these above")
 
 // freedFrom are the topics of the page that a sentence frees a level from: "An intern is not
 // required to meet the base responsibilities and requirements, but must be curious".
@@ -105,8 +109,8 @@ func freedFrom(text string) (free [topics]bool) {
 		if !ok {
 			continue
 		}
-		after, _, _ = strings.Cut(noMarks.Replace(after), " but ")
-		if !hasAny(" "+after, []string{"base", "general", "common", "standard", "all", "these", "above"}) {
+		after, _, _ = strings.Cut(after, " but ")
+		if !slices.ContainsFunc(tokens(after), baseWords.of) {
 			continue // "the travel requirements"
 		}
 		free[responsibilities] = free[responsibilities] || strings.Contains(after, "responsibilit")
