@@ -156,21 +156,26 @@ func (h *heir) previous(lv *hiring.Level) *hiring.Level {
 	return last
 }
 
-// byName is the level that a phrase names, by the most words of its name. A sentence may begin with
-// the level's own name; that one is not meant.
+// byName is the level that a phrase names, by the most words of its name. A level that names itself means the
+// one before.
 func (h *heir) byName(names []string, lv *hiring.Level) *hiring.Level {
 	words := slices.Clone(names)
 	slices.Sort(words)
 	words = slices.Compact(words)
 	var best *hiring.Level
-	most := 0
+	most, own := 0, 0
 	for i, other := range h.levels {
+		n := nameScore(h.names[i], words)
 		if other == lv {
+			own = n
 			continue
 		}
-		if n := nameScore(h.names[i], words); n > most || n == most && n > 0 && other.Kind == lv.Kind && precedes(other, lv) {
+		if n > most || n == most && n > 0 && other.Kind == lv.Kind && precedes(other, lv) {
 			best, most = other, n
 		}
+	}
+	if own > most && most < wholeName {
+		return cmp.Or(h.previous(lv), best)
 	}
 	return best
 }
@@ -213,6 +218,12 @@ func (h *heir) intermediate(lv *hiring.Level) *hiring.Level {
 
 func precedes(a, b *hiring.Level) bool { return a.Section.Span.Start < b.Section.Span.Start }
 
+// grades are the words of names that nobody leaves out: "the Engineer role" is none of a Senior Engineer.
+var grades = set("junior associate senior staff principal distinguished lead vice-president")
+
+// wholeName is the score from which on all words of a name are said.
+const wholeName = 100
+
 // nameScore is how well a level's name fits the words of a sentence; 0 when it does not. Either
 // all words of the name are said, or what is said is a part of the name that tells it apart,
 // as in "all Senior level requirements".
@@ -223,7 +234,7 @@ func nameScore(name, words []string) int {
 		used = make([]bool, 0, len(words))
 	}
 	used = used[:len(words)]
-	rest := 0
+	rest, graded := 0, false
 	// What is the same takes its word before what is nearly so.
 	var missing [16]string
 	left := missing[:0]
@@ -242,6 +253,7 @@ func nameScore(name, words []string) int {
 		}
 		if i == len(words) {
 			rest++
+			graded = graded || grades.of(w)
 			continue
 		}
 		used[i] = true
@@ -249,8 +261,8 @@ func nameScore(name, words []string) int {
 	}
 	switch {
 	case said > 0 && rest == 0:
-		return 100 + 2*said
-	case said == len(words):
+		return wholeName + 2*said
+	case said == len(words) && !graded:
 		return said
 	default:
 		return 0

@@ -113,6 +113,7 @@ SPECIALTY
 		{"The Senior Engineer does not need to meet all requirements listed above.", "", "Senior Engineer", ""},
 		{"A Senior Engineer is not required to meet the travel requirements.", "", "Senior Engineer", "Patience"},
 		{"Extends the Frontend Wizard requirements", "", "Senior Engineer", "Patience"},
+		{"Extends the Senior Engineer requirements", "", "Senior Engineer", "Patience, Go"}, // itself: the one before is meant
 		{"[All requirements](#engineer-intermediate) plus:", "", "Senior Engineer", "Patience, Go"},
 		{"", "In addition to the requirements of a Senior Engineer, the Manager asks for:", "Data", "Patience, Design"},
 		{"", "In addition to the same requirements defined above, this specialty requires:", "Data", "Patience, Leads people"},
@@ -132,6 +133,18 @@ SPECIALTY
 			if strings.Join(got, ", ") != tt.want {
 				t.Errorf("%s %s: %q takes over %q, want %q", tt.senior, tt.data, lv.Name, got, tt.want)
 			}
+		}
+	}
+}
+
+// TestGradeIsNotLeftOut: where the level that a sentence names is gone, none of a higher grade takes its place.
+func TestGradeIsNotLeftOut(t *testing.T) {
+	const page = "## Requirements\n\n- Patience\n\n## Levels\n\n### Senior Manager, Data\n\n#### Requirements\n\n- Plans\n\n" +
+		"### Director, Data\n\n#### Requirements\n\n- Extends the SAID requirements\n"
+	for said, want := range map[string]string{"Manager, Data": "", "Manager": "", "Senior Manager": "Senior Manager, Data", "Senior": "Senior Manager, Data"} {
+		p := Parse("content/job-families/a.md", []byte("---\ntitle: Data\n---\n\n"+strings.Replace(page, "SAID", said, 1)))
+		if got := strings.Join(p.Levels[1].Requirements.Extends[0].Resolved, ", "); got != want {
+			t.Errorf("%q is read as %q, want %q", said, got, want)
 		}
 	}
 }
