@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 	"gitlab.com/roleplan/roleplan/internal/check"
 	"gitlab.com/roleplan/roleplan/internal/corpus"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
 )
 
@@ -61,8 +63,16 @@ func BenchmarkCorpus(b *testing.B) {
 		})
 	}
 	measure("limit", func(f check.File) { goldmark.New().Parser().Parse(text.NewReader(f.Source)) })
-	measure("parse", func(f check.File) { rolepage.Parse(f.Path, f.Source) })
-	measure("check", func(f check.File) { check.Page(rolepage.Parse(f.Path, f.Source), check.Options{}) })
+	rooms := sync.Pool{New: func() any { return new(rolepage.Room) }}
+	inRoom := func(work func(*hiring.Page)) func(check.File) {
+		return func(f check.File) {
+			room := rooms.Get().(*rolepage.Room)
+			defer rooms.Put(room)
+			work(room.Parse(f.Path, f.Source))
+		}
+	}
+	measure("parse", inRoom(func(*hiring.Page) {}))
+	measure("check", inRoom(func(p *hiring.Page) { check.Page(p, check.Options{}) }))
 }
 
 // long are pages made to be slow: each pattern is repeated up to a size.

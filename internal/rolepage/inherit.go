@@ -146,7 +146,7 @@ const (
 // once.
 func (h *heir) own(lv *hiring.Level) {
 	var general []hiring.Extension
-	for _, b := range lv.Section.Blocks {
+	for _, b := range beforeProcess(h.page.Source, lv.Section) {
 		for _, line := range b.Lines {
 			general = append(general, h.lineExtensions(line, lv)...)
 		}
@@ -216,7 +216,7 @@ func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Exten
 // bare reads the lists right below a level's heading, where no heading says what they are:
 // what the level does, or what it needs where the line before says so.
 func (h *heir) bare(lv *hiring.Level) {
-	for i, b := range lv.Section.Blocks {
+	for i, b := range beforeProcess(h.page.Source, lv.Section) {
 		if b.Kind != hiring.BlockList {
 			continue
 		}
@@ -280,7 +280,7 @@ func (h *heir) entries(s *hiring.Section, whole bool) listing {
 		}
 	}
 	read := func(s *hiring.Section) {
-		for _, b := range s.Blocks {
+		for _, b := range beforeProcess(h.page.Source, s) {
 			switch b.Kind {
 			case hiring.BlockParagraph:
 				take(b.Text, true)

@@ -35,21 +35,34 @@ func readProcesses(p *hiring.Page, room *slabs) []*hiring.Process {
 // have set no heading: "**Hiring Process**". It goes to where the section's text ends, and is not in the
 // tree of sections. It is nil where there is none.
 func boldProcess(src []byte, s *hiring.Section) *hiring.Section {
+	before := len(beforeProcess(src, s))
+	if before == len(s.Blocks) {
+		return nil
+	}
+	b := s.Blocks[before]
+	kind, subject := boldHeadingKind(b)
+	end := s.Body.End
+	return &hiring.Section{
+		Kind: kind, Subject: subject, Rank: min(max(s.Rank, 1)+1, maxRank), Parent: s, Heading: b.Text, Blocks: s.Blocks[before+1:], Links: s.Links,
+		Line: b.Span, Body: hiring.Span{Start: b.Span.End, End: end}, Span: hiring.Span{Start: b.Span.Start, End: end},
+	}
+}
+
+// beforeProcess are the blocks of a section that stand before a process that a line in bold opens.
+func beforeProcess(src []byte, s *hiring.Section) []hiring.Block {
 	for n, b := range s.Blocks {
 		if b.Kind != hiring.BlockParagraph || n+1 == len(s.Blocks) || !isBold(src, b.Span) {
 			continue
 		}
-		kind, subject := headingKind(strings.TrimRight(b.Text.Text, ": "))
-		if kind != hiring.SectionHiringProcess {
-			continue
-		}
-		end := s.Body.End
-		return &hiring.Section{
-			Kind: kind, Subject: subject, Rank: min(max(s.Rank, 1)+1, maxRank), Parent: s, Heading: b.Text, Blocks: s.Blocks[n+1:], Links: s.Links,
-			Line: b.Span, Body: hiring.Span{Start: b.Span.End, End: end}, Span: hiring.Span{Start: b.Span.Start, End: end},
+		if kind, _ := boldHeadingKind(b); kind == hiring.SectionHiringProcess {
+			return s.Blocks[:n]
 		}
 	}
-	return nil
+	return s.Blocks
+}
+
+func boldHeadingKind(b hiring.Block) (hiring.SectionKind, string) {
+	return headingKind(strings.TrimRight(b.Text.Text, ": "))
 }
 
 // holdsProcesses reports whether a section only gathers the processes below it.

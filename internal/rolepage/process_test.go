@@ -165,3 +165,22 @@ func TestIntroduction(t *testing.T) {
 		}
 	}
 }
+
+// TestBoldProcessListsNothing: steps below a line in bold are none of what the section around it lists.
+func TestBoldProcessListsNothing(t *testing.T) {
+	const step = "\n\n**Hiring Process:**\n\n- Screening call with a Recruiter\n"
+	for name, body := range map[string]string{
+		"of the page":          "## Requirements\n\n- Go" + step,
+		"of a level":           "## Levels\n\n### Engineer\n\n#### Requirements\n\n- Go" + step,
+		"of a level, unheaded": "## Levels\n\n### Engineer\n\nYou must have:\n\n- Go" + step,
+	} {
+		p := Parse("content/job-families/a.md", []byte("---\ntitle: Engineer\n---\n\n"+body))
+		asks := p.Requirements
+		for _, lv := range p.Levels {
+			asks = append(asks, lv.Requirements.Own...)
+		}
+		if len(asks) != 1 || asks[0].Text != "Go" || len(p.Process) != 1 || len(p.Process[0].Steps) != 1 {
+			t.Errorf("%s: requirements %v, %d processes", name, asks, len(p.Process))
+		}
+	}
+}
