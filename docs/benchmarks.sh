@@ -4,7 +4,7 @@
 # and GNU time and bash; prints a line for each tool and set of files.
 #
 #	docs/benchmarks.sh [CORPUS [ROUNDS]]
-set -eu
+set -euf
 corpus=$(cd "${1:-../shared/corpus}" && pwd)
 rounds=${2:-7}
 roleplan=$PWD/bin/roleplan
@@ -75,25 +75,32 @@ scope: heading
 match: $title
 Y
 
-# once NAME COMMAND...: adds "seconds, CPU seconds, MiB" of a run to the figures of NAME
+# once NAME COMMAND...: adds "seconds, CPU seconds" of a run to the figures of NAME, as the shell itself tells them
+TIMEFORMAT='%3R %3U %3S'
 once() {
 	name=$1; shift
-	began=$EPOCHREALTIME # time itself tells hundredths of a second
-	/usr/bin/time -o time -f '%U %S %M' "$@" > report 2>&1 || true
-	ended=$EPOCHREALTIME
-	tail -n 1 time | awk -v began="$began" -v ended="$ended" '{printf "%.3f %.2f %.0f\n", ended - began, $1 + $2, $3 / 1024}' >> "figures.$name"
+	{ time "$@" > report 2>&1; } 2> time || true
+	awk '{printf "%.3f %.3f\n", $1, $2 + $3}' time >> "figures.$name"
+}
+# memory COMMAND...: the most that a run takes of it, in MiB
+memory() {
+	/usr/bin/time -o time -f %M "$@" > report 2>&1 || true
+	tail -n 1 time | awk '{printf "%.0f", $1 / 1024}'
 }
 median() { cut -d ' ' -f "$2" "figures.$1" | sort -n | awk '{a[NR] = $1} END {printf "%s", a[int((NR + 1) / 2)]}'; }
-# tools FILES...: all tools in turn
+# tools FOLDERS...: all tools in turn
 tools() {
-	rm -f figures.*
+	rm -f figures.roleplan figures.vale figures.markdownlint
+	local -A command=(
+		[roleplan]="$roleplan check --fail-on never $*"
+		[vale]="vale --no-exit --output=line $*"
+		[markdownlint]="$lint $(for f; do echo "$f/**/*.md $f/**/*.erb"; done)"
+	)
 	for _ in $(seq "$rounds"); do
-		once roleplan "$roleplan" check --fail-on never "$@"
-		once vale vale --no-exit --output=line "$@"
-		once markdownlint "$lint" $(for f; do [ -d "$f" ] && echo "$f/**/*.md $f/**/*.erb" || echo "$f"; done)
+		for tool in roleplan vale markdownlint; do once $tool ${command[$tool]}; done
 	done
 	for tool in roleplan vale markdownlint; do
-		printf '%-13s %7s s %7s CPU s %7.0f MiB\n' $tool "$(median $tool 1)" "$(median $tool 2)" "$(median $tool 3)"
+		printf '%-13s %7s s %7s CPU s %7s MiB\n' $tool "$(median $tool 1)" "$(median $tool 2)" "$(memory ${command[$tool]})"
 	done
 }
 echo "all pages"
@@ -104,5 +111,5 @@ page=handbook-2023/product/technical-program-manager.md
 for tool in "$roleplan check --fail-on never $page" "vale --no-exit --output=line $page" "$lint $page" "$roleplan version"; do
 	rm -f figures.one
 	for _ in $(seq "$rounds"); do once one sh -c "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do $tool; done"; done
-	printf '%7s s %7s CPU s %7.0f MiB  %s\n' "$(median one 1)" "$(median one 2)" "$(median one 3)" "${tool##*/}"
+	printf '%7s s %7s CPU s %7s MiB  %s\n' "$(median one 1)" "$(median one 2)" "$(memory $tool)" "${tool##*/}"
 done
