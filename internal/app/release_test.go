@@ -14,6 +14,7 @@ import (
 const dockerInPipeline = `#!/bin/sh
 echo "$*" >> "$(dirname "$0")/docker.log"
 case "$1 $2" in
+"login -u") cat > /dev/null ;; # the password, which ends the job if nobody reads it
 "inspect --format") echo "IMAGE_DIGEST=registry.example.com/acme/roleplan@sha256:aaaa" ;;
 "buildx build")
 	while [ "$1" != --metadata-file ]; do shift; done
