@@ -185,6 +185,7 @@ func isBold(src []byte, at hiring.Span) bool {
 // nested items, or to the items after it; these take over its length, and that it may be left out.
 func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
 	first, known := len(r.room.stages), 0
+	r.room.stages = slices.Grow(r.room.stages, len(items))
 	for _, i := range items {
 		own, _ := ownWords(i)
 		st, ok := readStage(own.Text, i.Bold)
