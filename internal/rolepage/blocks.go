@@ -109,6 +109,7 @@ func (r *reader) block(n ast.Node) hiring.Block {
 		b.Items = r.list(n)
 	case *extast.Table:
 		b.Kind = hiring.BlockTable
+		b.Span.Start = max(b.Span.Start, r.headOf(n))
 		b.Rows = r.table(n)
 		b.Text.Text = rowsText(b.Rows)
 	case *ast.Blockquote:
@@ -196,6 +197,17 @@ func (r *reader) item(n ast.Node) *hiring.Item {
 		item.Span = item.Whole
 	}
 	return item
+}
+
+// headOf is where the line of a table's head begins, 0 where that has no words: below a line of text the
+// table begins, for the library, where that line does.
+func (r *reader) headOf(t ast.Node) int {
+	for cell := t.FirstChild().FirstChild(); cell != nil; cell = cell.NextSibling() {
+		if lines := cell.Lines(); lines != nil && lines.Len() > 0 {
+			return bytes.LastIndexByte(r.src[:lines.At(0).Start], '\n') + 1
+		}
+	}
+	return 0
 }
 
 // table reads the words of the cells.

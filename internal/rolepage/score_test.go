@@ -274,41 +274,37 @@ func checkSteps(t testing.TB, path string, p *hiring.Page) int {
 	return n
 }
 
-// markup are the ends of links, and tags, which may stand within a word.
-var markup = regexp.MustCompile(`\]\([^)\[]*\)|<[^>]*>`)
-
-// startsAlike reports whether a source begins with the first letters of a text, marks aside. What looks like the end
-// of a link may be one or stand for itself; where links end within the letters, these only have to come in order. Words
-// written with escapes are let pass.
+// startsAlike reports whether a source begins with the first word of a text, but for marks, tags, images, and the ends of
+// links, whose addresses may have brackets of their own. Words written with escapes are let pass.
 func startsAlike(source, text string) bool {
-	if strings.ContainsAny(source, "&\\") {
+	words := strings.Fields(text)
+	if len(words) == 0 || strings.ContainsAny(source, "&\\") {
 		return true
 	}
-	marks := strings.NewReplacer("*", "", "_", "", "`", "", "[", "", "<", "", "!", "")
-	readings := func(s string) [2]string {
-		return [2]string{strings.TrimSpace(marks.Replace(markup.ReplaceAllString(s, ""))), strings.TrimSpace(marks.Replace(s))}
-	}
-	for _, text := range readings(text) {
-		if end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); end >= 0 {
-			text = text[:end]
+	isMark := func(c byte) bool { return strings.IndexByte("*_`[!<", c) >= 0 }
+	failed := map[[2]int]bool{}
+	var alike func(source, word string) bool
+	alike = func(source, word string) bool {
+		at := [2]int{len(source), len(word)}
+		switch {
+		case word == "":
+			return true
+		case failed[at]:
+			return false
+		case source != "" && source[0] == word[0] && alike(source[1:], word[1:]),
+			source != "" && (isMark(source[0]) || unicode.IsSpace(rune(source[0])) && word == words[0]) && alike(source[1:], word),
+			isMark(word[0]) && alike(source, word[1:]):
+			return true
 		}
-		for _, source := range readings(source) {
-			if strings.HasPrefix(source, text) || strings.Contains(source, "](") && source[0] == text[0] && inOrder(source, text) {
-				return true
+		for begin, end := range map[string]byte{"](": ')', "![": ')', "<": '>'} {
+			for i := len(begin); strings.HasPrefix(source, begin) && i < len(source); i++ {
+				if source[i] == end && alike(source[i+1:], word) {
+					return true
+				}
 			}
 		}
+		failed[at] = true
+		return false
 	}
-	return false
-}
-
-// inOrder reports whether a text has some letters in this order.
-func inOrder(text, letters string) bool {
-	for _, c := range []byte(letters) {
-		i := strings.IndexByte(text, c)
-		if i < 0 {
-			return false
-		}
-		text = text[i+1:]
-	}
-	return true
+	return alike(source, words[0])
 }

@@ -126,9 +126,9 @@ func (r *stepReader) table(b hiring.Block) {
 	at := b.Span.Start
 	for n, cells := range b.Rows {
 		line := trimSpan(r.src, hiring.Span{Start: at, End: lineEnd(r.src, at)})
-		at = min(lineEnd(r.src, at)+1, len(r.src))
+		at = lineEnd(r.src, at)
 		if n == 0 {
-			at = min(lineEnd(r.src, at)+1, len(r.src)) // the rule below the head
+			at = lineEnd(r.src, at) // the rule below the head
 			continue
 		}
 		words := bytes.Trim(r.src[line.Start:line.End], "| \t")
@@ -374,8 +374,8 @@ func (f *follower) span(start, end int) hiring.Span {
 	return s
 }
 
-// locate finds a word in the source before an offset. Marks may stand within the word; one that
-// is written in another way, as with "&amp;", is where the word before it ended.
+// locate finds a word in the source before an offset. Marks and addresses of links may stand within the word; one
+// that is written in another way, as with "&amp;", is where the word before it ended.
 func (f *follower) locate(word string, end int) hiring.Span {
 	window := f.src[f.at:max(f.at, min(end, f.at+longestGap))]
 	if n := bytes.Index(window, []byte(word)); n >= 0 {
@@ -383,6 +383,7 @@ func (f *follower) locate(word string, end int) hiring.Span {
 	}
 	found, at := hiring.Span{}, 0
 	for i := range len(word) {
+		at = behindAddresses(window, at, word[i])
 		n := bytes.IndexByte(window[at:], word[i])
 		if n < 0 {
 			return trimSpan(f.src, hiring.Span{Start: f.at, End: max(f.at, found.End)})
@@ -391,6 +392,22 @@ func (f *follower) locate(word string, end int) hiring.Span {
 		found = union(found, hiring.Span{Start: f.at + at - 1, End: f.at + at})
 	}
 	return found
+}
+
+// behindAddresses is where a letter is to be looked for from an offset on: behind the links that end there, unless
+// the letter stands among their marks, or behind them no more.
+func behindAddresses(src []byte, at int, letter byte) int {
+	for {
+		marks := len(src) - len(bytes.TrimLeft(src[at:], "*_`[!")) // where these end
+		if !bytes.HasPrefix(src[marks:], []byte("](")) || bytes.IndexByte(src[at:marks+1], letter) >= 0 {
+			return at
+		}
+		behind := closing(src, marks+1)
+		if bytes.IndexByte(src[behind:], letter) < 0 {
+			return at
+		}
+		at = behind
+	}
 }
 
 // nextWord is the word of a line that begins at an offset or after it, and where it ends.

@@ -1,6 +1,8 @@
 package rolepage
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -357,4 +359,26 @@ func FuzzSteps(f *testing.F) {
 		src := []byte("---\ntitle: Smith\n---\n\n## Hiring Process\n\n" + body)
 		checkSteps(t, "fuzz", Parse("x.md", src))
 	})
+}
+
+// TestTableRows: a step of a table stands where its row does, however many rows there are.
+func TestTableRows(t *testing.T) {
+	for _, tt := range []struct{ above, edge string }{{"", "| "}, {"", ""}, {"These are the stages.\n", "| "}} {
+		edge := tt.edge
+		body := tt.above + edge + "Stage | Who\n" + edge + "--- | ---\n"
+		var want []string
+		for n := range 12 {
+			row := fmt.Sprintf("Interview | Engineer %d", n)
+			want = append(want, row)
+			body += edge + row + "\n"
+		}
+		p := Parse("content/job-families/a.md", []byte("---\ntitle: Smith\n---\n\n## Hiring Process\n\n"+body))
+		var got []string
+		for _, s := range p.Process[0].Steps {
+			got = append(got, p.Slice(s.Span))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("steps stand at %q, want %q", got, want)
+		}
+	}
 }

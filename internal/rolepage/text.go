@@ -166,14 +166,21 @@ func (w *inline) written(at int, dest []byte) string {
 
 // closing is just after the parenthesis that closes the one at an offset.
 func closing(src []byte, at int) int {
-	depth := 0
-	for i := at; i < len(src) && i < at+longestTag; i++ {
-		switch src[i] {
-		case '\\':
+	end := min(len(src), at+longestTag)
+	begin := at + 1
+	for begin < end && isBlank(src[begin]) {
+		begin++
+	}
+	depth, titled := 1, false
+	for i := begin; i < end; i++ {
+		switch c := src[i]; {
+		case c == '\\':
 			i++
-		case '(':
+		case isBlank(c) && !titled: // the address ends, whatever it has opened; a title may follow
+			depth, titled = 1, true
+		case c == '(':
 			depth++
-		case ')':
+		case c == ')':
 			if depth--; depth == 0 {
 				return i + 1
 			}
