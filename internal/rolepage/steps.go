@@ -381,9 +381,13 @@ func (f *follower) locate(word string, end int) hiring.Span {
 	if n := bytes.Index(window, []byte(word)); n >= 0 {
 		return hiring.Span{Start: f.at + n, End: f.at + n + len(word)}
 	}
+	if n := bytes.IndexByte(window, word[0]); n >= 0 {
+		if end := (&marked{src: window}).end(n, word); end >= 0 {
+			return hiring.Span{Start: f.at + n, End: f.at + end}
+		}
+	}
 	found, at := hiring.Span{}, 0
 	for i := range len(word) {
-		at = behindAddresses(window, at, word[i])
 		n := bytes.IndexByte(window[at:], word[i])
 		if n < 0 {
 			return trimSpan(f.src, hiring.Span{Start: f.at, End: max(f.at, found.End)})
@@ -394,20 +398,36 @@ func (f *follower) locate(word string, end int) hiring.Span {
 	return found
 }
 
-// behindAddresses is where a letter is to be looked for from an offset on: behind the links that end there, unless
-// the letter stands among their marks, or behind them no more.
-func behindAddresses(src []byte, at int, letter byte) int {
-	for {
-		marks := len(src) - len(bytes.TrimLeft(src[at:], "*_`[!")) // where these end
-		if !bytes.HasPrefix(src[marks:], []byte("](")) || bytes.IndexByte(src[at:marks+1], letter) >= 0 {
-			return at
-		}
-		behind := closing(src, marks+1)
-		if bytes.IndexByte(src[behind:], letter) < 0 {
-			return at
-		}
-		at = behind
+// marked is a source in which words have marks within.
+type marked struct {
+	src   []byte
+	tried int // places
+}
+
+// mostTried bounds how many places are tried for a word, so that no page of open brackets takes long.
+const mostTried = 1000
+
+// end is where a word ends that begins at an offset, with marks and addresses of links within; -1 where it does not
+// begin there.
+func (m *marked) end(at int, word string) int {
+	if word == "" {
+		return at
 	}
+	if m.tried++; m.tried > mostTried || at >= len(m.src) {
+		return -1
+	}
+	if m.src[at] == word[0] {
+		if end := m.end(at+1, word[1:]); end >= 0 {
+			return end
+		}
+	}
+	switch c := m.src[at]; {
+	case c == ']' && bytes.HasPrefix(m.src[at:], []byte("](")):
+		return m.end(closing(m.src, at+1), word)
+	case strings.IndexByte("*_`[!", c) >= 0:
+		return m.end(at+1, word)
+	}
+	return -1
 }
 
 // nextWord is the word of a line that begins at an offset or after it, and where it ends.
