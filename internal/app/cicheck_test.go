@@ -414,7 +414,7 @@ func TestCheckChangedSinceRefuses(t *testing.T) {
 	}{
 		{"--output=pwned", ExitUsage, "can't begin with a dash"},
 		{"nowhere", ExitFailure, `find revision "nowhere": it is not in this clone`},
-		{p.base[:38] + "00", ExitFailure, "it is not in this clone"},
+		{strings.Repeat("a1", 20), ExitFailure, "it is not in this clone"},
 		{"content", ExitFailure, "content"}, // a folder, no revision
 	} {
 		r := run{dir: p.dir}
