@@ -3,8 +3,11 @@ package ci
 import (
 	"fmt"
 	"io"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -13,17 +16,27 @@ import (
 // writeText writes findings for people: place, message and rule in a line that editors can
 // jump to, the line of the page, and a marker below it.
 func writeText(w io.Writer, r Report) error {
-	const room = 64 << 10 // for some hundred findings
-	out := make([]byte, 0, room)
-	for i := range r.Findings {
-		out = appendFinding(out, &r.Findings[i], r.Color)
-		if len(out) > room-room/16 {
-			if _, err := w.Write(out); err != nil {
+	const each = 256 // findings that a worker puts into words at a time
+	parts := make([][]byte, runtime.GOMAXPROCS(0))
+	for several := range slices.Chunk(r.Findings, each*len(parts)) {
+		var g sync.WaitGroup
+		for i := range parts {
+			some := several[min(i*each, len(several)):min((i+1)*each, len(several))]
+			parts[i] = parts[i][:0]
+			g.Go(func() {
+				for n := range some {
+					parts[i] = appendFinding(parts[i], &some[n], r.Color)
+				}
+			})
+		}
+		g.Wait()
+		for _, part := range parts {
+			if _, err := w.Write(part); err != nil {
 				return err
 			}
-			out = out[:0]
 		}
 	}
+	var out []byte
 	if len(r.Findings) > 0 {
 		out = append(out, '\n')
 	}

@@ -9,6 +9,9 @@ corpus=$(cd "${1:-../shared/corpus}" && pwd)
 rounds=${2:-7}
 roleplan=$PWD/bin/roleplan
 lint=${MARKDOWNLINT:-markdownlint-cli2}
+for tool in "$roleplan" vale "$lint" /usr/bin/time; do
+	command -v "$tool" > /dev/null || { echo "$0: $tool is not here" >&2; exit 1; }
+done
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 mkdir -p "$dir/styles/Role"
@@ -88,23 +91,22 @@ memory() {
 	tail -n 1 time | awk '{printf "%.0f", $1 / 1024}'
 }
 median() { cut -d ' ' -f "$2" "figures.$1" | sort -n | awk '{a[NR] = $1} END {printf "%s", a[int((NR + 1) / 2)]}'; }
-# tools FOLDERS...: all tools in turn
-tools() {
-	rm -f figures.roleplan figures.vale figures.markdownlint
-	local -A command=(
-		[roleplan]="$roleplan check --fail-on never $*"
-		[vale]="vale --no-exit --output=line $*"
-		[markdownlint]="$lint $(for f; do echo "$f/**/*.md $f/**/*.erb"; done)"
-	)
-	for _ in $(seq "$rounds"); do
-		for tool in roleplan vale markdownlint; do once $tool ${command[$tool]}; done
-	done
-	for tool in roleplan vale markdownlint; do
-		printf '%-13s %7s s %7s CPU s %7s MiB\n' $tool "$(median $tool 1)" "$(median $tool 2)" "$(memory ${command[$tool]})"
-	done
+# beside RIVAL COMMAND FOLDERS...: roleplan and another tool in turn, and how many times faster roleplan is
+beside() {
+	local rival=$1 command=$2; shift 2
+	local own="$roleplan check --fail-on never $*"
+	rm -f figures.*
+	for _ in $(seq "$rounds"); do once roleplan $own; once "$rival" $command; done
+	printf '%-13s %7s s %7s CPU s %7s MiB\n' roleplan "$(median roleplan 1)" "$(median roleplan 2)" "$(memory $own)"
+	printf '%-13s %7s s %7s CPU s %7s MiB  %s times the seconds, %s times the CPU seconds\n' "$rival" "$(median "$rival" 1)" "$(median "$rival" 2)" "$(memory $command)" \
+		"$(times 1)" "$(times 2)"
 }
-echo "all pages"
-tools pages handbook-2023 handbook-2024
+# times COLUMN: how many times the median of the rival is that of roleplan
+times() { awk -v a="$(median roleplan "$1")" -v b="$(median "$rival" "$1")" 'BEGIN {printf "%.1f", b / a}'; }
+echo "all pages, each tool in turn with roleplan"
+folders="pages handbook-2023 handbook-2024"
+beside vale "vale --no-exit --output=line $folders" $folders
+beside markdownlint "$lint $(for f in $folders; do echo "$f/**/*.md $f/**/*.erb"; done)" $folders
 # A single run is short: twenty in a row, to be divided by twenty.
 echo "one page, twenty times"
 page=handbook-2023/product/technical-program-manager.md

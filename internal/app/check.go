@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -137,15 +138,11 @@ func (a *App) check(ctx context.Context, f checkFlags, conf *repoconf.Config, pa
 	defer func() { _ = root.Close() }() // nothing is written through it
 	team := &diskTeam{files: root.FS(), at: conf.Team}
 	options.Team = team
-	files, findErr := f.findPages(conf, paths, wanted)
-	result, err := check.Files(ctx, f.root, files, options)
+	result, err := check.Files(ctx, f.root, f.findPages(conf, paths, wanted), options)
 	if err != nil {
 		return c, failure(err)
 	}
 	c.Pages, c.Findings, c.errs = result.Pages, result.Findings, result.Errors
-	if findErr != nil {
-		c.errs = append(c.errs, findErr)
-	}
 	if err := a.tellTeam(team, f.quiet); err != nil {
 		c.errs = append(c.errs, err)
 	}
@@ -253,10 +250,10 @@ func setOfFiles(files []string) func(file string) bool {
 	return func(file string) bool { return set[file] }
 }
 
-// findPages lists the pages to check, each once. A file that was named is one whatever the
+// findPages finds the pages to check, each once; see [check.Walk]. A file that was named is one whatever the
 // configuration says; in a folder that was named the configuration can only take pages out;
 // without paths it says which files of the root are role pages.
-func (f checkFlags) findPages(conf *repoconf.Config, paths []string, wanted func(file string) bool) ([]string, error) {
+func (f checkFlags) findPages(conf *repoconf.Config, paths []string, wanted func(file string) bool) iter.Seq2[string, error] {
 	named := map[string]bool{}
 	for _, p := range paths {
 		named[absolute(p)] = true
@@ -265,23 +262,26 @@ func (f checkFlags) findPages(conf *repoconf.Config, paths []string, wanted func
 	if len(paths) > 0 {
 		inFolders = anyPage(conf)
 	}
-	found, err := check.Find(f.root, paths)
 	root, here := absolute(f.root), absolute(".")
-	seen := map[string]bool{}
-	var files []string
-	for _, file := range found {
-		abs := file
-		if !filepath.IsAbs(file) {
-			abs = filepath.Join(here, file) // as absolute does, which asks for the folder each time
+	return func(yield func(string, error) bool) {
+		seen := map[string]bool{}
+		for file, err := range check.Walk(f.root, paths) {
+			if err == nil {
+				abs := file
+				if !filepath.IsAbs(file) {
+					abs = filepath.Join(here, file) // as absolute does, which asks for the folder each time
+				}
+				rel, relErr := filepath.Rel(root, abs)
+				if seen[abs] || !wanted(abs) || !named[abs] && (relErr != nil || !inFolders.IsPage(filepath.ToSlash(rel))) {
+					continue
+				}
+				seen[abs] = true
+			}
+			if !yield(file, err) {
+				return
+			}
 		}
-		rel, relErr := filepath.Rel(root, abs)
-		if seen[abs] || !wanted(abs) || !named[abs] && (relErr != nil || !inFolders.IsPage(filepath.ToSlash(rel))) {
-			continue
-		}
-		seen[abs] = true
-		files = append(files, file)
 	}
-	return files, err
 }
 
 // anyPage is a configuration for a folder that was named: it can take pages out, and no more.

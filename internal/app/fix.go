@@ -60,7 +60,7 @@ func (a *App) fix(ctx context.Context, f fixFlags, conf *repoconf.Config, paths 
 	if options.Site, err = check.OpenSite(f.root); err != nil {
 		return failure(err)
 	}
-	files, err := checkFlags{root: f.root}.findPages(conf, paths, func(string) bool { return true })
+	files, err := check.List(checkFlags{root: f.root}.findPages(conf, paths, func(string) bool { return true }))
 	var errs []error
 	if err != nil {
 		errs = append(errs, err)

@@ -138,7 +138,7 @@ func (a *App) migrate(ctx context.Context, f migrateFlags, conf *repoconf.Config
 // migrateFiles are the pages to rewrite. Index pages of sections go with the folder that is named,
 // although they are no role pages.
 func (a *App) migrateFiles(root string, conf *repoconf.Config, paths []string) ([]string, error) {
-	files, err := check.Find(root, paths)
+	files, err := check.List(check.Walk(root, paths))
 	return slices.DeleteFunc(files, func(file string) bool {
 		rel, relErr := filepath.Rel(root, file)
 		switch {
@@ -162,7 +162,7 @@ func readMoves(ctx context.Context, root *os.Root, f migrateFlags, files []strin
 		moves[i].from, moves[i].err = belowRoot(f.root, file)
 		coming[migrate.Address(moves[i].from)] = true
 	}
-	all, err := check.Find(f.root, nil)
+	all, err := check.List(check.Walk(f.root, nil))
 	if err != nil {
 		return nil, err
 	}

@@ -46,11 +46,7 @@ func (a *App) stepsCommand() *cobra.Command {
 of one meeting, number of meetings, and who meets the candidate. Folders are walked for role
 pages; without a path the root is.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			files, err := check.Find(root, paths)
-			if err != nil {
-				return failure(err)
-			}
-			pages, err := check.Map(cmd.Context(), root, files, func(f check.File) read {
+			pages, err := check.Map(cmd.Context(), root, check.Walk(root, paths), func(f check.File) read {
 				if f.Err != nil {
 					return read{err: f.Err}
 				}

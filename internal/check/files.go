@@ -3,17 +3,18 @@ package check
 import (
 	"bytes"
 	"cmp"
+	"container/heap"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/rolepage"
@@ -27,48 +28,72 @@ type File struct {
 	Err    error // why it could not be read
 }
 
-// Find lists the pages that paths name: files as they are, folders by walking them for pages
-// in Markdown. Without paths the root is walked. Hidden folders and symbolic links within
-// folders are left out. A path that does not exist is an error; the others are found all the
-// same.
-func Find(root string, paths []string) ([]string, error) {
+// Walk finds the pages that paths name, each once by its path: files as they are, folders by walking them for pages
+// in Markdown. Without paths the root is walked. Hidden folders and symbolic links within folders are left out. What
+// can't be looked at is an error in place of a page, and the others are found all the same.
+func Walk(root string, paths []string) iter.Seq2[string, error] {
 	if len(paths) == 0 {
 		paths = []string{root}
 	}
-	var files []string
-	var errs []error
-	for _, path := range paths {
-		info, err := os.Stat(path)
-		switch {
-		case err != nil:
-			errs = append(errs, fmt.Errorf("look at path: %w", err))
-		case !info.IsDir():
-			files = append(files, path)
-		default:
-			found, err := walk(path)
-			files, errs = append(files, found...), append(errs, err)
+	return func(yield func(string, error) bool) {
+		seen := map[string]bool{}
+		once := func(path string, err error) (more bool) {
+			if err == nil && seen[path] {
+				return true
+			}
+			seen[path] = true
+			return yield(path, err)
+		}
+		for _, path := range paths {
+			info, err := os.Stat(path)
+			var more bool
+			switch {
+			case err != nil:
+				more = yield("", fmt.Errorf("look at path: %w", err))
+			case !info.IsDir():
+				more = once(path, nil)
+			default:
+				more = walk(path, once)
+			}
+			if !more {
+				return
+			}
 		}
 	}
-	slices.Sort(files)
-	return slices.Compact(files), errors.Join(errs...)
 }
 
-func walk(dir string) ([]string, error) {
+// List lists what was found, in order.
+func List(found iter.Seq2[string, error]) ([]string, error) {
 	var files []string
 	var errs []error
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	for file, err := range found {
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		files = append(files, file)
+	}
+	slices.Sort(files)
+	return files, errors.Join(errs...)
+}
+
+func walk(dir string, yield func(string, error) bool) (more bool) {
+	more = true
+	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error { // it has the errors below alone
 		switch {
 		case err != nil:
-			errs = append(errs, fmt.Errorf("walk folder: %w", err))
-			return nil
+			more = yield("", fmt.Errorf("walk folder: %w", err))
 		case d.IsDir() && path != dir && (strings.HasPrefix(d.Name(), ".") || d.Name() == "node_modules"):
 			return fs.SkipDir
 		case d.Type().IsRegular() && isMarkdown(path):
-			files = append(files, path)
+			more = yield(path, nil)
+		}
+		if !more {
+			return fs.SkipAll
 		}
 		return nil
 	})
-	return files, errors.Join(append(errs, err)...)
+	return more
 }
 
 func isMarkdown(path string) bool {
@@ -78,23 +103,110 @@ func isMarkdown(path string) bool {
 // largest is the size of a page in bytes up to which it is read.
 const largest = 32 << 20
 
-// Map reads files in parallel, bounded, calls f for each and returns the results in the order
-// of the files. It ends early when ctx ends.
-func Map[T any](ctx context.Context, root string, files []string, f func(File) T) ([]T, error) {
-	results := make([]T, len(files))
-	list := newPlace(root).stat(files)
-	var next atomic.Int64
-	var g sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(list)) {
-		g.Go(func() {
-			var content bytes.Buffer
-			for n := next.Add(1) - 1; int(n) < len(list) && ctx.Err() == nil; n = next.Add(1) - 1 {
-				results[list[n].index] = f(list[n].read(&content))
-			}
-		})
+// Map reads files in parallel, bounded, calls f for each and returns the results in the order of the files' paths.
+// Files are read while others are still looked for; an error in place of a file is given to f as one. It ends early
+// when ctx ends.
+func Map[T any](ctx context.Context, root string, files iter.Seq2[string, error], f func(File) T) ([]T, error) {
+	type result struct {
+		of    *candidate
+		value T
 	}
+	var results []result
+	var mu sync.Mutex
+	waiting := newLine()
+	work := func() {
+		var content bytes.Buffer
+		for c, ok := waiting.next(); ok && ctx.Err() == nil; c, ok = waiting.next() {
+			value := f(c.read(&content))
+			mu.Lock()
+			results = append(results, result{c, value})
+			mu.Unlock()
+		}
+	}
+	var g sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) - 1 {
+		g.Go(work)
+	}
+	place, folders, found := newPlace(root), folders{}, 0
+	for path, err := range files {
+		if ctx.Err() != nil {
+			break
+		}
+		c := &candidate{err: err}
+		if err == nil {
+			c = place.look(path, folders)
+		}
+		c.found = found
+		found++
+		waiting.add(c)
+	}
+	waiting.end()
+	work()
 	g.Wait()
-	return results, ctx.Err()
+	slices.SortFunc(results, func(a, b result) int {
+		return cmp.Or(strings.Compare(a.of.path, b.of.path), a.of.found-b.of.found)
+	})
+	values := make([]T, len(results))
+	for i, r := range results {
+		values[i] = r.value
+	}
+	return values, ctx.Err()
+}
+
+// A line is where candidates wait for a worker. The largest is the next, so that no worker begins one when the
+// others are done.
+type line struct {
+	mu    sync.Mutex
+	moved sync.Cond
+	heap  candidates
+	ended bool
+}
+
+func newLine() *line {
+	l := &line{}
+	l.moved.L = &l.mu
+	return l
+}
+
+func (l *line) add(c *candidate) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	heap.Push(&l.heap, c)
+	l.moved.Signal()
+}
+
+// end says that no more come.
+func (l *line) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+	l.moved.Broadcast()
+}
+
+// next waits for a candidate; there is none when the line is empty and has ended.
+func (l *line) next() (*candidate, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.heap) == 0 && !l.ended {
+		l.moved.Wait()
+	}
+	if len(l.heap) == 0 {
+		return nil, false
+	}
+	return heap.Pop(&l.heap).(*candidate), true //nolint:forcetypeassert // it holds nothing else
+}
+
+// candidates are a heap with the largest on top.
+type candidates []*candidate
+
+func (c candidates) Len() int           { return len(c) }
+func (c candidates) Less(i, j int) bool { return c[i].size > c[j].size }
+func (c candidates) Swap(i, j int)      { c[i], c[j] = c[j], c[i] }
+func (c *candidates) Push(x any)        { *c = append(*c, x.(*candidate)) } //nolint:forcetypeassert // see line.add
+func (c *candidates) Pop() any {
+	last := (*c)[len(*c)-1]
+	*c = (*c)[:len(*c)-1]
+	return last
 }
 
 // A place tells which files lie below a root. It asks once for the root's ways and for the folder that the process
@@ -117,55 +229,49 @@ func newPlace(root string) place {
 
 // A candidate is a file to be read.
 type candidate struct {
-	path  string
+	path  string // "" for what could not be looked at
 	name  string // see relative
-	index int
+	found int    // how many were found before it
 	size  int64
 	err   error // why it is not to be read
 }
 
-// stat looks at files and brings the large ones to the front, so that no worker begins one when the
-// others are done.
-func (r place) stat(files []string) []candidate {
-	list := make([]candidate, len(files))
-	folders := folders{}
-	for i, path := range files {
-		c := candidate{path: path, name: r.relative(r.absolute, path), index: i}
-		info, err := os.Lstat(path)
-		linked := err != nil || info.Mode()&fs.ModeSymlink != 0
-		if linked {
-			info, err = os.Stat(path)
-		}
-		switch {
-		case err != nil:
-			c.err = err
-		case r.leadsOut(path, c.name, linked, folders):
-			c.err = errors.New("a symbolic link leads out of the root; name the file that it leads to")
-		case info.Size() > largest:
-			c.err = fmt.Errorf("it is larger than %d MB", largest>>20)
-		default:
-			c.size = info.Size()
-		}
-		list[i] = c
+// look looks at a file before it is read.
+func (r place) look(path string, folders folders) *candidate {
+	c := &candidate{path: path, name: r.relative(r.absolute, path)}
+	info, err := os.Lstat(path)
+	linked := err != nil || info.Mode()&fs.ModeSymlink != 0
+	if linked {
+		info, err = os.Stat(path)
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.size, a.size) })
-	return list
+	switch {
+	case err != nil:
+	case r.leadsOut(path, c.name, linked, folders):
+		err = errors.New("a symbolic link leads out of the root; name the file that it leads to")
+	case info.Size() > largest:
+		err = fmt.Errorf("it is larger than %d MB", largest>>20)
+	default:
+		c.size = info.Size()
+	}
+	if err != nil {
+		c.err = fmt.Errorf("read page %q: %w", path, err)
+	}
+	return c
 }
 
 // read gives the file, whose source lies in content.
-func (c candidate) read(content *bytes.Buffer) File {
-	err := c.err
-	if err == nil {
-		err = c.readInto(content)
+func (c *candidate) read(content *bytes.Buffer) File {
+	if c.err != nil {
+		return File{Path: c.name, Err: c.err}
 	}
-	if err != nil {
+	if err := c.readInto(content); err != nil {
 		return File{Path: c.name, Err: fmt.Errorf("read page %q: %w", c.path, err)}
 	}
 	return File{Path: c.name, Source: content.Bytes()}
 }
 
 // readInto reads the file in place of what was read before.
-func (c candidate) readInto(content *bytes.Buffer) error {
+func (c *candidate) readInto(content *bytes.Buffer) error {
 	f, err := os.Open(c.path)
 	if err != nil {
 		return err
@@ -235,11 +341,11 @@ func (r place) relative(root, path string) string {
 type Result struct {
 	Findings []finding.Finding
 	Pages    []string // paths of those that were checked
-	Errors   []error  // of pages that could not be read
+	Errors   []error  // of what could not be looked at or read
 }
 
-// Files checks files; see Find. The error is that of ctx.
-func Files(ctx context.Context, root string, files []string, o Options) (Result, error) {
+// Files checks files; see Walk and Map. The error is that of ctx.
+func Files(ctx context.Context, root string, files iter.Seq2[string, error], o Options) (Result, error) {
 	type one struct {
 		path     string
 		findings []finding.Finding
