@@ -52,6 +52,7 @@ type Step struct {
 	Duration *Bounds  // minutes of one meeting; nil where the page gives none
 	Count    *Bounds  // separate meetings; nil where the page leaves it open
 	With     []string // who meets the candidate, as written; never nil in JSON
+	ByRole   bool     // a role qualifies the meeting, and nobody is named beside it: "peer interview"
 	Text              // the words of the step
 	// Confidence is from 0 to 1: how sure the reading is. Doubts says in words what it
 	// was unsure of.

@@ -48,6 +48,10 @@ var phrases = []phrase{
 	{hiring.SectionResponsibilities, []string{"responsibilities"}},
 	{hiring.SectionResponsibilities, []string{"responsibility"}},
 	{hiring.SectionResponsibilities, []string{"expectations"}},
+	{hiring.SectionResponsibilities, []string{"you", "can", "expect", "in"}}, // "What you can expect in a Support Engineer role"
+	{hiring.SectionResponsibilities, []string{"what", "you'll", "do"}},
+	{hiring.SectionResponsibilities, []string{"what", "you", "will", "do"}},
+	{hiring.SectionResponsibilities, []string{"duties"}},
 	{hiring.SectionRequirements, []string{"requirements"}},
 	{hiring.SectionRequirements, []string{"requirement"}},
 	{hiring.SectionRequirements, []string{"qualifications"}},
@@ -62,11 +66,11 @@ var phrases = []phrase{
 }
 
 // alone are words that are headings of their own and no end of other ones.
-var alone = set("level expectations")
+var alone = set("level expectations duties")
 
 // fillers say nothing of their own before or after a phrase.
 var fillers = set(`key primary the a our of for in across all base general role roles this and & levels level job position positions
-pi pis kpi kpis - – | typical standard usual current overall about what how is does to expect during`)
+pi pis kpi kpis - – | typical standard usual current overall about what how is does you can to expect during`)
 
 // endings may follow the phrase, and say nothing either: "Hiring Process Overview", "What does the
 // hiring process look like?"
@@ -124,7 +128,7 @@ func readHeading(heading string) (hiring.SectionKind, string) {
 	bare := appendWords(fewBare[:0], strings.ToLower(heading))
 	initials := uint32(0) // by their last bits
 	for i, w := range bare {
-		if bare[i] = trimMarks(w); bare[i] != "" {
+		if bare[i] = strings.ReplaceAll(trimMarks(w), "’", "'"); bare[i] != "" {
 			initials |= 1 << (bare[i][0] & 31)
 		}
 	}
@@ -175,15 +179,16 @@ func (p phrase) at(words []string, at int) bool {
 }
 
 // ends reports whether a heading may go on like this after the phrase.
-func (phrase) ends(words []string, at int) bool {
+func (p phrase) ends(words []string, at int) bool {
+	opens := openers.of(p.words[len(p.words)-1])
 	if at >= len(words) {
-		return true
+		return !opens
 	}
 	if !slices.ContainsFunc(words[at:], isTelling) {
 		return true
 	}
 	// A mark after the phrase's last word, or a bracket, begins what narrows it.
-	return strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers.of(strings.ToLower(words[at]))
+	return opens || strings.ContainsAny(words[at-1], ":,;-") || strings.HasPrefix(words[at], "(") || strings.HasPrefix(words[at], "{") || openers.of(strings.ToLower(words[at]))
 }
 
 // isTelling reports whether a word after a phrase may be part of a name.
@@ -206,7 +211,7 @@ func subject(before, after []string) string {
 	for len(after) > 0 && (fillers.of(strings.ToLower(strings.Trim(after[0], "():,"))) || letters(after[0]) == "") {
 		after = after[1:]
 	}
-	for len(after) > 0 && fillers.of(letters(after[len(after)-1])) {
+	for len(after) > 0 && (fillers.of(letters(after[len(after)-1])) || endings.of(letters(after[len(after)-1]))) {
 		after = after[:len(after)-1]
 	}
 	if len(before)+len(after) == 0 {

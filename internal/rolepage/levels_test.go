@@ -139,6 +139,15 @@ func TestHeadingKind(t *testing.T) {
 		"Career paths":                                   {"career_ladder", ""},
 		"Senior level Requirements for US Public Sector": {"requirements", "Senior level US Public Sector"},
 		"Base Requirements Across All Levels":            {"requirements", ""},
+		"Duties":                                         {"responsibilities", ""},
+		"Customs Duties":                                 {"", ""},
+		"What You’ll Do":                                 {"responsibilities", ""},
+		"What you will do:":                              {"responsibilities", ""},
+		"What you can expect in a Baker role at GitLab:": {"responsibilities", "Baker"},
+		"What you can expect in this role":               {"responsibilities", ""},
+		"What you can expect in the interview process":   {"hiring_process", ""},
+		"What you can expect from us":                    {"", ""},
+		"What you can expect in":                         {"", ""},
 	} {
 		if kind, subject := headingKind(heading); string(kind) != want[0] || subject != want[1] {
 			t.Errorf("headingKind(%q) = %q, %q, want %q", heading, kind, subject, want)

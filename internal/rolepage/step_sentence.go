@@ -54,12 +54,23 @@ func (s sentence) read() (r reading, ok bool) {
 	r.amounts = amounts(r.ts)
 	r.step = hiring.Step{Kind: r.head.kind, With: []string{}, Confidence: 1}
 	r.readPeople()
+	r.step.ByRole = len(r.step.With) == 0 && r.byRole()
 	r.readKind()
 	r.readDuration()
 	r.readCount()
 	r.step.Optional = r.optional()
 	r.readDoubts()
 	return r, true
+}
+
+// byRole reports whether the word before the stage says who holds it: "a peer interview".
+func (r *reading) byRole() bool {
+	if r.head.at == 0 {
+		return false
+	}
+	before := r.ts[r.head.at-1].low
+	person, _ := isPerson(before)
+	return person || isBody(before) && before != "panel"
 }
 
 // goesThrough reports whether somebody goes through the candidate's work together with them: "the

@@ -86,6 +86,8 @@ func TestCases(t *testing.T) {
 		{"hiring-process-first-step", "what a specialty adds", "## Hiring Process\n- A 30-minute screening call with a recruiter\n\n## Hiring Process for Data\n- A 50-minute interview with a Data Engineer\n", nil},
 		{"hiring-process-intro", "set as an item", "## Hiring Process\n- Candidates for this position can expect the hiring process to follow the order below.\n- A 30-minute screening call with a recruiter\n", nil},
 		{"hiring-page-link", "linked where it is said again", "## Hiring Process\n- A 30-minute screening call with a recruiter\n\nDetails are on our [Hiring page](/handbook/hiring/).\n", nil},
+		{"step-interviewer", "a role says who", "## Hiring Process\n- A 45 minute peer interview\n- A product manager interview\n- There may be a final executive interview\n- A team interview\n", nil},
+		{"step-interviewer", "no role says who", "## Hiring Process\n- A 45 minute technical interview\n- A panel interview\n- A mock customer call\n- An interview\n", []string{"whom", "whom", "whom", "whom"}},
 		{"step-wording", "one form throughout", "## Hiring Process\n- A 30 minute screening call with a recruiter\n- A 50 minute interview with the CEO\n", nil},
 	} {
 		t.Run(tt.rule+"/"+tt.name, func(t *testing.T) {

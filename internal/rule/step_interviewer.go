@@ -18,6 +18,7 @@ var stepInterviewer = &Rule{
 			for _, s := range proc.Steps {
 				switch {
 				case !s.Kind.Meeting():
+				case s.ByRole: // "a peer interview" says enough
 				case len(s.With) == 0:
 					p.reportStep(proc, s, "the step does not say whom candidates meet; add \"with\" and a job title")
 				case p.Team != nil:
