@@ -19,13 +19,17 @@ var misplacedSection = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Engineer\n\n#### Engineer Responsibilities\n\n- Build\n\n## Performance Indicators\n\n- Uptime\n",
 	Run: func(p *Pass) {
 		var all []*misplaced
-		told := map[[2]*hiring.Section]*misplaced{}
+		type reason struct {
+			up, level *hiring.Section
+			other     bool
+		}
+		told := map[reason]*misplaced{}
 		sections(p.Page, func(s *hiring.Section) {
 			m := p.outOfPlace(s)
 			if m == nil {
 				return
 			}
-			key := [2]*hiring.Section{m.up, m.level}
+			key := reason{m.up, m.level, m.other != ""}
 			if before := told[key]; before != nil {
 				before.sections = append(before.sections, s) // one slip, told once
 				return
@@ -44,7 +48,9 @@ var misplacedSection = &Rule{
 type misplaced struct {
 	sections []*hiring.Section
 	up       *hiring.Section // what they stand below
-	level    *hiring.Section // the level that they belong to; nil when they belong beside up
+	level    *hiring.Section // the level that they stand beside; nil when they belong beside up
+	other    string          // the name of a level that they belong to, where it is not that one
+	headless bool            // other has no heading of its own
 }
 
 func (m *misplaced) message() string {
@@ -56,7 +62,12 @@ func (m *misplaced) message() string {
 	if len(names) > 1 {
 		stand, belong, them = "stand", "they do not belong", "them"
 	}
-	if m.level != nil {
+	switch {
+	case m.headless:
+		return fmt.Sprintf("%s %s for %q, which has no heading; add one above, and set %s one level deeper", joinAnd(names), stand, m.other, them)
+	case m.other != "":
+		return fmt.Sprintf("%s %s beside %q; move %s below the heading of %q", joinAnd(names), stand, m.level.Heading.Text, them, m.other)
+	case m.level != nil:
 		return fmt.Sprintf("%s %s beside %q; set %s one level deeper, below it", joinAnd(names), stand, m.level.Heading.Text, them)
 	}
 	return fmt.Sprintf("%s %s below %q, where %s; give %s the level of %q or move %s", joinAnd(names), stand, m.up.Heading.Text, belong, them, m.up.Heading.Text, them)
@@ -73,10 +84,19 @@ func (p *Pass) outOfPlace(s *hiring.Section) *misplaced {
 	case hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade:
 		if up.Kind == hiring.SectionLevels {
 			level = levelBefore(s)
-			if level == nil && s.Subject != "" {
+			m := &misplaced{sections: []*hiring.Section{s}, up: up, level: level}
+			if s.Subject == "" {
+				return m
+			}
+			if level == nil {
 				return nil
 			}
-			return &misplaced{[]*hiring.Section{s}, up, level}
+			key := nameKey(s.Subject)
+			headed := key != nameKey(level.Heading.Text) && p.named(key) > 0
+			if headed || !names(s.Subject, level.Heading.Text) {
+				m.other, m.headless = s.Subject, !headed
+			}
+			return m
 		}
 	case hiring.SectionPerformanceIndicators, hiring.SectionCareerLadder, hiring.SectionHiringProcess:
 		if s.Subject != "" || up.Subject != "" && up.Kind == hiring.SectionSpecialties {
@@ -88,7 +108,7 @@ func (p *Pass) outOfPlace(s *hiring.Section) *misplaced {
 			} else if up.Kind == hiring.SectionLevels && oneEach(up) {
 				return nil // a page with several groups of levels may have a section for each
 			}
-			return &misplaced{[]*hiring.Section{s}, up, level}
+			return &misplaced{sections: []*hiring.Section{s}, up: up, level: level}
 		}
 	default:
 		return nil
@@ -96,7 +116,7 @@ func (p *Pass) outOfPlace(s *hiring.Section) *misplaced {
 	if up.Kind == s.Kind || !slices.Contains(parts, up.Kind) {
 		return nil
 	}
-	return &misplaced{[]*hiring.Section{s}, up, nil}
+	return &misplaced{sections: []*hiring.Section{s}, up: up}
 }
 
 // parts are the kinds of section that hold a list or a text, and no other parts.
