@@ -42,6 +42,19 @@ func (t topic) sections(c *hiring.Core) []*hiring.Section {
 	}
 }
 
+// namedIn reports whether a text speaks of the list.
+func (t topic) namedIn(text string) bool {
+	low := strings.ToLower(text)
+	switch t {
+	case requirements:
+		return strings.Contains(low, "requirement") || strings.Contains(low, "qualification")
+	case indicators:
+		return strings.Contains(low, "indicator")
+	default:
+		return strings.Contains(low, "responsib") // as people spell it
+	}
+}
+
 // inherit fills in what each level asks: its own entries, and those that its sentences or the
 // page's plan take over. By the handbook's template, sections above the levels hold for all of
 // them.
@@ -113,9 +126,9 @@ func freedFrom(text string) (free [topics]bool) {
 		if !slices.ContainsFunc(tokens(after), baseWords.of) {
 			continue // "the travel requirements"
 		}
-		free[responsibilities] = free[responsibilities] || strings.Contains(after, "responsibilit")
-		free[requirements] = free[requirements] || strings.Contains(after, "requirement") || strings.Contains(after, "qualification")
-		free[indicators] = free[indicators] || strings.Contains(after, "indicator")
+		for t := range topics {
+			free[t] = free[t] || t.namedIn(after)
+		}
 	}
 	return free
 }
@@ -156,7 +169,12 @@ func (h *heir) own(lv *hiring.Level) {
 			}
 		}
 	}
-	h.bare(lv)
+	h.bare(lv, lv.Section)
+	for _, c := range lv.Section.Children {
+		if c.Kind == hiring.SectionOther && sameWords(c.Heading.Text, lv.Name) {
+			h.bare(lv, c) // its name, said twice
+		}
+	}
 	for t := range topics {
 		asks := t.of(lv)
 		asks.Extends = append(asks.Extends, general...)
@@ -166,7 +184,15 @@ func (h *heir) own(lv *hiring.Level) {
 				h.free(lv, text)
 			}
 			for _, text := range listed.extending {
-				asks.Extends = append(asks.Extends, h.extension(text, lv, s))
+				ext := h.extension(text, lv, s)
+				asks.Extends = append(asks.Extends, ext)
+				for other := range topics {
+					// "The same responsibilities and requirements as a Baker", below the heading of one of them.
+					if other != t && t.namedIn(text.Text) && other.namedIn(text.Text) && len(other.sections(&lv.Core)) == 0 {
+						asks := other.of(lv)
+						asks.Extends = append(asks.Extends, ext)
+					}
+				}
 			}
 			asks.Own = joined(asks.Own, listed.entries)
 		}
@@ -213,15 +239,15 @@ func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Exten
 	return list
 }
 
-// bare reads the lists right below a level's heading, where no heading says what they are:
+// bare reads the lists right below the heading of a level, where no heading says what they are:
 // what the level does, or what it needs where the line before says so.
-func (h *heir) bare(lv *hiring.Level) {
-	for i, b := range beforeProcess(h.page.Source, lv.Section) {
+func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
+	for i, b := range beforeProcess(h.page.Source, s) {
 		if b.Kind != hiring.BlockList {
 			continue
 		}
 		t := responsibilities
-		if i > 0 && asksFor(lv.Section.Blocks[i-1].Words()) {
+		if i > 0 && asksFor(s.Blocks[i-1].Words()) {
 			t = requirements
 		}
 		if len(t.sections(&lv.Core)) > 0 {

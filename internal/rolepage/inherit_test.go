@@ -275,6 +275,23 @@ func TestNamedByRank(t *testing.T) {
 	}
 }
 
+// TestTwoListsInOneSentence takes over both lists that a sentence names, below the heading of one of them, but
+// not a list that the level has a heading for.
+func TestTwoListsInOneSentence(t *testing.T) {
+	const senior = "## Levels\n\n### Baker\n\n#### Baker Responsibilities\n\n- Bake\n\n#### Baker Requirements\n\n- Hands\n\n### Senior Baker\n\n"
+	for body, want := range map[string][2]int{
+		"#### Senior Baker Responsibilities & Requirements\n\nThe Senior Baker has the same responsibilites and requirements as a Baker.\n":              {1, 1}, //nolint:misspell // as people write it
+		"#### Senior Baker Responsibilities\n\n- All the requirements and responsibilities of a Baker\n":                                                 {1, 1},
+		"#### Senior Baker Requirements\n\n- All the requirements of a Baker\n":                                                                          {0, 1},
+		"#### Senior Baker Responsibilities\n\n- All the requirements and responsibilities of a Baker\n\n#### Senior Baker Requirements\n\n- Patience\n": {1, 0},
+	} {
+		lv := Parse("content/job-families/a.md", []byte("---\ntitle: Bakery\n---\n\n"+senior+body)).Levels[1]
+		if got := [2]int{len(lv.Responsibilities.Inherited()), len(lv.Requirements.Inherited())}; got != want {
+			t.Errorf("%q: takes over %v, want %v", body, got, want)
+		}
+	}
+}
+
 // TestPointersOfThePage keeps what a section of the whole page says of requirements that stand
 // elsewhere, as no level follows it; a line that leads to the list is no entry.
 func TestPointersOfThePage(t *testing.T) {
@@ -301,6 +318,8 @@ func TestParts(t *testing.T) {
 		{"a lone Role", "## Role\n### Responsibilities\n- a\n## Levels\n### Engineer\n#### Job Grade\ngrade 6\n", "whole: a; level Engineer 6: "},
 		{"levels below Job Grades", "## Responsibilities\n- a\n## Job Grades\n### Senior Engineer\nThe Senior Engineer is a grade 7.\n", "whole: a; level Senior Engineer 7: "},
 		{"a grade below the name said twice", "## Levels\n### Engineer\n#### Engineer\nThe Engineer is a grade 6.\n#### Responsibilities\n- b\n", "level Engineer 6: b"},
+		{"a list below the name said twice", "## Levels\n### Engineer\n#### Engineer\n- b\n#### Engineer Requirements\n- c\n", "level Engineer: b"},
+		{"beside the specialty", "## Specialties\n### Data\nA.\n### Data Responsibilities\n- b\n### Web\n### Responsibilities\n- c\n### Other Things Responsibilities\n- d\n", "specialty Data: b; specialty Web: c"},
 		{"a specialty with a grade is a level", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n## Specialties\n### Senior Engineer, Data\n#### Job Grade\ngrade 7\n### Data\n- b\n### Nice-to-haves\n- c\n", "level Engineer 6: ; level Senior Engineer, Data 7: ; specialty Data: b"},
 		{"headings that speak to readers", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n## Specialties\n### Data\n- b\n### What it’s like to work here:\n- c\n### How you'll grow\n- d\n", "level Engineer 6: ; specialty Data: b"},
 		{"levels that came below a part", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n## Responsibilities\n- a\n### Senior Engineer\n#### Job Grade\ngrade 7\n## Responsibilities\n- b\n", "whole: a; level Engineer 6: ; level Senior Engineer 7: b"},

@@ -241,8 +241,7 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 			last = l.level(c, hiring.KindLevel, role)
 		case c.Kind == hiring.SectionLevels:
 			l.levels(c, role)
-		case last != nil && (ofLevel(c) || c.Subject != "" && speaksOf(c.Subject, last.Name)):
-			// A part of the level whose heading is not set below it.
+		case last != nil && belongsTo(c, last):
 			addAll(&last.Core, c)
 		case c.Subject == "":
 			shared = append(shared, c)
@@ -274,6 +273,11 @@ func onlyLevels(s *hiring.Section) bool {
 		}
 	}
 	return true
+}
+
+// belongsTo reports whether a section is a part of the level before it although it is not set below that.
+func belongsTo(s *hiring.Section, before *hiring.Level) bool {
+	return ofLevel(s) || isPart(s.Kind) && s.Subject != "" && speaksOf(s.Subject, before.Name)
 }
 
 // ofLevel reports whether a part that stands beside levels belongs to the one before it rather
@@ -320,13 +324,16 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 		l.level(s, kind, role)
 		return
 	}
+	var last *hiring.Level
 	for _, c := range s.Children {
 		switch {
 		case isAside(c):
 		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) && hasWords(c):
-			l.level(c, hiring.KindLevel, role) // what has a grade can be held, wherever it stands
+			last = l.level(c, hiring.KindLevel, role) // what has a grade can be held, wherever it stands
 		case c.Kind == hiring.SectionOther || c.Kind == hiring.SectionSpecialties && c.Subject != "":
-			l.level(c, kind, role)
+			last = l.level(c, kind, role)
+		case last != nil && belongsTo(c, last):
+			addAll(&last.Core, c)
 		}
 	}
 }
