@@ -319,6 +319,7 @@ func TestParts(t *testing.T) {
 		{"levels below Job Grades", "## Responsibilities\n- a\n## Job Grades\n### Senior Engineer\nThe Senior Engineer is a grade 7.\n", "whole: a; level Senior Engineer 7: "},
 		{"a grade below the name said twice", "## Levels\n### Engineer\n#### Engineer\nThe Engineer is a grade 6.\n#### Responsibilities\n- b\n", "level Engineer 6: b"},
 		{"a list below the name said twice", "## Levels\n### Engineer\n#### Engineer\n- b\n#### Engineer Requirements\n- c\n", "level Engineer: b"},
+		{"one specialty that its heading names", "## Data Specialty\nA.\n### Data Responsibilities\n- b\n", "specialty Data Specialty: b"},
 		{"beside the specialty", "## Specialties\n### Data\nA.\n### Data Responsibilities\n- b\n### Web\n### Responsibilities\n- c\n### Other Things Responsibilities\n- d\n", "specialty Data: b; specialty Web: c"},
 		{"a specialty with a grade is a level", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n## Specialties\n### Senior Engineer, Data\n#### Job Grade\ngrade 7\n### Data\n- b\n### Nice-to-haves\n- c\n", "level Engineer 6: ; level Senior Engineer, Data 7: ; specialty Data: b"},
 		{"headings that speak to readers", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n## Specialties\n### Data\n- b\n### What it’s like to work here:\n- c\n### How you'll grow\n- d\n", "level Engineer 6: ; specialty Data: b"},

@@ -320,8 +320,8 @@ func (l *leveller) siblings(after []*hiring.Section, role *hiring.Level) {
 
 // variants reads specialties or segments.
 func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) {
-	if s.Subject != "" && len(s.Children) == 0 {
-		l.level(s, kind, role)
+	if s.Subject != "" && !hasChild(s, hiring.SectionOther) {
+		l.level(s, kind, role) // "Data Specialty", with its parts below it
 		return
 	}
 	var last *hiring.Level
