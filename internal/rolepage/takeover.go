@@ -70,7 +70,7 @@ var classWords = map[class]string{
 	helpLead: "you, will, must, should, can, may, do, does",
 	beLead:   "is, are, be",
 	haveLead: "has, have, meets, meet, includes, include, including, fulfils, fulfills, fulfil, fulfill, satisfies, satisfy, demonstrates, demonstrate, " +
-		"exceeds, exceed, possesses, possess, see, shares, share, sharing, adheres, adhere, continues to meet, continue to meet",
+		"exceeds, exceed, excels at, excel at, possesses, possess, see, shares, share, sharing, adheres, adhere, continues to meet, continue to meet",
 	addLead: "in addition to, additional to, further to, on top of, along with, together with, as well as, besides, beyond, plus, " +
 		"adds to, add to, expands on, expands upon, expand on, expand upon, takes on, takes over, carries over",
 	extendLead: "extends, extend, inherits, inherit, builds on, builds upon, build on, build upon, building on, building upon",

@@ -167,6 +167,7 @@ func TestTakenOver(t *testing.T) {
 			Includes the Senior requirements, as well as:
 			You fulfil the Senior requirements and also:
 			You fulfill every requirement listed for the Senior level
+			Excels at all of the Senior Release Engineer responsibilities above
 			Meets or exceeds all requirements of the Senior level
 			Meets or exceeds what is asked of a Senior
 			Includes all of the previous requirements
@@ -175,6 +176,7 @@ func TestTakenOver(t *testing.T) {
 			Staff Release Engineers must meet the Senior requirements and the following:
 			Has to meet the requirements of the Senior level, plus:`},
 		{"meets", none, `
+			Excel at all of the challenges above
 			Meets with all senior engineers once a month
 			Meets customer requirements above all else
 			Exceeds the goals of the previous quarter
