@@ -103,7 +103,7 @@ func showWhole(w io.Writer, p *hiring.Page) {
 	for _, part := range []struct {
 		name     string
 		sections []*hiring.Section
-		entries  []hiring.Text
+		entries  []hiring.Entry
 	}{
 		{"responsibilities", p.Core.Responsibilities, p.Responsibilities},
 		{"requirements", p.Core.Requirements, p.Requirements},
@@ -113,8 +113,8 @@ func showWhole(w io.Writer, p *hiring.Page) {
 			continue
 		}
 		fmt.Fprintf(&b, "  %s (%s)\n", part.name, linesOf(p, part.sections))
-		for _, t := range part.entries {
-			fmt.Fprintf(&b, "    * %s\n", oneLine(t.Text))
+		for _, e := range part.entries {
+			showEntry(&b, "    ", "*", e)
 		}
 	}
 	for _, s := range p.Core.CareerLadder {
@@ -234,6 +234,12 @@ func gradeWords(g *hiring.JobGrade) string {
 	return fmt.Sprintf("%d to %d", g.Min, g.Max)
 }
 
+// showEntry prints an entry, further in where it stands below another.
+func showEntry(w io.Writer, indent, mark string, e hiring.Entry) {
+	const deepest = 8
+	fmt.Fprintf(w, "%s%s%s %s\n", indent, strings.Repeat("  ", min(e.Depth, deepest)), mark, oneLine(e.Text.Text))
+}
+
 // showAsks prints a list of what a level asks: its own entries, then those that it takes over,
 // with where they stand.
 func showAsks(w io.Writer, name string, a hiring.Asks) {
@@ -242,8 +248,8 @@ func showAsks(w io.Writer, name string, a hiring.Asks) {
 		return
 	}
 	fmt.Fprintf(w, "    %s: %d own, %d taken over\n", name, len(a.Own), len(inherited))
-	for _, t := range a.Own {
-		fmt.Fprintf(w, "      * %s\n", oneLine(t.Text))
+	for _, e := range a.Own {
+		showEntry(w, "      ", "*", e)
 	}
 	from := "\x00"
 	for _, in := range inherited {
@@ -255,7 +261,7 @@ func showAsks(w io.Writer, name string, a hiring.Asks) {
 			}
 			fmt.Fprintf(w, "      from %s:\n", of)
 		}
-		fmt.Fprintf(w, "      + %s\n", oneLine(in.Text.Text))
+		showEntry(w, "      ", "+", in.Entry)
 	}
 	for _, e := range a.Extends {
 		if len(e.Resolved) == 0 {

@@ -69,10 +69,11 @@ type (
 		Extends   []textJSON `json:"extends"`
 	}
 	textJSON struct {
-		Text string     `json:"text"`
-		At   hiring.Pos `json:"at"`
-		From *string    `json:"from,omitempty"` // of inherited entries: a level, "" for the whole page
-		To   []string   `json:"to,omitempty"`   // of sentences that extend: what they mean
+		Text  string     `json:"text"`
+		At    hiring.Pos `json:"at"`
+		Depth int        `json:"depth,omitempty"` // of entries: below how many others it stands
+		From  *string    `json:"from,omitempty"`  // of inherited entries: a level, "" for the whole page
+		To    []string   `json:"to,omitempty"`    // of sentences that extend: what they mean
 	}
 	processJSON struct {
 		Scope string         `json:"scope"`
@@ -92,8 +93,8 @@ func showJSON(p *hiring.Page) pageJSON {
 		Path: p.Path, Profile: p.Profile, Title: p.Title, FrontMatter: map[string]string{},
 		Whole: wholeJSON{
 			Grade: toGradeJSON(p, p.Grade), ReportsTo: toTextJSON(p, p.ReportsTo),
-			Responsibilities: textsJSON(p, p.Responsibilities), Requirements: textsJSON(p, p.Requirements),
-			PerformanceIndicators: textsJSON(p, p.PerformanceIndicators),
+			Responsibilities: entriesJSON(p, p.Responsibilities), Requirements: entriesJSON(p, p.Requirements),
+			PerformanceIndicators: entriesJSON(p, p.PerformanceIndicators),
 		},
 		Levels: levelsJSON(p, p.Levels), Roles: levelsJSON(p, p.Roles), Variants: levelsJSON(p, p.Variants),
 		Processes: []processJSON{}, Sections: sectionsJSON(p, p.Root.Children), Problems: []textJSON{},
@@ -172,20 +173,26 @@ func toTextJSON(p *hiring.Page, t *hiring.Text) *textJSON {
 	return &textJSON{Text: oneLine(t.Text), At: p.Pos(t.Span.Start)}
 }
 
-func textsJSON(p *hiring.Page, texts []hiring.Text) []textJSON {
+func entryJSON(p *hiring.Page, e hiring.Entry) textJSON {
+	out := *toTextJSON(p, &e.Text)
+	out.Depth = e.Depth
+	return out
+}
+
+func entriesJSON(p *hiring.Page, entries []hiring.Entry) []textJSON {
 	list := []textJSON{}
-	for _, t := range texts {
-		list = append(list, *toTextJSON(p, &t))
+	for _, e := range entries {
+		list = append(list, entryJSON(p, e))
 	}
 	return list
 }
 
 func toAsksJSON(p *hiring.Page, a hiring.Asks) asksJSON {
-	out := asksJSON{Own: textsJSON(p, a.Own), Inherited: []textJSON{}, Extends: []textJSON{}}
+	out := asksJSON{Own: entriesJSON(p, a.Own), Inherited: []textJSON{}, Extends: []textJSON{}}
 	for _, in := range a.Inherited() {
-		entry := toTextJSON(p, &in.Text)
+		entry := entryJSON(p, in.Entry)
 		entry.From = &in.From
-		out.Inherited = append(out.Inherited, *entry)
+		out.Inherited = append(out.Inherited, entry)
 	}
 	for _, e := range a.Extends {
 		entry := toTextJSON(p, &e.Text)

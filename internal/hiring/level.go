@@ -52,7 +52,7 @@ type JobGrade struct {
 // Asks is a list of what a level asks for or does, own entries and those that it takes
 // over from elsewhere apart.
 type Asks struct {
-	Own     []Text
+	Own     []Entry
 	Extends []Extension
 
 	inherited func() []Inherited
@@ -70,20 +70,33 @@ func (a Asks) Inherited() []Inherited {
 // on a page with many levels they are many times what it says itself.
 func (a *Asks) Inherit(from func() []Inherited) { a.inherited = from }
 
-// All are the inherited entries, then the own ones.
-func (a Asks) All() []Text {
-	inherited := a.Inherited()
-	all := make([]Text, 0, len(inherited)+len(a.Own))
-	for _, in := range inherited {
-		all = append(all, in.Text)
+// An Entry is one of what a level asks for or does. Depth says below how many other entries of its list it stands: an
+// item such as "Two or more of the following" means nothing without those below it.
+type Entry struct {
+	Text
+	Depth int
+}
+
+// ToCome reports whether a text only says that there will be one: "To be defined (TBD)", "As defined by specialty".
+func ToCome(text string) bool {
+	text = strings.ToLower(strings.TrimFunc(text, func(r rune) bool { return !isWordRune(r) }))
+	for _, phrase := range [...]string{"tbd", "tba", "tbc", "todo", "n/a", "none", "coming soon"} {
+		if text == phrase {
+			return true
+		}
 	}
-	return append(all, a.Own...)
+	for _, phrase := range [...]string{"to be defined", "to be determined", "to be announced", "to be added", "to be decided", "to be confirmed", "as defined by"} {
+		if strings.HasPrefix(text, phrase) {
+			return true
+		}
+	}
+	return false
 }
 
 // Inherited is an entry that a level takes over; From names the level it stands under,
 // or is "" for the sections of the whole page.
 type Inherited struct {
-	Text
+	Entry
 	From string
 }
 

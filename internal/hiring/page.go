@@ -108,9 +108,9 @@ type Page struct {
 	Core     Core // the sections that hold for the whole page
 	// Responsibilities, Requirements and PerformanceIndicators are the entries of those
 	// sections, Grade and ReportsTo what the page says of itself as a whole.
-	Responsibilities      []Text
-	Requirements          []Text
-	PerformanceIndicators []Text
+	Responsibilities      []Entry
+	Requirements          []Entry
+	PerformanceIndicators []Entry
 	Grade                 *JobGrade
 	ReportsTo             *Text
 

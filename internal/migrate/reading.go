@@ -46,7 +46,7 @@ func reading(p *hiring.Page) []string {
 				tell("%s of %s from %s: %s", part.name, lv.Name, in.From, in.Text.Text)
 			}
 			for _, own := range part.asks.Own {
-				tell("%s of %s: %s", part.name, lv.Name, own.Text)
+				tell("%s of %s: %s", part.name, lv.Name, own.Text.Text)
 			}
 		}
 	}

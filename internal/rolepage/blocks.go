@@ -29,10 +29,10 @@ type slabs struct {
 	blocks   slab[hiring.Block]
 	sections slab[hiring.Section]
 	levels   slab[hiring.Level]
-	entries  slab[hiring.Text] // of levels
-	spent    []hiring.Link     // links of the page before
-	steps    []hiring.Step     // of all processes
-	stages   []stage           // of lists that are being read
+	entries  slab[hiring.Entry] // of levels
+	spent    []hiring.Link      // links of the page before
+	steps    []hiring.Step      // of all processes
+	stages   []stage            // of lists that are being read
 }
 
 // A slab hands out short slices of a page that live as long as the page does: many of them cost

@@ -142,7 +142,7 @@ func readHeading(heading string) (hiring.SectionKind, string) {
 				continue
 			}
 			words := appendWords(few[:0], heading)
-			if !p.ends(words, at+len(p.words)) || alone.of(p.words[0]) && len(words) > 1 {
+			if !p.ends(words, at+len(p.words)) || alone.of(p.words[0]) && len(words) > 1 || p.kind == hiring.SectionRequirements && isWish(heading) {
 				continue
 			}
 			return p.kind, subject(words[:at], words[at+len(p.words):])

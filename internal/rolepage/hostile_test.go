@@ -149,8 +149,11 @@ func checkPlaces(t *testing.T, p *hiring.Page) {
 	for _, list := range [][]*hiring.Level{p.Levels, p.Roles, p.Variants} {
 		for _, lv := range list {
 			for _, asks := range []hiring.Asks{lv.Responsibilities, lv.Requirements, lv.PerformanceIndicators} {
-				for _, text := range asks.All() {
-					inside("entry", text.Span, whole)
+				for _, own := range asks.Own {
+					inside("entry", own.Span, whole)
+				}
+				for _, in := range asks.Inherited() {
+					inside("entry", in.Span, whole)
 				}
 				for _, e := range asks.Extends {
 					inside("sentence", e.Span, whole)

@@ -65,6 +65,7 @@ func inherit(p *hiring.Page, room *slabs) {
 		words := tokens(lv.Name)
 		h.names = append(h.names, telling(words[:0], words))
 	}
+	h.claim()
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
 			h.common[t] = joined(h.common[t], h.entries(s, true).entries)
@@ -138,11 +139,12 @@ type heir struct {
 	room   *slabs
 	levels []*hiring.Level
 	names  [][]string                     // the telling words of each level's name
-	common [topics][]hiring.Text          // of the whole page
+	common [topics][]hiring.Entry         // of the whole page
 	freed  map[*hiring.Level][topics]bool // levels that need not meet what is common
 	anchor map[string]*hiring.Section     // by explicit id or by heading
 	taken  int                            // entries taken over
 	sets   []map[string]bool              // empty, to be used again
+	claims []claim
 
 	inherited [topics]map[*hiring.Level]*[]hiring.Inherited // of the levels that are resolved
 }
@@ -169,12 +171,7 @@ func (h *heir) own(lv *hiring.Level) {
 			}
 		}
 	}
-	h.bare(lv, lv.Section)
-	for _, c := range lv.Section.Children {
-		if c.Kind == hiring.SectionOther && sameWords(c.Heading.Text, lv.Name) {
-			h.bare(lv, c) // its name, said twice
-		}
-	}
+	h.bareLists(lv)
 	for t := range topics {
 		asks := t.of(lv)
 		asks.Extends = append(asks.Extends, general...)
@@ -197,14 +194,12 @@ func (h *heir) own(lv *hiring.Level) {
 			asks.Own = joined(asks.Own, listed.entries)
 		}
 	}
-}
-
-// joined is a list with more at its end; mostly there is but one of the two.
-func joined(list, more []hiring.Text) []hiring.Text {
-	if len(list) == 0 {
-		return more
+	for _, c := range h.claims {
+		if c.of == lv {
+			asks := c.on.of(lv)
+			asks.Own = joined(asks.Own, h.entries(c.section, false).entries)
+		}
 	}
-	return append(list, more...)
 }
 
 // furthest is how far from one sentence the next is looked for, so that a line of a megabyte
@@ -239,107 +234,6 @@ func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Exten
 	return list
 }
 
-// bare reads the lists right below the heading of a level, where no heading says what they are:
-// what the level does, or what it needs where the line before says so.
-func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
-	for i, b := range beforeProcess(h.page.Source, s) {
-		if b.Kind != hiring.BlockList {
-			continue
-		}
-		t := responsibilities
-		if i > 0 && asksFor(s.Blocks[i-1].Words()) {
-			t = requirements
-		}
-		if len(t.sections(&lv.Core)) > 0 {
-			continue
-		}
-		asks := t.of(lv)
-		each(b.Items, func(text hiring.Text) {
-			if strings.TrimSpace(text.Text) != "" && !isExtension(text.Text) && reportsTo(text.Text) == "" {
-				asks.Own = append(asks.Own, text)
-			}
-		})
-	}
-}
-
-// asksFor reports whether a line leads to a list of requirements.
-func asksFor(line string) bool {
-	low := strings.ToLower(line)
-	for _, word := range []string{"requirement", "qualification", "must", "need"} {
-		if strings.Contains(low, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// each calls f for the texts of items and of all below them.
-func each(items []*hiring.Item, f func(hiring.Text)) {
-	for _, i := range items {
-		f(i.Text)
-		each(i.Items, f)
-	}
-}
-
-// A listing is what a section lists, and apart from that the sentences that take over what stands
-// elsewhere, and those that free from it.
-type listing struct{ entries, extending, freeing []hiring.Text }
-
-// entries reads the listing of a section. In a section of the whole page no level follows a pointer, so
-// one that does not just lead to the list stays in it.
-func (h *heir) entries(s *hiring.Section, whole bool) listing {
-	l := listing{entries: h.room.entries.take(countEntries(s))[:0]}
-	take := func(t hiring.Text, mayLead bool) {
-		if strings.TrimSpace(t.Text) == "" {
-			return
-		}
-		points, colon := pointing.in(t.Text), strings.HasSuffix(t.Text, ":")
-		switch extends := points && isExtension(t.Text); {
-		case extends && (!whole || colon):
-			l.extending = append(l.extending, t)
-		case !extends && colon && mayLead:
-			// It only leads to the list below it.
-		case points && freedFrom(t.Text) != [topics]bool{}:
-			l.freeing = append(l.freeing, t)
-		default:
-			l.entries = append(l.entries, t)
-		}
-	}
-	read := func(s *hiring.Section) {
-		for _, b := range beforeProcess(h.page.Source, s) {
-			switch b.Kind {
-			case hiring.BlockParagraph:
-				take(b.Text, true)
-			case hiring.BlockList:
-				each(b.Items, func(t hiring.Text) { take(t, false) })
-			default:
-			}
-		}
-	}
-	read(s)
-	for _, c := range s.Children {
-		// "Nice-to-haves" and the like are parts of the list. A heading with a meaning of its own
-		// is not, and shows that those after it are set too deep as well.
-		if c.Kind != hiring.SectionOther || hasChild(c, hiring.SectionJobGrade) {
-			break
-		}
-		read(c)
-	}
-	if len(l.entries) == 0 {
-		l.entries = nil
-	}
-	return l
-}
-
-// countEntries is about how many entries a section lists itself.
-func countEntries(s *hiring.Section) int {
-	n := 0
-	for _, b := range s.Blocks {
-		n += max(1, len(b.Items))
-	}
-	return n
-}
-
 // resolveAll finds what all levels take over.
 func (h *heir) resolveAll() {
 	for t := range topics {
@@ -365,24 +259,24 @@ func (h *heir) resolve(lv *hiring.Level, t topic, depth int) {
 	seen := h.set()
 	defer h.putBack(seen)
 	for _, own := range asks.Own {
-		seen[own.Text] = true
+		seen[own.Text.Text] = true
 	}
-	inherit := func(text hiring.Text, from string) {
-		if h.taken < mostTaken && !seen[text.Text] {
+	inherit := func(entry hiring.Entry, from string) {
+		if h.taken < mostTaken && !seen[entry.Text.Text] {
 			h.taken++
-			seen[text.Text] = true
-			*list = append(*list, hiring.Inherited{Text: text, From: from})
+			seen[entry.Text.Text] = true
+			*list = append(*list, hiring.Inherited{Entry: entry, From: from})
 		}
 	}
-	inheritAll := func(inherited []hiring.Inherited, own []hiring.Text, name string) {
+	inheritAll := func(inherited []hiring.Inherited, own []hiring.Entry, name string) {
 		if h.taken < mostTaken {
 			*list = slices.Grow(*list, len(inherited)+len(own))
 		}
 		for _, in := range inherited {
-			inherit(in.Text, in.From)
+			inherit(in.Entry, in.From)
 		}
-		for _, text := range own {
-			inherit(text, name)
+		for _, entry := range own {
+			inherit(entry, name)
 		}
 	}
 	inheritFrom := func(base *hiring.Level) {

@@ -275,6 +275,35 @@ func TestNamedByRank(t *testing.T) {
 	}
 }
 
+// TestEntries tells what a section lists from what only leads to it, remarks on it, is to come or would be nice to have.
+func TestEntries(t *testing.T) {
+	for body, want := range map[string][]string{
+		"- a\n- b\n\nNOTE: fill in \"Baker\" below.\n":                                               {"a", "b"},
+		"A Baker has the following skills.\n\n- a\n":                                                 {"a"},
+		"A Baker is never late.\n\n- a\n":                                                            {"A Baker is never late.", "a"},
+		"Technical skills\n\n- a\n\n**Other skills**\n\n- b\n":                                       {"a", "b"},
+		"Two or more of:\n\nHands\n":                                                                 {"Hands"},
+		"- Two or more of the following\n  - a\n    - b\n- c\n":                                      {"Two or more of the following", "> a", ">> b", "c"},
+		"- To be defined (TBD)\n- TODO\n- a\n":                                                       {"a"},
+		"- To be told that none is perfect\n":                                                        {"To be told that none is perfect"},
+		"- a\n\nNice-to-haves:\n\n- b\n\nMust-haves:\n\n- c\n":                                       {"a", "c"},
+		"- a\n- Nice to have\n  - b\n- Nice to have: c\n":                                            {"a", "Nice to have: c"},
+		"- a\n\n### Nice-to-haves\n\n- b\n":                                                          {"a"},
+		"- a\n\n### Ovens\n\n- b\n":                                                                  {"a", "b"},
+		"Details can be found on another page.\n":                                                    nil,
+		"- Preferred qualifications\n  - b\n- Preferred by most, a\n\n### Preferred Skills\n\n- c\n": {"Preferred by most, a"},
+	} {
+		p := Parse("content/job-families/a.md", []byte("---\ntitle: Home\n---\n\n## Requirements\n\n"+body))
+		var got []string
+		for _, e := range p.Requirements {
+			got = append(got, strings.TrimPrefix(strings.Repeat(">", e.Depth)+" "+e.Text.Text, " "))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q lists %q, want %q", body, got, want)
+		}
+	}
+}
+
 // TestTwoListsInOneSentence takes over both lists that a sentence names, below the heading of one of them, but
 // not a list that the level has a heading for.
 func TestTwoListsInOneSentence(t *testing.T) {
@@ -298,7 +327,7 @@ func TestPointersOfThePage(t *testing.T) {
 	p := Parse("content/job-families/a.md", []byte("---\ntitle: Engineer\n---\n\n## Requirements\n\nIn addition to the requirements of a Senior Engineer:\n\n- Meets the requirements of a [Senior Engineer](/b/)\n- Go\n"))
 	var got []string
 	for _, text := range p.Requirements {
-		got = append(got, text.Text)
+		got = append(got, text.Text.Text)
 	}
 	if want := []string{"Meets the requirements of a Senior Engineer", "Go"}; !slices.Equal(got, want) {
 		t.Errorf("the page asks for %q, want %q", got, want)
@@ -318,6 +347,8 @@ func TestParts(t *testing.T) {
 		{"a lone Role", "## Role\n### Responsibilities\n- a\n## Levels\n### Engineer\n#### Job Grade\ngrade 6\n", "whole: a; level Engineer 6: "},
 		{"levels below Job Grades", "## Responsibilities\n- a\n## Job Grades\n### Senior Engineer\nThe Senior Engineer is a grade 7.\n", "whole: a; level Senior Engineer 7: "},
 		{"a grade below the name said twice", "## Levels\n### Engineer\n#### Engineer\nThe Engineer is a grade 6.\n#### Responsibilities\n- b\n", "level Engineer 6: b"},
+		{"a list below the grade", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n- b\n- Upgrades c\n- Seniors are grade 7\n", "level Engineer 6: b, Upgrades c"},
+		{"a list of the page for one specialty", "## Responsibilities\n- a\n### Data\n- b\n## Specialties\n### Data\nA.\n### Web\nSee the Web page.\n", "whole: a; specialty Data: b"},
 		{"a list below the name said twice", "## Levels\n### Engineer\n#### Engineer\n- b\n#### Engineer Requirements\n- c\n", "level Engineer: b"},
 		{"one specialty that its heading names", "## Data Specialty\nA.\n### Data Responsibilities\n- b\n", "specialty Data Specialty: b"},
 		{"beside the specialty", "## Specialties\n### Data\nA.\n### Data Responsibilities\n- b\n### Web\n### Responsibilities\n- c\n### Other Things Responsibilities\n- d\n", "specialty Data: b; specialty Web: c"},
@@ -329,10 +360,10 @@ func TestParts(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := Parse("content/job-families/a.md", []byte("---\ntitle: Home\n---\n\n"+tt.body))
 			var got []string
-			words := func(texts []hiring.Text) string {
+			words := func(entries []hiring.Entry) string {
 				var list []string
-				for _, text := range texts {
-					list = append(list, text.Text)
+				for _, e := range entries {
+					list = append(list, e.Text.Text)
 				}
 				return strings.Join(list, ", ")
 			}

@@ -20,7 +20,7 @@ func readLevels(p *hiring.Page, room *slabs) {
 	for _, lv := range l.all {
 		lv.Grade = readGrade(lv)
 		lv.ReportsTo = readReportsTo(p, lv)
-		if lv.ReportsTo == nil && (lv.Kind == hiring.KindLevel || lv.Kind == hiring.KindRole) {
+		if lv.ReportsTo == nil {
 			lv.ReportsTo = p.ReportsTo
 		}
 	}
@@ -327,7 +327,7 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 	var last *hiring.Level
 	for _, c := range s.Children {
 		switch {
-		case isAside(c):
+		case isAside(c), pointsElsewhere(c):
 		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) && hasWords(c):
 			last = l.level(c, hiring.KindLevel, role) // what has a grade can be held, wherever it stands
 		case c.Kind == hiring.SectionOther || c.Kind == hiring.SectionSpecialties && c.Subject != "":
@@ -348,6 +348,12 @@ func (l *leveller) variantsBeside(after []*hiring.Section, kind hiring.LevelKind
 			l.level(c, kind, role)
 		}
 	}
+}
+
+// pointsElsewhere reports whether a section says no more than where something else stands: "For details see the Security
+// Leadership page".
+func pointsElsewhere(s *hiring.Section) bool {
+	return len(s.Children) == 0 && len(s.Blocks) == 1 && s.Blocks[0].Kind == hiring.BlockParagraph && isRemark(s.Blocks[0].Text.Text)
 }
 
 // isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves",

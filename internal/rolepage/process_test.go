@@ -179,7 +179,7 @@ func TestBoldProcessListsNothing(t *testing.T) {
 		for _, lv := range p.Levels {
 			asks = append(asks, lv.Requirements.Own...)
 		}
-		if len(asks) != 1 || asks[0].Text != "Go" || len(p.Process) != 1 || len(p.Process[0].Steps) != 1 {
+		if len(asks) != 1 || asks[0].Text.Text != "Go" || len(p.Process) != 1 || len(p.Process[0].Steps) != 1 {
 			t.Errorf("%s: requirements %v, %d processes", name, asks, len(p.Process))
 		}
 	}

@@ -22,6 +22,8 @@ type balance struct {
 	// better are words to take in place of heavy ones. One that is of the light kind itself
 	// mends the balance by two and is marked with a "+".
 	better map[string]string
+	// verbs are those of which that holds where they are verbs alone: "lead the team", but no "sales leads".
+	verbs map[string]bool
 }
 
 // weigh reports a page that has too many heavy words, with the fewest words to change. One
@@ -74,21 +76,28 @@ type change struct {
 // better one at hand come first, and of these the most frequent, so that an editor has few
 // different words to think about.
 func (b *balance) smallest(t *prose, heavy iter.Seq[hiring.Span], surplus int) []change {
-	byWord := map[string]*change{}
+	type use struct {
+		word string
+		noun bool
+	}
+	byUse := map[use]*change{}
 	var all []*change
 	for at := range heavy {
 		says := t.lower[at.Start:at.End]
 		if bytes.ContainsAny(says, " \t\r\n") {
 			says = bytes.Join(bytes.Fields(says), []byte(" "))
 		}
-		c := byWord[string(says)]
+		of := use{string(says), b.verbs[string(says)] && !verbAt(t.src, at.Start)}
+		c := byUse[of]
 		if c == nil {
-			w := string(says)
-			c = &change{word: w, gain: 1, better: b.better[w]}
+			c = &change{word: of.word, gain: 1}
+			if !of.noun {
+				c.better = b.better[of.word]
+			}
 			if better, light := strings.CutPrefix(c.better, "+"); light {
 				c.gain, c.better = 2, better
 			}
-			byWord[w] = c
+			byUse[of] = c
 			all = append(all, c)
 		}
 		c.at = append(c.at, at)
@@ -107,6 +116,22 @@ func (b *balance) smallest(t *prose, heavy iter.Seq[hiring.Span], surplus int) [
 	}
 	return edit
 }
+
+// verbAt reports whether a word of a list or a sentence stands where mostly a verb does: at its beginning, or behind a
+// word that one follows.
+func verbAt(src []byte, at int) bool {
+	if at > 0 && src[at-1] == '-' {
+		return false // "co-lead"
+	}
+	before := bytes.TrimRight(src[:at], " *_")
+	if len(before) == 0 || bytes.IndexByte([]byte("\n-+*.:;)"), before[len(before)-1]) >= 0 {
+		return true
+	}
+	word := before[bytes.LastIndexAny(before, " \n")+1:]
+	return beforeVerbs[string(bytes.ToLower(word))]
+}
+
+var beforeVerbs = map[string]bool{"to": true, "will": true, "can": true, "must": true, "should": true, "may": true, "also": true, "help": true, "helps": true, "you": true, "they": true, "who": true}
 
 func boolCompare(a, b bool) int {
 	switch {

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
@@ -36,14 +37,23 @@ func missingPart(p *Pass, kind hiring.SectionKind, have func(hiring.Core) int, a
 		return
 	}
 	for _, lv := range p.titled() {
-		if lv.Kind == hiring.KindRole && have(lv.Core) == 0 && asksNothing(asks(lv)) && !included(p.Page, string(kind)) {
+		if lv.Kind == hiring.KindRole && have(lv.Core) == 0 && asksNothing(lv, asks(lv)) && !included(p.Page, string(kind)) {
 			p.Report(lv.Section.Heading.Span, lv.Name, "%q has no %s section; add a heading %q with a list below it", lv.Name, name, name)
 		}
 	}
 }
 
-func asksNothing(a hiring.Asks) bool {
-	return len(a.Own)+len(a.Extends) == 0 && len(a.Inherited()) == 0
+// asksNothing reports whether a level asks for nothing; a list that came to stand below its grade does not count.
+func asksNothing(lv *hiring.Level, a hiring.Asks) bool {
+	belowGrade := func(own hiring.Entry) bool {
+		return slices.ContainsFunc(lv.Core.JobGrade, func(s *hiring.Section) bool { return s.Span.Contains(own.Span) })
+	}
+	for _, own := range a.Own {
+		if !belowGrade(own) {
+			return false
+		}
+	}
+	return len(a.Extends) == 0 && len(a.Inherited()) == 0
 }
 
 // included reports whether a tag of a template that names a thing puts it into the page when

@@ -1,10 +1,8 @@
 package rule
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -128,13 +126,9 @@ func indicators(s *hiring.Section) int {
 func count(items []*hiring.Item) int {
 	n := 0
 	for _, i := range items {
-		if !toCome().MatchString(i.Text.Text) {
+		if !hiring.ToCome(i.Text.Text) {
 			n++
 		}
 	}
 	return n
 }
-
-var toCome = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^\W*(tbd|tba|n/a|none|to be (defined|determined|announced|added|decided)|coming soon)\b`)
-})

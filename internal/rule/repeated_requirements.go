@@ -39,8 +39,8 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 		}
 	}
 	for _, lv := range p.Page.Levels {
-		for _, text := range asks(lv).Own {
-			beginnings = append(beginnings, beginning(text.Text))
+		for _, own := range asks(lv).Own {
+			beginnings = append(beginnings, beginning(own.Text.Text))
 		}
 	}
 	for _, n := range beginnings {
@@ -73,7 +73,8 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 		if lv.Role != nil {
 			ladder += "\x00" + lv.Role.Name
 		}
-		for _, text := range asks(lv).Own {
+		for _, own := range asks(lv).Own {
+			text := own.Text
 			if !next() {
 				continue
 			}

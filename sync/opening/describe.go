@@ -119,8 +119,8 @@ func (p *position) checklist(b *safe.Builder, pairs []pair, dropped []task) {
 
 // A group is a part of the scorecard that comes from one place of the page.
 type group struct {
-	from  string
-	texts []string
+	from    string
+	entries []hiring.Entry
 }
 
 // scorecard spells out what the opening asks: what the level itself asks first, then what it
@@ -128,8 +128,7 @@ type group struct {
 func (p *position) scorecard(b *safe.Builder) {
 	var responsibilities, requirements []group
 	if p.level == nil {
-		core := p.page.Core
-		responsibilities, requirements = []group{sections(core.Responsibilities)}, []group{sections(core.Requirements)}
+		responsibilities, requirements = []group{{entries: p.page.Responsibilities}}, []group{{entries: p.page.Requirements}}
 	} else {
 		responsibilities, requirements = groups(p.level.Responsibilities, p.level.Name), groups(p.level.Requirements, p.level.Name)
 	}
@@ -153,8 +152,15 @@ func (p *position) scorecard(b *safe.Builder) {
 			case len(all) > 1:
 				b.Para("**All levels of the page**")
 			}
-			for _, text := range g.texts {
-				b.Item("%s", safe.Short(text, 600))
+			nested := false
+			for _, e := range g.entries {
+				// An entry whose upper one is not there stands by itself.
+				if nested = e.Depth > 0 && nested; nested {
+					b.SubItem("%s", safe.Short(e.Text.Text, 600))
+				} else {
+					b.Item("%s", safe.Short(e.Text.Text, 600))
+				}
+				nested = true
 			}
 		}
 	}
@@ -162,32 +168,17 @@ func (p *position) scorecard(b *safe.Builder) {
 
 // groups are the entries of a level: its own, and those that it takes over by where they stand.
 func groups(a hiring.Asks, name string) []group {
-	own := group{from: name}
-	for _, t := range a.Own {
-		own.texts = append(own.texts, t.Text)
-	}
-	all := []group{own}
+	all := []group{{from: name, entries: a.Own}}
 	for _, in := range a.Inherited() {
 		i := slices.IndexFunc(all, func(g group) bool { return g.from == in.From })
 		if i < 0 {
 			all = append(all, group{from: in.From})
 			i = len(all) - 1
 		}
-		all[i].texts = append(all[i].texts, in.Text.Text)
+		all[i].entries = append(all[i].entries, in.Entry)
 	}
 	slices.Reverse(all[1:]) // the nearest level first, the whole page last
 	return all
-}
-
-// sections are the entries of the page's own sections.
-func sections(list []*hiring.Section) group {
-	var g group
-	for _, s := range list {
-		for _, item := range s.Items() {
-			g.texts = append(g.texts, item.Text.Text)
-		}
-	}
-	return g
 }
 
 // distinct leaves out empty groups and what stands in an earlier one already.
@@ -196,13 +187,13 @@ func distinct(all []group) []group {
 	var out []group
 	for _, g := range all {
 		kept := group{from: g.from}
-		for _, text := range g.texts {
-			if key := strings.ToLower(strings.Join(strings.Fields(text), " ")); key != "" && !seen[key] {
+		for _, e := range g.entries {
+			if key := strings.ToLower(strings.Join(strings.Fields(e.Text.Text), " ")); key != "" && !seen[key] {
 				seen[key] = true
-				kept.texts = append(kept.texts, text)
+				kept.entries = append(kept.entries, e)
 			}
 		}
-		if len(kept.texts) > 0 {
+		if len(kept.entries) > 0 {
 			out = append(out, kept)
 		}
 	}
