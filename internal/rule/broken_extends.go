@@ -68,7 +68,7 @@ func (p *Pass) extension(lv *hiring.Level, e hiring.Extension, common []*hiring.
 		return
 	}
 	if e.Of == "" && len(e.Resolved) == 0 && !p.index().linked(e.Span) {
-		p.Report(e.Span, lv.Name+"/"+what, "%q takes over from a level that this page does not have; name it as its heading does, or link to where it stands", lv.Name)
+		p.Report(e.Span, lv.Name+"/"+what, "%q builds on a level that is not on this page; name it as its heading does, or link to where it stands", lv.Name)
 		return
 	}
 	if (e.Of == "previous" || e.Of == "prior" || e.Of == "preceding") && (len(e.Resolved) == 0 || wholePage) {

@@ -85,6 +85,9 @@ func (p *Pass) fragment(target *hiring.Page, l hiring.Link, s *hiring.Section, d
 		where = target.Path
 	}
 	remedy := "correct it or take the part from \"#\" on away"
+	if strings.HasPrefix(dest, "#") { // of which nothing would be left
+		remedy = "correct it or take the link away"
+	}
 	if near := p.guess(fragment, a.inOrder()); near != "" {
 		remedy = "perhaps \"#" + near + "\" is meant"
 	}

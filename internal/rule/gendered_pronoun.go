@@ -30,7 +30,7 @@ var genderedPronoun = &Rule{
 					first-- // s/he
 				}
 				at := t.span(first, last-first+1)
-				p.Report(at, t.anchor(i), "%q gives the role a gender; write %q, or name the role", p.Page.Slice(at), withCase(p.Page.Slice(at)[:1], cmp.Or(pronouns[string(t.word(last))], "they")))
+				p.Report(at, t.anchor(i), "%q gives the role a gender; write %q, or name the role", p.Page.Slice(at), withCase(p.Page.Slice(at)[:1], neutral(t, i, last)))
 			}
 		}
 	},
@@ -39,6 +39,14 @@ var genderedPronoun = &Rule{
 // pronouns and what is written in their place.
 var pronouns = map[string]string{
 	"he": "they", "she": "they", "him": "them", "his": "their", "her": "their", "hers": "theirs", "himself": "themselves", "herself": "themselves",
+}
+
+// neutral is what to write in place of pronouns. "Her" alone may mean either, and does not beside "him".
+func neutral(t *prose, first, last int) string {
+	if string(t.word(last)) == "her" && string(t.word(first)) == "him" {
+		return pronouns["him"]
+	}
+	return cmp.Or(pronouns[string(t.word(last))], "they")
 }
 
 // pronounEnd is the last word of pronouns that belong together: "he/she", "his or her".

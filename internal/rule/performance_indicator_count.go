@@ -122,11 +122,14 @@ func indicators(s *hiring.Section) int {
 	return n
 }
 
-// count counts items, but for those that stand for one to come.
+// count counts items, but for those that stand for one to come, and those below one that only leads to them.
 func count(items []*hiring.Item) int {
 	n := 0
 	for _, i := range items {
-		if !hiring.ToCome(i.Text.Text) {
+		switch {
+		case len(i.Items) > 0 && (containsFold(i.Text.Text, "following") || containsFold(i.Text.Text, "performance indicators")):
+			n += count(i.Items)
+		case !hiring.ToCome(i.Text.Text):
 			n++
 		}
 	}

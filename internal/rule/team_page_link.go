@@ -1,6 +1,9 @@
 package rule
 
-import "gitlab.com/roleplan/roleplan/internal/finding"
+import (
+	"gitlab.com/roleplan/roleplan/internal/finding"
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
 
 var teamPageLink = &Rule{
 	Name:     "team-page-link",
@@ -12,7 +15,11 @@ var teamPageLink = &Rule{
 	Good:     "---\ntitle: Engineer\n---\n\n## Hiring Process\n\nTo learn more about your interviewers, find their job title on our [team page](/handbook/company/team/).\n\n- A 30-minute screening call with a recruiter\n",
 	Run: func(p *Pass) {
 		for _, proc := range p.Page.Process {
-			unlinked(p, proc, "team page", "/handbook/company/team/")
+			address := "/handbook/company/team/"
+			if p.Page.Profile == hiring.ProfileJobFamily2022 {
+				address = "/company/team/" // it moved with the site
+			}
+			unlinked(p, proc, "team page", address)
 		}
 	},
 }
