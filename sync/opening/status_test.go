@@ -146,6 +146,17 @@ func TestLevelChanges(t *testing.T) {
 	}
 }
 
+// TestNestedScorecard: an entry that means nothing without those below it keeps them below it.
+func TestNestedScorecard(t *testing.T) {
+	b := setup(t, standin.Options{}, oneOpening)
+	const heading = "#### Senior Technical Program Manager Requirements\n"
+	b.commit(tpmPath, b.page(heading, heading+"\n- Two or more of the following:\n  - Plans\n    - of a year\n  - Budgets\n- Patience\n"))
+	b.settle()
+	if want := "- Two or more of the following:\n  - Plans\n  - of a year\n  - Budgets\n- Patience\n"; !strings.Contains(b.issue().Description, want) {
+		t.Errorf("no %q in\n%s", want, b.issue().Description)
+	}
+}
+
 // TestOtherLabels: labels of people are used as they are.
 func TestOtherLabels(t *testing.T) {
 	b := setup(t, standin.Options{}, oneOpening)
