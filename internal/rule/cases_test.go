@@ -60,6 +60,7 @@ func TestCases(t *testing.T) {
 		{"level-heading-mismatch", "a heading for two levels", "## Levels\n### Senior Manager, Events\n" + grade + "#### Manager and Senior Manager Performance Indicators\n- a\n", nil},
 		{"level-heading-mismatch", "one of them is misspelt", "## Levels\n### Manager, Insides Sales\n" + grade + "#### Manager, Inside Sales Requirements\n- a\n", []string{"write both alike"}},
 		{"level-heading-mismatch", "a rank that the name lacks", "## Levels\n### Engineer (Intermediate)\n" + grade + "#### Senior Engineer Requirements\n- a\n", []string{`names "Senior Engineer"`}},
+		{"level-heading-mismatch", "its name but for the rank", "## Levels\n### Senior Director, Bread\n" + grade + "#### Director, Bread Requirements\n- a\n#### Bread Responsibilities\n- b\n", []string{`names "Director, Bread"`}},
 		{"level-heading-mismatch", "a rank in brackets", "## Levels\n### Engineer (Associate)\n" + grade + "#### Associate Engineer Requirements\n- a\n", nil},
 		{"level-heading-mismatch", "a part of the name, other forms", "## Levels\n### Sr. Director, Security (Intermediate)\n" + grade + "#### Senior Director Requirements\n- a\n#### Senior Director of Security Responsibilities\n- b\n", nil},
 		{"repeated-requirements", "a higher level that stands before", "## Levels\n### Staff Engineer\n#### Requirements\n- one two three four\n### Senior Engineer\n#### Requirements\n- one two three four\n", nil},

@@ -52,7 +52,7 @@ func (p *Pass) otherLevel(name string, lv *hiring.Level) bool {
 }
 
 // names reports whether the words of a heading mean a level: they are its name, in any order,
-// a stretch of it ("Senior Manager" of "Senior Manager, Security"), or its name with more.
+// a stretch of it that lacks more than its rank ("Senior Manager" of "Senior Manager, Security"), or its name with more.
 func names(subject, level string) bool {
 	if subject == level {
 		return true
@@ -63,7 +63,7 @@ func names(subject, level string) bool {
 	}
 	for i := 0; i+len(have) <= len(want); i++ {
 		if slices.Equal(have, want[i:i+len(have)]) {
-			return true
+			return !onlyRanks(slices.Concat(want[:i], want[i+len(have):]))
 		}
 	}
 	// "Manager and Senior Manager Performance Indicators" is for both.
@@ -77,6 +77,16 @@ func names(subject, level string) bool {
 		}
 	}
 	return missing == 0 && !otherRank(have, level)
+}
+
+// onlyRanks reports whether words are ranks and nothing else, so that a name without them is another level's.
+func onlyRanks(words []string) bool {
+	for _, w := range words {
+		if _, rank := rungs[w]; !rank {
+			return false
+		}
+	}
+	return len(words) > 0
 }
 
 // otherRank reports whether words hold a rank that the name of a level lacks, in brackets too.
