@@ -79,14 +79,17 @@ type Entry struct {
 
 // ToCome reports whether a text only says that there will be one: "To be defined (TBD)", "As defined by specialty".
 func ToCome(text string) bool {
-	text = strings.ToLower(strings.TrimFunc(text, func(r rune) bool { return !isWordRune(r) }))
+	text = strings.TrimFunc(text, func(r rune) bool { return !isWordRune(r) })
+	if text == "" || strings.IndexByte("tnca", text[0]|0x20) < 0 {
+		return false // as most, at a glance
+	}
 	for _, phrase := range [...]string{"tbd", "tba", "tbc", "todo", "n/a", "none", "coming soon"} {
-		if text == phrase {
+		if strings.EqualFold(text, phrase) {
 			return true
 		}
 	}
 	for _, phrase := range [...]string{"to be defined", "to be determined", "to be announced", "to be added", "to be decided", "to be confirmed", "as defined by"} {
-		if strings.HasPrefix(text, phrase) {
+		if len(text) >= len(phrase) && strings.EqualFold(text[:len(phrase)], phrase) {
 			return true
 		}
 	}

@@ -137,7 +137,10 @@ var leading = newCues("following", "below")
 
 // isWish reports whether a text, or a label of a list, names what would be nice to have, which nobody has to bring.
 func isWish(label string) bool {
-	label, _, _ = strings.Cut(label, "\n")
+	label, _, _ = strings.Cut(strings.TrimLeft(label, " *_"), "\n")
+	if label == "" || strings.IndexByte("nbpdo", lowByte(label[0])) < 0 {
+		return false // as most, at a glance
+	}
 	words := strings.Fields(strings.ToLower(noEmphasis.Replace(strings.ReplaceAll(label, "-", " "))))
 	if len(words) == 0 || len(words) > mostLabel {
 		return false

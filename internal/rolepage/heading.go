@@ -125,10 +125,10 @@ func readHeading(heading string) (hiring.SectionKind, string) {
 		heading = noEmphasis.Replace(heading)
 	}
 	var few, fewBare [16]string // for most headings
-	bare := appendWords(fewBare[:0], strings.ToLower(heading))
+	bare := appendWords(fewBare[:0], strings.ToLower(strings.ReplaceAll(heading, "’", "'")))
 	initials := uint32(0) // by their last bits
 	for i, w := range bare {
-		if bare[i] = strings.ReplaceAll(trimMarks(w), "’", "'"); bare[i] != "" {
+		if bare[i] = trimMarks(w); bare[i] != "" {
 			initials |= 1 << (bare[i][0] & 31)
 		}
 	}
