@@ -58,7 +58,7 @@ func (h *heir) entries(s *hiring.Section, whole bool) listing {
 		if c.Kind != hiring.SectionOther || hasChild(c, hiring.SectionJobGrade) {
 			break
 		}
-		if !isWish(c.Heading.Text) && !h.claimed(c) {
+		if !isWish(c.Heading.Text) && !h.claimed[c] {
 			read(c)
 		}
 	}
@@ -71,11 +71,10 @@ func (h *heir) entries(s *hiring.Section, whole bool) listing {
 // A claim gives what stands below a heading within a section of the whole page to the level that the heading names.
 type claim struct {
 	section *hiring.Section
-	of      *hiring.Level
 	on      topic
 }
 
-// claim finds such headings.
+// claim finds such headings: they have a level's name, or it stands in brackets.
 func (h *heir) claim() {
 	var byName map[string]*hiring.Level
 	for t := range topics {
@@ -87,19 +86,27 @@ func (h *heir) claim() {
 				if byName == nil {
 					byName = map[string]*hiring.Level{}
 					for _, lv := range h.levels {
-						byName[strings.Join(tokens(lv.Name), " ")] = lv
+						byName[inAnyOrder(lv.Name)] = lv
 					}
 				}
-				if lv := byName[strings.Join(tokens(c.Heading.Text), " ")]; lv != nil && lv.Section != c {
-					h.claims = append(h.claims, claim{c, lv, t})
+				_, inside, _ := strings.Cut(c.Heading.Text, "(")
+				for _, name := range [...]string{c.Heading.Text, strings.TrimRight(inside, ") ")} {
+					if lv := byName[inAnyOrder(name)]; lv != nil && name != "" && lv.Section != c {
+						h.claimed[c] = true
+						h.claims[lv] = append(h.claims[lv], claim{c, t})
+						break
+					}
 				}
 			}
 		}
 	}
 }
 
-func (h *heir) claimed(s *hiring.Section) bool {
-	return slices.ContainsFunc(h.claims, func(c claim) bool { return c.section == s })
+// inAnyOrder are the words of a name: "Privacy and Product" is "Product and Privacy".
+func inAnyOrder(name string) string {
+	words := slices.DeleteFunc(tokens(name), func(w string) bool { return w == "and" })
+	slices.Sort(words)
+	return strings.Join(words, " ")
 }
 
 // each calls take for the texts of items and of all below them, but for those that are nice to have.

@@ -59,7 +59,7 @@ func (t topic) namedIn(text string) bool {
 // page's plan take over. By the handbook's template, sections above the levels hold for all of
 // them.
 func inherit(p *hiring.Page, room *slabs) {
-	h := &heir{page: p, room: room, freed: map[*hiring.Level][topics]bool{}}
+	h := &heir{page: p, room: room, freed: map[*hiring.Level][topics]bool{}, claims: map[*hiring.Level][]claim{}, claimed: map[*hiring.Section]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
 		words := tokens(lv.Name)
@@ -135,16 +135,17 @@ func freedFrom(text string) (free [topics]bool) {
 }
 
 type heir struct {
-	page   *hiring.Page
-	room   *slabs
-	levels []*hiring.Level
-	names  [][]string                     // the telling words of each level's name
-	common [topics][]hiring.Entry         // of the whole page
-	freed  map[*hiring.Level][topics]bool // levels that need not meet what is common
-	anchor map[string]*hiring.Section     // by explicit id or by heading
-	taken  int                            // entries taken over
-	sets   []map[string]bool              // empty, to be used again
-	claims []claim
+	page    *hiring.Page
+	room    *slabs
+	levels  []*hiring.Level
+	names   [][]string                     // the telling words of each level's name
+	common  [topics][]hiring.Entry         // of the whole page
+	freed   map[*hiring.Level][topics]bool // levels that need not meet what is common
+	anchor  map[string]*hiring.Section     // by explicit id or by heading
+	taken   int                            // entries taken over
+	sets    []map[string]bool              // empty, to be used again
+	claims  map[*hiring.Level][]claim
+	claimed map[*hiring.Section]bool
 
 	inherited [topics]map[*hiring.Level]*[]hiring.Inherited // of the levels that are resolved
 }
@@ -194,11 +195,9 @@ func (h *heir) own(lv *hiring.Level) {
 			asks.Own = joined(asks.Own, listed.entries)
 		}
 	}
-	for _, c := range h.claims {
-		if c.of == lv {
-			asks := c.on.of(lv)
-			asks.Own = joined(asks.Own, h.entries(c.section, false).entries)
-		}
+	for _, c := range h.claims[lv] {
+		asks := c.on.of(lv)
+		asks.Own = joined(asks.Own, h.entries(c.section, false).entries)
 	}
 }
 

@@ -304,6 +304,14 @@ func TestEntries(t *testing.T) {
 	}
 }
 
+// TestIndicatorsOfARole finds them below a heading of the role that has no meaning of its own.
+func TestIndicatorsOfARole(t *testing.T) {
+	p := Parse("content/job-families/a.md", []byte("---\ntitle: Home\n---\n\n## Baker\n\n### Responsibilities\n\n- Bake\n\n### How you'll be measured\n\n#### Performance Indicators\n\n- Loaves\n"))
+	if len(p.Roles) != 1 || len(p.Roles[0].PerformanceIndicators.Own) != 1 {
+		t.Errorf("%d roles, %+v", len(p.Roles), p.Roles[0].PerformanceIndicators.Own)
+	}
+}
+
 // TestTwoListsInOneSentence takes over both lists that a sentence names, below the heading of one of them, but
 // not a list that the level has a heading for.
 func TestTwoListsInOneSentence(t *testing.T) {
@@ -348,7 +356,8 @@ func TestParts(t *testing.T) {
 		{"levels below Job Grades", "## Responsibilities\n- a\n## Job Grades\n### Senior Engineer\nThe Senior Engineer is a grade 7.\n", "whole: a; level Senior Engineer 7: "},
 		{"a grade below the name said twice", "## Levels\n### Engineer\n#### Engineer\nThe Engineer is a grade 6.\n#### Responsibilities\n- b\n", "level Engineer 6: b"},
 		{"a list below the grade", "## Levels\n### Engineer\n#### Job Grade\ngrade 6\n- b\n- Upgrades c\n- Seniors are grade 7\n", "level Engineer 6: b, Upgrades c"},
-		{"a list of the page for one specialty", "## Responsibilities\n- a\n### Data\n- b\n## Specialties\n### Data\nA.\n### Web\nSee the Web page.\n", "whole: a; specialty Data: b"},
+		{"a list of the page for one specialty", "## Responsibilities\n- a\n### Data\n- b\n### Baker (Sales and Web)\n- c\n## Specialties\n### Data\nA.\n### Web and Sales\nB.\n### Gone\nSee the other page.\n", "whole: a; specialty Data: b; specialty Web and Sales: c"},
+		{"a level set too deep, with its parts beside it", "## Levels\n### Engineer\n#### Engineer Responsibilities\n- b\n#### Lead Engineer\nA grade 8.\n#### Lead Engineer Responsibilities\n- c\n### Senior Engineer\n#### Responsibilities\n- d\n", "level Engineer: b; level Lead Engineer 8: c; level Senior Engineer: d"},
 		{"a list below the name said twice", "## Levels\n### Engineer\n#### Engineer\n- b\n#### Engineer Requirements\n- c\n", "level Engineer: b"},
 		{"one specialty that its heading names", "## Data Specialty\nA.\n### Data Responsibilities\n- b\n", "specialty Data Specialty: b"},
 		{"beside the specialty", "## Specialties\n### Data\nA.\n### Data Responsibilities\n- b\n### Web\n### Responsibilities\n- c\n### Other Things Responsibilities\n- d\n", "specialty Data: b; specialty Web: c"},

@@ -93,8 +93,8 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 		case describes(c) && !l.wraps(c):
 			lv := l.level(c, hiring.KindRole, role)
 			l.sections(c, lv)
-		case role == nil:
-			l.sections(c, nil)
+		default:
+			l.sections(c, role) // "How you'll be measured", with the indicators below it
 		}
 	}
 }
@@ -369,8 +369,14 @@ var asides = set("nice bonus what how why who when where you we")
 func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) *hiring.Level {
 	lv := &l.room.levels.take(1)[0]
 	*lv = hiring.Level{Kind: kind, Name: strings.TrimRight(s.Heading.Text, ": "), Section: s, Role: role}
-	for _, c := range s.Children {
-		if kind != hiring.KindRole {
+	var within []int // levels whose headings were set too deep, with parts that name them beside those
+	for i, c := range s.Children {
+		n := len(within)
+		switch {
+		case kind == hiring.KindRole:
+		case c.Kind == hiring.SectionOther && i+1 < len(s.Children) && ofName(s.Children[i+1], c.Heading.Text) && !sameWords(c.Heading.Text, lv.Name):
+			within = append(within, i)
+		case n == 0 || !ofName(c, s.Children[within[n-1]].Heading.Text):
 			addAll(&lv.Core, c)
 		}
 	}
@@ -384,7 +390,21 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 	}
 	l.all = append(l.all, lv)
 	l.known[s] = true
+	for _, i := range within {
+		inner := l.level(s.Children[i], kind, role)
+		for _, part := range s.Children[i+1:] {
+			if !ofName(part, inner.Name) {
+				break
+			}
+			addAll(&inner.Core, part)
+		}
+	}
 	return lv
+}
+
+// ofName reports whether a section is a part of whom a heading names.
+func ofName(s *hiring.Section, heading string) bool {
+	return isPart(s.Kind) && s.Subject != "" && sameWords(s.Subject, strings.TrimRight(heading, ": "))
 }
 
 // addAll puts a section where its kind belongs, and the parts that were set too deep below it.
