@@ -26,10 +26,9 @@ func (h *heir) entries(s *hiring.Section, whole bool) listing {
 		switch extends := points && isExtension(t.Text); {
 		case extends && (!whole || colon):
 			l.extending = append(l.extending, t)
-		case !extends && !entry:
 		case points && freedFrom(t.Text) != [topics]bool{}:
 			l.freeing = append(l.freeing, t)
-		case !hiring.ToCome(t.Text):
+		case (entry || extends) && !hiring.ToCome(t.Text):
 			l.entries = append(l.entries, hiring.Entry{Text: t, Depth: depth})
 		}
 	}
