@@ -133,6 +133,7 @@ var long = map[string]struct{ head, unit string }{
 	"front matter":      {"---\ntitle: a\n", "a: b\n"},
 	"open title":        {"---\ntitle: \"", "a\\"},
 	"misspelt":          {"## Requirements\n\n", "- Recieve responsibilites\n"},
+	"leads":             {"## Requirements\n\n", "lead,"},
 	"pronouns":          {"## Requirements\n\n", "he or she his or her "},
 	"coded words":       {"## Requirements\n\n", "- Competitive, dominant and ambitious\n"},
 	"addresses":         {"", "http://a.example "},

@@ -127,9 +127,13 @@ func verbAt(src []byte, at int) bool {
 	if len(before) == 0 || bytes.IndexByte([]byte("\n-+*.:;)"), before[len(before)-1]) >= 0 {
 		return true
 	}
+	before = before[max(0, len(before)-longestBefore):]
 	word := before[bytes.LastIndexAny(before, " \n")+1:]
 	return beforeVerbs[string(bytes.ToLower(word))]
 }
+
+// longestBefore is more than any of beforeVerbs has, so that a line without blanks costs no more than its length.
+const longestBefore = 16
 
 var beforeVerbs = map[string]bool{"to": true, "will": true, "can": true, "must": true, "should": true, "may": true, "also": true, "help": true, "helps": true, "you": true, "they": true, "who": true}
 
