@@ -237,7 +237,11 @@ func gradeWords(g *hiring.JobGrade) string {
 // showEntry prints an entry, further in where it stands below another.
 func showEntry(w io.Writer, indent, mark string, e hiring.Entry) {
 	const deepest = 8
-	fmt.Fprintf(w, "%s%s%s %s\n", indent, strings.Repeat("  ", min(e.Depth, deepest)), mark, oneLine(e.Text.Text))
+	wish := ""
+	if e.Wish {
+		wish = " (nice to have)"
+	}
+	fmt.Fprintf(w, "%s%s%s %s%s\n", indent, strings.Repeat("  ", min(e.Depth, deepest)), mark, oneLine(e.Text.Text), wish)
 }
 
 // showAsks prints a list of what a level asks: its own entries, then those that it takes over,
@@ -264,7 +268,7 @@ func showAsks(w io.Writer, name string, a hiring.Asks) {
 		showEntry(w, "      ", "+", in.Entry)
 	}
 	for _, e := range a.Extends {
-		if len(e.Resolved) == 0 {
+		if !e.Found() {
 			fmt.Fprintf(w, "      not found on this page: %q\n", oneLine(e.Text.Text))
 		}
 	}

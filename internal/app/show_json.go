@@ -72,8 +72,9 @@ type (
 		Text  string     `json:"text"`
 		At    hiring.Pos `json:"at"`
 		Depth int        `json:"depth,omitempty"` // of entries: below how many others it stands
-		From  *string    `json:"from,omitempty"`  // of inherited entries: a level, "" for the whole page
-		To    []string   `json:"to,omitempty"`    // of sentences that extend: what they mean
+		Wish  bool       `json:"nice_to_have,omitempty"`
+		From  *string    `json:"from,omitempty"` // of inherited entries: a level, "" for the whole page
+		To    []string   `json:"to,omitempty"`   // of sentences that extend: what they mean
 	}
 	processJSON struct {
 		Scope string         `json:"scope"`
@@ -175,7 +176,7 @@ func toTextJSON(p *hiring.Page, t *hiring.Text) *textJSON {
 
 func entryJSON(p *hiring.Page, e hiring.Entry) textJSON {
 	out := *toTextJSON(p, &e.Text)
-	out.Depth = e.Depth
+	out.Depth, out.Wish = e.Depth, e.Wish
 	return out
 }
 
@@ -196,7 +197,12 @@ func toAsksJSON(p *hiring.Page, a hiring.Asks) asksJSON {
 	}
 	for _, e := range a.Extends {
 		entry := toTextJSON(p, &e.Text)
-		entry.To = e.Resolved
+		switch {
+		case e.Level != nil:
+			entry.To = []string{e.Level.Name}
+		case e.WholePage:
+			entry.To = []string{""}
+		}
 		out.Extends = append(out.Extends, *entry)
 	}
 	return out

@@ -10,6 +10,7 @@ type Core struct {
 	JobGrade              []*Section
 	PerformanceIndicators []*Section
 	CareerLadder          []*Section
+	NiceToHave            []*Section // below headings that name it, apart from the requirements
 }
 
 // A LevelKind tells the four things that are described alike.
@@ -70,17 +71,18 @@ func (a Asks) Inherited() []Inherited {
 // on a page with many levels they are many times what it says itself.
 func (a *Asks) Inherit(from func() []Inherited) { a.inherited = from }
 
-// An Entry is one of what a level asks for or does. Depth says below how many other entries of its list it stands: an
-// item such as "Two or more of the following" means nothing without those below it.
+// An Entry is one of what a level asks for or does.
 type Entry struct {
 	Text
-	Depth int
+	Depth int  // below how many others of its list it stands: "Two or more of the following" means nothing without those below it
+	Wish  bool // nobody has to bring it: "SaaS experience preferred"
 }
 
-// ToCome reports whether a text only says that there will be one: "To be defined (TBD)", "As defined by specialty".
+// ToCome reports whether a text only says that there will be one: "To be defined (TBD)", "As defined by specialty",
+// "More indicators to be determined".
 func ToCome(text string) bool {
 	text = strings.TrimFunc(text, func(r rune) bool { return !isWordRune(r) })
-	if text == "" || strings.IndexByte("tnca", text[0]|0x20) < 0 {
+	if text == "" || strings.IndexByte("tnca", text[0]|0x20) < 0 && !strings.HasSuffix(text, "ed") {
 		return false // as most, at a glance
 	}
 	for _, phrase := range [...]string{"tbd", "tba", "tbc", "todo", "n/a", "none", "coming soon"} {
@@ -88,8 +90,10 @@ func ToCome(text string) bool {
 			return true
 		}
 	}
+	const longest = 60 // of a text that ends with one of these
 	for _, phrase := range [...]string{"to be defined", "to be determined", "to be announced", "to be added", "to be decided", "to be confirmed", "as defined by"} {
-		if len(text) >= len(phrase) && strings.EqualFold(text[:len(phrase)], phrase) {
+		rest := len(text) - len(phrase)
+		if rest >= 0 && (strings.EqualFold(text[:len(phrase)], phrase) || len(text) <= longest && strings.EqualFold(text[rest:], phrase)) {
 			return true
 		}
 	}
@@ -106,10 +110,14 @@ type Inherited struct {
 // An Extension is a sentence such as "All requirements of previous roles plus", and what
 // it was resolved to.
 type Extension struct {
-	Text              // the sentence
-	Of       string   // what it names: "previous roles", "the Senior role"
-	Resolved []string // names of levels taken over, "" for the whole page; empty when none was found
+	Text
+	Of        string // what it names: "previous roles", "the Senior role"
+	Level     *Level // the level taken over, nil when it is none of this page
+	WholePage bool   // what the page says for all its levels is taken over
 }
+
+// Found reports whether the page has what the sentence names.
+func (e Extension) Found() bool { return e.Level != nil || e.WholePage }
 
 // Slug is the anchor that GitLab and Hugo give to a heading.
 func Slug(heading string) string {

@@ -3,6 +3,8 @@ package rolepage
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
@@ -18,53 +20,63 @@ type listing struct {
 // one that does not just lead to the list stays in it.
 func (h *heir) entries(s *hiring.Section, whole bool) listing {
 	l := listing{entries: h.room.entries.take(countEntries(s))[:0]}
-	take := func(t hiring.Text, depth int, entry bool) {
-		if strings.TrimSpace(t.Text) == "" {
+	take := func(e hiring.Entry, asks bool) {
+		text := e.Text.Text
+		if strings.TrimSpace(text) == "" {
 			return
 		}
-		points, colon := pointing.in(t.Text), strings.HasSuffix(t.Text, ":")
-		switch extends := points && isExtension(t.Text); {
+		points, colon := pointing.in(text), strings.HasSuffix(text, ":")
+		switch extends := points && isExtension(text); {
 		case extends && (!whole || colon):
-			l.extending = append(l.extending, t)
-		case points && freedFrom(t.Text) != [topics]bool{}:
-			l.freeing = append(l.freeing, t)
-		case (entry || extends) && !hiring.ToCome(t.Text):
-			l.entries = append(l.entries, hiring.Entry{Text: t, Depth: depth})
+			l.extending = append(l.extending, e.Text)
+		case points && freedFrom(text) != [topics]bool{}:
+			l.freeing = append(l.freeing, e.Text)
+		case (asks || extends) && !hiring.ToCome(text):
+			e.Wish = e.Wish || s.Kind == hiring.SectionRequirements && wished(text)
+			l.entries = append(l.entries, e)
 		}
 	}
-	read := func(s *hiring.Section) {
+	read := func(s *hiring.Section, wish bool) {
 		blocks := beforeProcess(h.page.Source, s)
-		listed, wished := false, false // after a list, and in what is nice to have
+		listed, wished := false, wish // after a list, and in what is nice to have
 		for i, b := range blocks {
 			switch b.Kind {
 			case hiring.BlockParagraph:
 				leads := i+1 < len(blocks) && blocks[i+1].Kind == hiring.BlockList
-				wished = leads && isWish(b.Text.Text)
-				take(b.Text, 0, !listed && !wished && !leadsTo(b.Text.Text, leads) && !isRemark(b.Text.Text))
+				wished = wish || leads && isWish(b.Text.Text)
+				asks := !listed && !leadsTo(b.Text.Text, leads) && !isRemark(b.Text.Text) && (!leads || s.Kind != hiring.SectionPerformanceIndicators)
+				take(hiring.Entry{Text: b.Text, Wish: wished}, asks)
 			case hiring.BlockList:
 				listed = true
-				if !wished {
-					each(b.Items, 0, take)
-				}
+				each(b.Items, 0, wished, func(e hiring.Entry) { take(e, true) })
 			default:
 			}
 		}
 	}
-	read(s)
+	read(s, isWish(s.Heading.Text))
 	for _, c := range s.Children {
 		// Headings without a meaning of their own part the list. One with a meaning
 		// does not, and shows that those after it are set too deep as well.
 		if c.Kind != hiring.SectionOther || hasChild(c, hiring.SectionJobGrade) {
 			break
 		}
-		if !isWish(c.Heading.Text) && !h.claimed[c] {
-			read(c)
+		if !h.claimed[c] {
+			read(c, isWish(c.Heading.Text))
 		}
 	}
 	if len(l.entries) == 0 {
 		l.entries = nil
 	}
 	return l
+}
+
+// niceToHave are the entries below headings that name what would be nice to have.
+func (h *heir) niceToHave(c *hiring.Core) []hiring.Entry {
+	var list []hiring.Entry
+	for _, s := range c.NiceToHave {
+		list = joined(list, h.entries(s, false).entries)
+	}
+	return list
 }
 
 // A claim gives what stands below a heading within a section of the whole page to the level that the heading names.
@@ -86,6 +98,7 @@ func (h *heir) claim() {
 					byName = map[string]*hiring.Level{}
 					for _, lv := range h.levels {
 						byName[inAnyOrder(lv.Name)] = lv
+						h.claimed[lv.Section] = true // levels may stand in a part of the page
 					}
 				}
 				_, inside, _ := strings.Cut(c.Heading.Text, "(")
@@ -108,16 +121,37 @@ func inAnyOrder(name string) string {
 	return strings.Join(words, " ")
 }
 
-// each calls take for the texts of items and of all below them, but for those that are nice to have.
-func each(items []*hiring.Item, depth int, take func(text hiring.Text, depth int, entry bool)) {
+// each calls take for the entries of items and of all below them.
+func each(items []*hiring.Item, depth int, wish bool, take func(hiring.Entry)) {
 	for _, i := range items {
-		if len(i.Items) > 0 && isWish(i.Text.Text) {
-			continue
+		switch {
+		case len(i.Items) == 0:
+			take(hiring.Entry{Text: i.Text, Depth: depth, Wish: wish})
+		case strings.HasPrefix(i.Text.Text, "Please "): // it leads readers elsewhere
+		case isLabel(i), isWish(i.Text.Text):
+			each(i.Items, depth, wish || isWish(i.Text.Text), take)
+		default:
+			take(hiring.Entry{Text: i.Text, Depth: depth, Wish: wish})
+			each(i.Items, depth+1, wish || wished(i.Text.Text), take)
 		}
-		take(i.Text, depth, true)
-		each(i.Items, depth+1, take)
 	}
 }
+
+// isLabel reports whether an item with others below it only gathers them: "You have:", "Communication", "Code quality".
+// Longer ones ask for something: "Experience with two or more of:", and so do those that go on below.
+func isLabel(i *hiring.Item) bool {
+	text := i.Text.Text
+	blanks := strings.Count(text, " ")
+	if strings.HasSuffix(text, ":") {
+		return blanks < 3
+	}
+	below, _ := utf8.DecodeRuneInString(i.Items[0].Text.Text)
+	last := text[strings.LastIndexByte(text, ' ')+1:]
+	return !unicode.IsLower(below) && (blanks == 0 || blanks < 3 && gathered.of(strings.ToLower(last)))
+}
+
+// gathered end labels of what people bring along or do.
+var gathered = set("skills experience knowledge quality scalability leadership communication collaboration abilities competencies responsibilities requirements qualifications indicators attributes")
 
 // countEntries is about how many entries a section lists itself.
 func countEntries(s *hiring.Section) int {
@@ -140,31 +174,6 @@ const mostLabel = 5
 
 // leading tell that a list comes.
 var leading = newCues("following", "below")
-
-// isWish reports whether a text, or a label of a list, names what would be nice to have, which nobody has to bring.
-func isWish(label string) bool {
-	label, _, _ = strings.Cut(strings.TrimLeft(label, " *_"), "\n")
-	if label == "" || strings.IndexByte("nbpdo", lowByte(label[0])) < 0 {
-		return false // as most, at a glance
-	}
-	words := strings.Fields(strings.ToLower(noEmphasis.Replace(strings.ReplaceAll(label, "-", " "))))
-	if len(words) == 0 || len(words) > mostLabel {
-		return false
-	}
-	switch first := trimMarks(words[0]); first {
-	case "nice":
-		return len(words) > 2 && trimMarks(words[1]) == "to"
-	case "bonus":
-		return true
-	default:
-		return wishes.of(first) && len(words) > 1 && asked.of(trimMarks(words[1]))
-	}
-}
-
-var (
-	wishes = set("preferred desired desirable optional")
-	asked  = set("requirements qualifications skills experience attributes")
-)
 
 // joined is a list with more at its end; mostly there is but one of the two.
 func joined(list, more []hiring.Entry) []hiring.Entry {
@@ -191,25 +200,29 @@ func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
 		if b.Kind != hiring.BlockList {
 			continue
 		}
-		t := responsibilities
+		t, wish := responsibilities, false
+		if lv.Section.Parent.Kind == hiring.SectionRequirements {
+			t = requirements
+		}
 		if i > 0 {
-			switch before := s.Blocks[i-1].Words(); {
-			case isWish(before):
-				continue
-			case asksFor(before):
+			before := s.Blocks[i-1].Words()
+			wish = isWish(before)
+			if wish || asksFor(before) {
 				t = requirements
 			}
 		}
-		if len(t.sections(&lv.Core)) > 0 {
+		if len(t.sections(&lv.Core)) > 0 && !wish {
 			continue
 		}
 		asks := t.of(lv)
-		each(b.Items, 0, func(text hiring.Text, depth int, _ bool) {
-			if strings.TrimSpace(text.Text) == "" || isExtension(text.Text) || reportsTo(text.Text) != "" || hiring.ToCome(text.Text) {
+		each(b.Items, 0, wish, func(e hiring.Entry) {
+			text := e.Text.Text
+			if strings.TrimSpace(text) == "" || isExtension(text) || reportsTo(text) != "" || hiring.ToCome(text) {
 				return
 			}
-			if grade, _ := gradeNumbers(text.Text, false); grade == 0 {
-				asks.Own = append(asks.Own, hiring.Entry{Text: text, Depth: depth})
+			if grade, _ := gradeNumbers(text, false); grade == 0 {
+				e.Wish = e.Wish || t == requirements && wished(text)
+				asks.Own = append(asks.Own, e)
 			}
 		})
 	}

@@ -43,18 +43,17 @@ func firstLine(text string) string {
 
 // extension reads such a sentence in a section of a level.
 func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) hiring.Extension {
-	ext := hiring.Extension{Text: t}
-	if base, ok := h.linked(t, s); ok {
-		ext.Of, ext.Resolved = base, []string{base}
-	} else {
+	ext, ok := h.linked(t, s)
+	if !ok {
 		p, _ := readExtension(t.Text)
-		ext.Of, ext.Resolved = h.meant(p, lv)
+		ext = h.meant(p, lv)
 	}
+	ext.Text = t
 	return ext
 }
 
 // linked follows a link to a heading of the page: to a level's part, or to a section for all.
-func (h *heir) linked(t hiring.Text, s *hiring.Section) (string, bool) {
+func (h *heir) linked(t hiring.Text, s *hiring.Section) (hiring.Extension, bool) {
 	for _, l := range s.Links {
 		anchor, ok := strings.CutPrefix(l.Dest, "#")
 		if !ok || !t.Span.Contains(l.Span) && !t.Span.Contains(hiring.Span{Start: l.Span.Start, End: l.Span.Start}) {
@@ -64,15 +63,15 @@ func (h *heir) linked(t hiring.Text, s *hiring.Section) (string, bool) {
 		for up := target; up != nil; up = up.Parent {
 			for _, lv := range h.levels {
 				if lv.Section == up {
-					return lv.Name, lv.Section != s && lv.Section != s.Parent
+					return hiring.Extension{Of: lv.Name, Level: lv}, lv.Section != s && lv.Section != s.Parent
 				}
 			}
 		}
 		if target != nil && target.Kind != hiring.SectionOther {
-			return "", true
+			return hiring.Extension{WholePage: true}, true
 		}
 	}
-	return "", false
+	return hiring.Extension{}, false
 }
 
 // section is the first section with an anchor.
@@ -91,11 +90,10 @@ func (h *heir) section(anchor string) *hiring.Section {
 	return h.anchor[anchor]
 }
 
-// meant is what a phrase names, in a word and as levels: one by its name, the whole page, or the level
-// before.
-func (h *heir) meant(p nounPhrase, lv *hiring.Level) (string, []string) {
+// meant is what a phrase names: a level by its name, the whole page, or the level before.
+func (h *heir) meant(p nounPhrase, lv *hiring.Level) hiring.Extension {
 	if len(h.levels) > mostLevels {
-		return "", nil
+		return hiring.Extension{}
 	}
 	base := h.byName(p.names, lv)
 	if len(p.names) == 0 && p.ranked {
@@ -103,21 +101,21 @@ func (h *heir) meant(p nounPhrase, lv *hiring.Level) (string, []string) {
 	}
 	switch {
 	case base != nil && precedes(lv, base) && sameWords(strings.Join(p.names, " "), h.page.Title):
-		return h.page.Title, h.whole() // the job family and no level of it
+		return h.whole(h.page.Title) // the job family and no level of it
 	case base != nil:
-		return base.Name, []string{base.Name}
+		return hiring.Extension{Of: base.Name, Level: base}
 	case slices.Contains(p.names, initials(h.page.Title)):
-		return h.page.Title, h.whole()
+		return h.whole(h.page.Title)
 	case p.earlier == "" && (p.common || p.place == "below" && !p.role):
-		return "page", h.whole()
+		return h.whole("page")
 	case p.earlier == "" && (p.place == "" || p.place == "other"):
-		return "", nil
+		return hiring.Extension{}
 	}
 	of := cmp.Or(p.earlier, p.place)
 	if before := h.previous(lv); before != nil {
-		return of, []string{before.Name}
+		return hiring.Extension{Of: of, Level: before}
 	}
-	return of, h.whole()
+	return h.whole(of)
 }
 
 // initials are the first letters of a name, as people shorten it: "tpm".
@@ -132,11 +130,9 @@ func initials(name string) string {
 }
 
 // whole stands for the sections of the page, if it has any.
-func (h *heir) whole() []string {
-	if len(h.page.Core.Responsibilities)+len(h.page.Core.Requirements)+len(h.page.Core.PerformanceIndicators) == 0 {
-		return nil
-	}
-	return []string{""}
+func (h *heir) whole(of string) hiring.Extension {
+	core := &h.page.Core
+	return hiring.Extension{Of: of, WholePage: len(core.Responsibilities)+len(core.Requirements)+len(core.PerformanceIndicators) > 0}
 }
 
 // previous is the level of the same kind and role before this one; for a specialty, the last

@@ -120,6 +120,47 @@ func tableGrades(p *hiring.Page, levels []*hiring.Level) {
 	})
 }
 
+// sentenceGrades gives levels that state no grade the one that a sentence of the page's Job Grade section states for
+// them by name: "The Senior Baker is a grade 7. The Staff Baker is a grade 8."
+func sentenceGrades(p *hiring.Page, levels []*hiring.Level) {
+	if len(levels) > mostLevels || len(p.Core.JobGrade) == 0 {
+		return
+	}
+	names := make([]string, len(levels))
+	for i, lv := range levels {
+		names[i] = " " + strings.Join(tokens(lv.Name), " ") + " "
+	}
+	read := func(text hiring.Text) {
+		for sentence := range sentences(text.Text) {
+			from, to := gradeNumbers(sentence, false)
+			if from == 0 {
+				continue
+			}
+			words := " " + strings.Join(tokens(sentence), " ") + " "
+			of := -1 // the level of the longest name: "Senior Baker" before "Baker"
+			for i, name := range names {
+				if levels[i].Grade == nil && (of < 0 || len(name) > len(names[of])) && strings.Contains(words, name) {
+					of = i
+				}
+			}
+			if of >= 0 {
+				said := strings.TrimSpace(sentence)
+				levels[of].Grade = &hiring.JobGrade{Min: from, Max: to, Text: hiring.Text{Text: said, Span: find(p.Source, text.Span, said)}}
+			}
+		}
+	}
+	for _, s := range p.Core.JobGrade {
+		for _, b := range s.Blocks {
+			for _, line := range b.Lines {
+				read(line)
+			}
+			for _, i := range b.Items {
+				read(i.Text)
+			}
+		}
+	}
+}
+
 // sectionText is the first text of a section's body, or its heading when there is none.
 func sectionText(s *hiring.Section) hiring.Text {
 	for _, b := range s.Blocks {

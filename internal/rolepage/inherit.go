@@ -44,14 +44,13 @@ func (t topic) sections(c *hiring.Core) []*hiring.Section {
 
 // namedIn reports whether a text speaks of the list.
 func (t topic) namedIn(text string) bool {
-	low := strings.ToLower(text)
 	switch t {
 	case requirements:
-		return strings.Contains(low, "requirement") || strings.Contains(low, "qualification")
+		return indexFold(text, "requirement") >= 0 || indexFold(text, "qualification") >= 0
 	case indicators:
-		return strings.Contains(low, "indicator")
+		return indexFold(text, "indicator") >= 0
 	default:
-		return strings.Contains(low, "responsib") // as people spell it
+		return indexFold(text, "responsib") >= 0 // as people spell it
 	}
 }
 
@@ -71,6 +70,7 @@ func inherit(p *hiring.Page, room *slabs) {
 			h.common[t] = joined(h.common[t], h.entries(s, true).entries)
 		}
 	}
+	h.common[requirements] = joined(h.common[requirements], h.niceToHave(&p.Core))
 	p.Responsibilities, p.Requirements, p.PerformanceIndicators = h.common[responsibilities], h.common[requirements], h.common[indicators]
 	for _, lv := range h.levels {
 		h.own(lv)
@@ -195,6 +195,7 @@ func (h *heir) own(lv *hiring.Level) {
 			asks.Own = joined(asks.Own, listed.entries)
 		}
 	}
+	lv.Requirements.Own = joined(lv.Requirements.Own, h.niceToHave(&lv.Core))
 	for _, c := range h.claims[lv] {
 		asks := c.on.of(lv)
 		asks.Own = joined(asks.Own, h.entries(c.section, false).entries)
@@ -293,14 +294,8 @@ func (h *heir) resolve(lv *hiring.Level, t topic, depth int) {
 	}
 	var bases []*hiring.Level
 	for _, ext := range asks.Extends {
-		for _, name := range ext.Resolved {
-			if name == "" {
-				continue // of the whole page, which is there already
-			}
-			base := h.named(name)
-			if base == nil || base == lv || slices.Contains(bases, base) {
-				continue
-			}
+		// What is of the whole page is there already.
+		if base := ext.Level; base != nil && base != lv && !slices.Contains(bases, base) {
 			bases = append(bases, base)
 			inheritFrom(base)
 		}
@@ -325,13 +320,4 @@ func (h *heir) set() map[string]bool {
 func (h *heir) putBack(set map[string]bool) {
 	clear(set)
 	h.sets = append(h.sets, set)
-}
-
-func (h *heir) named(name string) *hiring.Level {
-	for _, lv := range h.levels {
-		if lv.Name == name {
-			return lv
-		}
-	}
-	return nil
 }

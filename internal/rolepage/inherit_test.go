@@ -48,6 +48,18 @@ func TestIsExtension(t *testing.T) {
 	}
 }
 
+// baseOf is the name of what an extension takes over.
+func baseOf(e hiring.Extension) string {
+	switch {
+	case e.Level != nil:
+		return e.Level.Name
+	case e.WholePage:
+		return "the whole page"
+	default:
+		return ""
+	}
+}
+
 // TestResolved follows sentences to what they mean.
 func TestResolved(t *testing.T) {
 	const page = `---
@@ -143,7 +155,7 @@ func TestGradeIsNotLeftOut(t *testing.T) {
 		"### Director, Data\n\n#### Requirements\n\n- Extends the SAID requirements\n"
 	for said, want := range map[string]string{"Manager, Data": "", "Manager": "", "Senior Manager": "Senior Manager, Data", "Senior": "Senior Manager, Data"} {
 		p := Parse("content/job-families/a.md", []byte("---\ntitle: Data\n---\n\n"+strings.Replace(page, "SAID", said, 1)))
-		if got := strings.Join(p.Levels[1].Requirements.Extends[0].Resolved, ", "); got != want {
+		if got := baseOf(p.Levels[1].Requirements.Extends[0]); got != want {
 			t.Errorf("%q is read as %q, want %q", said, got, want)
 		}
 	}
@@ -265,7 +277,7 @@ func TestNamedByRank(t *testing.T) {
 				levels := Parse("content/job-families/a.md", []byte(page.String())).Levels
 				var got []string
 				for _, e := range levels[len(levels)-1].Requirements.Extends {
-					got = append(got, e.Resolved...)
+					got = append(got, baseOf(e))
 				}
 				if !slices.Equal(got, []string{want}) {
 					t.Errorf("%q: %q takes over %q, want %q", names, sentence, got, want)
@@ -275,7 +287,8 @@ func TestNamedByRank(t *testing.T) {
 	}
 }
 
-// TestEntries tells what a section lists from what only leads to it, remarks on it, is to come or would be nice to have.
+// TestEntries tells what a section lists from what only leads to it, remarks on it or is to come. What would be nice to have
+// has a "?".
 func TestEntries(t *testing.T) {
 	for body, want := range map[string][]string{
 		"- a\n- b\n\nNOTE: fill in \"Baker\" below.\n":                                               {"a", "b"},
@@ -283,20 +296,26 @@ func TestEntries(t *testing.T) {
 		"A Baker is never late.\n\n- a\n":                                                            {"A Baker is never late.", "a"},
 		"Technical skills\n\n- a\n\n**Other skills**\n\n- b\n":                                       {"a", "b"},
 		"Two or more of:\n\nHands\n":                                                                 {"Hands"},
-		"- Two or more of the following\n  - a\n    - b\n- c\n":                                      {"Two or more of the following", "> a", ">> b", "c"},
+		"- Two or more of the following\n  - a\n  - bake with one of:\n    - b\n- c\n":               {"Two or more of the following", "> a", "> bake with one of:", ">> b", "c"},
+		"- You have:\n  - a\n- Code quality\n  - B\n- Plans\n  - of a year\n":                        {"a", "B", "Plans", "> of a year"},
 		"- To be defined (TBD)\n- TODO\n- a\n":                                                       {"a"},
 		"- To be told that none is perfect\n":                                                        {"To be told that none is perfect"},
-		"- a\n\nNice-to-haves:\n\n- b\n\nMust-haves:\n\n- c\n":                                       {"a", "c"},
-		"- a\n- Nice to have\n  - b\n- Nice to have: c\n":                                            {"a", "Nice to have: c"},
-		"- a\n\n### Nice-to-haves\n\n- b\n":                                                          {"a"},
+		"- a\n\nNice-to-haves:\n\n- b\n\nMust-haves:\n\n- c\n":                                       {"a", "b?", "c"},
+		"- a\n- Nice to have\n  - b\n- Nice to have: c\n":                                            {"a", "b?", "Nice to have: c?"},
+		"- a\n\n### Nice-to-haves\n\n- b\n":                                                          {"a", "b?"},
+		"- a\n- Please refer to:\n  - b\n":                                                           {"a"},
 		"- a\n\n### Ovens\n\n- b\n":                                                                  {"a", "b"},
 		"Details can be found on another page.\n":                                                    nil,
-		"- Preferred qualifications\n  - b\n- Preferred by most, a\n\n### Preferred Skills\n\n- c\n": {"Preferred by most, a"},
+		"- Preferred qualifications\n  - b\n- Preferred by most, a\n\n### Preferred Skills\n\n- c\n": {"b?", "Preferred by most, a?", "c?"},
 	} {
 		p := Parse("content/job-families/a.md", []byte("---\ntitle: Home\n---\n\n## Requirements\n\n"+body))
 		var got []string
 		for _, e := range p.Requirements {
-			got = append(got, strings.TrimPrefix(strings.Repeat(">", e.Depth)+" "+e.Text.Text, " "))
+			text := strings.TrimPrefix(strings.Repeat(">", e.Depth)+" "+e.Text.Text, " ")
+			if e.Wish {
+				text += "?"
+			}
+			got = append(got, text)
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%q lists %q, want %q", body, got, want)

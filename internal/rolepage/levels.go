@@ -27,6 +27,7 @@ func readLevels(p *hiring.Page, room *slabs) {
 	titled := slices.Concat(p.Levels, p.Roles)
 	if slices.ContainsFunc(titled, func(lv *hiring.Level) bool { return lv.Grade == nil }) {
 		tableGrades(p, titled)
+		sentenceGrades(p, titled)
 	}
 	if len(titled) == 1 && titled[0].Grade == nil && len(p.Core.JobGrade) > 0 {
 		titled[0].Grade = p.Grade
@@ -52,7 +53,7 @@ const mostShared = 4 << 20
 func (l *leveller) share(lv *hiring.Level, part *hiring.Section) {
 	if l.shared < mostShared {
 		l.shared += part.Span.End - part.Span.Start
-		addAll(&lv.Core, part)
+		l.addAll(&lv.Core, part)
 	}
 }
 
@@ -82,14 +83,17 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 		case c.Kind != hiring.SectionOther && s.Rank > 0 && role == nil && c.Subject != "":
 			l.loose = append(l.loose, c)
 		case c.Kind != hiring.SectionOther:
-			if owner := l.owner(c, core); owner != nil {
-				addAll(&owner.Core, c)
-			} else {
-				addAll(core, c)
-			}
+			owner := l.owner(c, core)
 			l.strays(c, role)
+			if owner != nil {
+				l.addAll(&owner.Core, c)
+			} else {
+				l.addAll(core, c)
+			}
 		case l.known[c]:
 			// a level already, as a sibling of an empty "Levels"
+		case isWish(c.Heading.Text):
+			core.NiceToHave = append(core.NiceToHave, c)
 		case describes(c) && !l.wraps(c):
 			lv := l.level(c, hiring.KindRole, role)
 			l.sections(c, lv)
@@ -107,33 +111,66 @@ func (l *leveller) owner(s *hiring.Section, core *hiring.Core) *hiring.Level {
 		return nil
 	}
 	last := l.all[len(l.all)-1]
-	if last.Kind == hiring.KindSpecialty || last.Kind == hiring.KindSegment || len(last.Core.JobGrade) == 0 || count(&last.Core, s.Kind) > 0 {
+	if last.Kind == hiring.KindSpecialty || last.Kind == hiring.KindSegment || len(last.Core.JobGrade) == 0 || len(partsOf(&last.Core, s.Kind)) > 0 {
 		return nil
 	}
-	if last.Section.Parent == s.Parent && len(l.all) > 1 || count(core, s.Kind) > 0 {
+	if last.Section.Parent == s.Parent && len(l.all) > 1 || len(partsOf(core, s.Kind)) > 0 {
 		return last
 	}
 	return nil
 }
 
-func count(c *hiring.Core, kind hiring.SectionKind) int {
+func partsOf(c *hiring.Core, kind hiring.SectionKind) []*hiring.Section {
 	if kind == hiring.SectionRequirements {
-		return len(c.Requirements)
+		return c.Requirements
 	}
-	return len(c.Responsibilities)
+	return c.Responsibilities
+}
+
+func count(list []*hiring.Section, is func(*hiring.Section) bool) int {
+	n := 0
+	for _, s := range list {
+		if is(s) {
+			n++
+		}
+	}
+	return n
 }
 
 // strays reads levels that came to stand below a part of the page, since its heading was set
 // too high.
 func (l *leveller) strays(part *hiring.Section, role *hiring.Level) {
-	for _, c := range part.Children {
+	var last *hiring.Level // whose parts stand beside it
+	ladder := count(part.Children, l.ranked) > 1
+	for i, c := range part.Children {
 		switch {
 		case c.Kind == hiring.SectionLevels:
 			l.levels(c, role) // "In role levels" below "Career paths"
 		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) && hasWords(c):
+			last = nil
 			l.level(c, hiring.KindLevel, role)
+		case c.Kind == hiring.SectionOther && hasWords(c) && i+1 < len(part.Children) && part.Children[i+1].Kind == hiring.SectionJobGrade:
+			last = l.level(c, hiring.KindLevel, role)
+		case ladder && l.ranked(c):
+			last = nil
+			l.level(c, hiring.KindLevel, role) // what it asks stands below its name in a part of the page
+		case c.Kind == hiring.SectionOther:
+			last = nil
+		case last != nil && isPart(c.Kind) && c.Subject == "":
+			l.known[c] = true
+			l.addAll(&last.Core, c)
 		}
 	}
+}
+
+// ranked reports whether a heading names whom the page describes, with a rank: "Senior Baker" on the page "Bakers".
+func (l *leveller) ranked(s *hiring.Section) bool {
+	if s.Kind != hiring.SectionOther {
+		return false
+	}
+	words := tokens(s.Heading.Text)
+	about := slices.DeleteFunc(slices.Clone(words), isRank)
+	return len(about) > 0 && len(about) < len(words) && slices.EqualFunc(about, l.about, func(a, b string) bool { return strings.TrimSuffix(a, "s") == strings.TrimSuffix(b, "s") })
 }
 
 // hasWords reports whether a heading can be the name of something: it has a letter or a digit.
@@ -234,6 +271,8 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 			specialties = true
 		case c.Kind == hiring.SectionOther && specialties && len(c.Children) == 0 && hasWords(c):
 			l.level(c, hiring.KindSpecialty, role)
+		case last != nil && isWish(c.Heading.Text):
+			last.Core.NiceToHave = append(last.Core.NiceToHave, c)
 		case isAside(c):
 		case c.Kind == hiring.SectionOther && groups(c):
 			l.levels(c, role)
@@ -242,7 +281,7 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 		case c.Kind == hiring.SectionLevels:
 			l.levels(c, role)
 		case last != nil && belongsTo(c, last):
-			addAll(&last.Core, c)
+			l.addAll(&last.Core, c)
 		case c.Subject == "":
 			shared = append(shared, c)
 		}
@@ -253,7 +292,7 @@ func (l *leveller) levels(s *hiring.Section, role *hiring.Level) {
 	ofPage := role == nil && (onlyLevels(s) || len(l.all) == first) // "All levels" may hold no level but what they share
 	for _, c := range shared {
 		if ofPage {
-			addAll(&l.page.Core, c)
+			l.addAll(&l.page.Core, c)
 			continue
 		}
 		for _, lv := range l.all[first:] {
@@ -327,13 +366,15 @@ func (l *leveller) variants(s *hiring.Section, kind hiring.LevelKind, role *hiri
 	var last *hiring.Level
 	for _, c := range s.Children {
 		switch {
+		case last != nil && isWish(c.Heading.Text):
+			last.Core.NiceToHave = append(last.Core.NiceToHave, c)
 		case isAside(c), pointsElsewhere(c):
 		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) && hasWords(c):
 			last = l.level(c, hiring.KindLevel, role) // what has a grade can be held, wherever it stands
 		case c.Kind == hiring.SectionOther || c.Kind == hiring.SectionSpecialties && c.Subject != "":
 			last = l.level(c, kind, role)
 		case last != nil && belongsTo(c, last):
-			addAll(&last.Core, c)
+			l.addAll(&last.Core, c)
 		}
 	}
 }
@@ -376,8 +417,10 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 		case kind == hiring.KindRole:
 		case c.Kind == hiring.SectionOther && i+1 < len(s.Children) && ofName(s.Children[i+1], c.Heading.Text) && !sameWords(c.Heading.Text, lv.Name):
 			within = append(within, i)
+		case c.Kind == hiring.SectionOther && isWish(c.Heading.Text):
+			lv.Core.NiceToHave = append(lv.Core.NiceToHave, c)
 		case n == 0 || !ofName(c, s.Children[within[n-1]].Heading.Text):
-			addAll(&lv.Core, c)
+			l.addAll(&lv.Core, c)
 		}
 	}
 	switch kind {
@@ -396,7 +439,7 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 			if !ofName(part, inner.Name) {
 				break
 			}
-			addAll(&inner.Core, part)
+			l.addAll(&inner.Core, part)
 		}
 	}
 	return lv
@@ -408,20 +451,21 @@ func ofName(s *hiring.Section, heading string) bool {
 }
 
 // addAll puts a section where its kind belongs, and the parts that were set too deep below it.
-func addAll(core *hiring.Core, s *hiring.Section) {
+func (l *leveller) addAll(core *hiring.Core, s *hiring.Section) {
 	if isPart(s.Kind) {
 		add(core, s)
-		addBelow(core, s, s.Kind)
+		l.addBelow(core, s, s.Kind)
 	}
 }
 
-func addBelow(core *hiring.Core, s *hiring.Section, kind hiring.SectionKind) {
+func (l *leveller) addBelow(core *hiring.Core, s *hiring.Section, kind hiring.SectionKind) {
 	for _, c := range s.Children {
 		switch {
+		case l.known[c]: // a stray level, or a part of one
 		case isPart(c.Kind) && c.Kind != kind:
-			addAll(core, c)
+			l.addAll(core, c)
 		case c.Kind == hiring.SectionOther && !hasChild(c, hiring.SectionJobGrade):
-			addBelow(core, c, kind)
+			l.addBelow(core, c, kind)
 		}
 	}
 }

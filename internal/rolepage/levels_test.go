@@ -1,8 +1,11 @@
 package rolepage
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
 func TestGradeNumbers(t *testing.T) {
@@ -224,6 +227,56 @@ func TestSingleBlanks(t *testing.T) {
 	for _, text := range []string{"", " ", "a", " a", "a ", "a  b", "a\tb", "a b", "a\u00a0b", "é  b", "a\n b"} {
 		if got, want := singleBlanks(text), strings.Join(strings.Fields(text), " "); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestStrayLevels reads levels that came to stand below a part of the page.
+func TestStrayLevels(t *testing.T) {
+	for body, want := range map[string]string{
+		// Their parts beside them.
+		"## Responsibilities\n\n- Bake\n\n### Head Baker\n\nLeads.\n\n### Job Grade\n\nGrade 8\n\n### Requirements\n\n- Rye\n\n## Specialties\n\n### Buns\n\n#### Requirements\n\n- Sugar\n": "page: Bake; ; Head Baker 8: ; Rye",
+		// Below their names in the part itself.
+		"### Job Grade\n\nThe Senior Baker is a grade 7. The Staff Baker is a grade 8.\n\n## Requirements\n\n- Hands\n\n### Senior Baker\n\n- Rye\n\n### Staff Baker\n\nIn addition to the requirements for a Senior Baker:\n\n- Wheat\n": "page: ; Hands; Senior Baker 7: ; Rye; Staff Baker 8: ; Wheat",
+		// A single one is no ladder.
+		"## Requirements\n\n- Hands\n\n### Senior Baker\n\n- Rye\n": "page: ; Hands Rye",
+		// Other headings part a list.
+		"## Requirements\n\n### Leadership\n\n- Hands\n\n### Senior leadership\n\n- Rye\n": "page: ; Hands Rye",
+	} {
+		p := Parse("content/job-families/a.md", []byte("---\ntitle: Bakers\n---\n\n"+body))
+		said := func(list []hiring.Entry) string {
+			var texts []string
+			for _, e := range list {
+				texts = append(texts, e.Text.Text)
+			}
+			return strings.Join(texts, " ")
+		}
+		got := "page: " + said(p.Responsibilities) + "; " + said(p.Requirements)
+		for _, lv := range p.Levels {
+			if lv.Grade == nil {
+				t.Errorf("%q: %q has no grade", body, lv.Name)
+				continue
+			}
+			got += fmt.Sprintf("; %s %d: %s; %s", lv.Name, lv.Grade.Min, said(lv.Responsibilities.Own), said(lv.Requirements.Own))
+		}
+		if got != want {
+			t.Errorf("%q reads as\n%s, want\n%s", body, got, want)
+		}
+	}
+}
+
+// TestNiceToHave gives what stands below a heading of its own to the page or the level before it.
+func TestNiceToHave(t *testing.T) {
+	for body, want := range map[string]int{
+		"## Requirements\n\n- Hands\n\n## Nice-to-haves\n\n- Rye\n\n## Levels\n\n### Baker\n\n#### Requirements\n\n- Oven\n":     1,
+		"## Levels\n\n### Baker\n\n#### Requirements\n\n- Oven\n\n#### Nice to have Requirements\n\n- Rye\n":                     2,
+		"## Levels\n\n### Baker\n\n#### Requirements\n\n- Oven\n\n### Nice-to-haves\n\n- Rye\n\n### Senior Baker\n\n- Plan\n":    2,
+		"## Levels\n\n### Baker\n\n#### Requirements\n\n- Oven\n\n**Preferred skills**\n\n- Rye\n\n### Senior Baker\n\n- Plan\n": 2,
+	} {
+		p := Parse("content/job-families/a.md", []byte("---\ntitle: Bakers\n---\n\n"+body))
+		own := p.Levels[0].Requirements.Own
+		if len(own) != want || want == 2 && !own[1].Wish || want == 1 && (len(p.Requirements) != 2 || !p.Requirements[1].Wish) {
+			t.Errorf("%q: the page asks for %+v, the level for %+v", body, p.Requirements, own)
 		}
 	}
 }

@@ -193,9 +193,9 @@ func TestTakenOver(t *testing.T) {
 			p := Parse("content/job-families/a.md", []byte(strings.Replace(takeoverPage, "SENTENCE", sentence, 1)))
 			var got []string
 			for _, e := range p.Levels[2].Requirements.Extends {
-				got = append(got, e.Resolved...)
+				got = append(got, baseOf(e))
 			}
-			want := map[string][]string{intermediate: {intermediate}, senior: {senior}, page: {""}}[tt.of]
+			want := map[string][]string{intermediate: {intermediate}, senior: {senior}, page: {"the whole page"}}[tt.of]
 			if !slices.Equal(got, want) || (tt.of == none) != (len(p.Levels[2].Requirements.Extends) == 0) {
 				t.Errorf("%s: %q takes over %q, want %s", tt.form, sentence, got, tt.of)
 			}
@@ -230,7 +230,7 @@ func TestTakenOverByTheFirst(t *testing.T) {
 		src := "---\ntitle: Release Engineer\n---\n\n## Requirements\n\n- Patience\n\n## Levels\n\n### Junior Release Engineer\n\n" + sentence +
 			"\n\n#### Requirements\n\n- Go\n\n### Release Engineer\n\n#### Requirements\n\n- Design\n"
 		extends := Parse("content/job-families/a.md", []byte(src)).Levels[0].Requirements.Extends
-		if len(extends) != 1 || !slices.Equal(extends[0].Resolved, []string{""}) {
+		if len(extends) != 1 || !extends[0].WholePage {
 			t.Errorf("%q takes over %v", sentence, extends)
 		}
 	}

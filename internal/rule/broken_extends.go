@@ -43,9 +43,8 @@ var brokenExtends = &Rule{
 // extension reports a sentence that points the wrong way. common are the sections of the whole
 // page on the same topic.
 func (p *Pass) extension(lv *hiring.Level, e hiring.Extension, common []*hiring.Section, what string) {
-	wholePage := len(e.Resolved) == 1 && e.Resolved[0] == ""
 	var loc []int
-	if wholePage && len(common) > 0 {
+	if e.WholePage && len(common) > 0 {
 		loc = pointer().FindStringIndex(e.Text.Text)
 	}
 	if loc != nil {
@@ -67,11 +66,11 @@ func (p *Pass) extension(lv *hiring.Level, e hiring.Extension, common []*hiring.
 		}
 		return
 	}
-	if e.Of == "" && len(e.Resolved) == 0 && !p.index().linked(e.Span) {
+	if e.Of == "" && !e.Found() && !p.index().linked(e.Span) {
 		p.Report(e.Span, lv.Name+"/"+what, "%q builds on a level that is not on this page; name it as its heading does, or link to where it stands", lv.Name)
 		return
 	}
-	if (e.Of == "previous" || e.Of == "prior" || e.Of == "preceding") && (len(e.Resolved) == 0 || wholePage) {
+	if (e.Of == "previous" || e.Of == "prior" || e.Of == "preceding") && e.Level == nil {
 		p.Report(e.Span, lv.Name+"/"+what, "%q takes over the %s of previous roles, but no level stands before it; name where they are listed", lv.Name, what)
 	}
 }

@@ -49,7 +49,7 @@ func asksNothing(lv *hiring.Level, a hiring.Asks) bool {
 		return slices.ContainsFunc(lv.Core.JobGrade, func(s *hiring.Section) bool { return s.Span.Contains(own.Span) })
 	}
 	for _, own := range a.Own {
-		if !belowGrade(own) {
+		if !own.Wish && !belowGrade(own) {
 			return false
 		}
 	}

@@ -32,7 +32,8 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 	}
 	// Nearly all texts are told apart by how they begin, so that only few are looked at again.
 	var alike repeats
-	beginnings := make([]uint64, 0, 256)
+	var few [256]uint64 // for most pages
+	beginnings := few[:0]
 	for _, s := range common {
 		for i := range items(s) {
 			beginnings = append(beginnings, beginning(i.Text.Text))
@@ -61,7 +62,10 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 			}
 		}
 	}
-	type entry struct{ ladder, words string }
+	type entry struct {
+		ladder, words string
+		wish          bool // who asks for what another wishes for repeats nothing
+	}
 	type place struct {
 		level  *hiring.Level
 		height int
@@ -87,14 +91,14 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 				p.Report(text.Span, lv.Name, "%q lists again what the whole page lists; take it away here, the level has it already", lv.Name)
 				continue
 			}
-			before := seen[entry{ladder, string(words)}]
+			before := seen[entry{ladder, string(words), own.Wish}]
 			if before.level == nil || before.height <= at.height {
-				seen[entry{ladder, string(words)}] = place{lv, at.height} // the next one repeats the nearest
+				seen[entry{ladder, string(words), own.Wish}] = place{lv, at.height} // the next one repeats the nearest
 			}
 			switch {
 			case before.level == nil:
 			case before.height > at.height || before.level == lv:
-			case takesOverFrom(asks(lv), before.level.Name):
+			case takesOverFrom(asks(lv), before.level):
 				p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.level.Name)
 			default:
 				p.Report(text.Span, lv.Name, "%q lists again what %q lists; write \"Extends the %s %s, plus:\" above the list and take it away here", lv.Name, before.level.Name, before.level.Name, what)
@@ -139,7 +143,7 @@ func beginning(text string) uint64 {
 
 // takesOverFrom reports whether a list takes over that of a level, by its own words or through
 // another level.
-func takesOverFrom(a hiring.Asks, level string) bool {
-	return slices.ContainsFunc(a.Extends, func(e hiring.Extension) bool { return slices.Contains(e.Resolved, level) }) ||
-		slices.ContainsFunc(a.Inherited(), func(in hiring.Inherited) bool { return in.From == level })
+func takesOverFrom(a hiring.Asks, level *hiring.Level) bool {
+	return slices.ContainsFunc(a.Extends, func(e hiring.Extension) bool { return e.Level == level }) ||
+		slices.ContainsFunc(a.Inherited(), func(in hiring.Inherited) bool { return in.From == level.Name })
 }

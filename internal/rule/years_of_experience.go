@@ -218,6 +218,9 @@ var numbers = map[string]bool{
 // in lines where no number of years is counted.
 func (p *Pass) noExperience(lv *hiring.Level, counted map[int]bool) {
 	for _, own := range lv.Requirements.Own {
+		if own.Wish {
+			continue
+		}
 		src := p.Page.Slice(own.Span)
 		if !strings.Contains(strings.ToLower(src), "experience") {
 			continue

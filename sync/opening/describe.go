@@ -181,14 +181,14 @@ func groups(a hiring.Asks, name string) []group {
 	return all
 }
 
-// distinct leaves out empty groups and what stands in an earlier one already.
+// distinct leaves out empty groups, what stands in an earlier one already, and what would be nice to have.
 func distinct(all []group) []group {
 	seen := map[string]bool{}
 	var out []group
 	for _, g := range all {
 		kept := group{from: g.from}
 		for _, e := range g.entries {
-			if key := strings.ToLower(strings.Join(strings.Fields(e.Text.Text), " ")); key != "" && !seen[key] {
+			if key := strings.ToLower(strings.Join(strings.Fields(e.Text.Text), " ")); key != "" && !seen[key] && !e.Wish {
 				seen[key] = true
 				kept.entries = append(kept.entries, e)
 			}

@@ -1,0 +1,117 @@
+package rolepage
+
+import "strings"
+
+// isWish reports whether a text, or a label of a list, names what would be nice to have, which nobody has to bring.
+func isWish(label string) bool {
+	label, _, _ = strings.Cut(strings.TrimLeft(label, " *_"), "\n")
+	if label == "" || strings.IndexByte("nbpdo", lowByte(label[0])) < 0 {
+		return false // as most, at a glance
+	}
+	label = strings.TrimSpace(strings.ReplaceAll(label, "-", " "))
+	if strings.Count(label, " ") >= mostLabel {
+		return false
+	}
+	words := strings.Fields(strings.ToLower(noEmphasis.Replace(label)))
+	if len(words) == 0 {
+		return false
+	}
+	switch first := trimMarks(words[0]); first {
+	case "nice":
+		return len(words) > 2 && trimMarks(words[1]) == "to"
+	case "bonus":
+		return true
+	default:
+		return wishes.of(first) && len(words) > 1 && asked.of(trimMarks(words[1]))
+	}
+}
+
+var (
+	wishes = set("preferred desired desirable recommended optional")
+	asked  = set("requirements qualifications skills experience attributes")
+)
+
+// longestWish is how long an entry may be that is nothing but a wish.
+const longestWish = 400
+
+// wishing are words of which every wish has one.
+var wishing = newCues("prefer", " plus", "recommend", "desir", "bonus", "nice", "ideal", "helpful", "advantage", " asset", "beneficial")
+
+// wished reports whether an entry only says what would be nice to have: "SaaS experience preferred", "Bonus points:
+// dbt". One that asks for something besides is none.
+func wished(text string) bool {
+	if len(text) > longestWish || !mayWish(text) || !wishing.in(text) {
+		return false
+	}
+	low := strings.ToLower(strings.Join(strings.Fields(noEmphasis.Replace(text)), " "))
+	if strings.Contains(low, " must") || strings.Contains(low, "minimum") || strings.Contains(strings.ReplaceAll(low, "not required", ""), "require") {
+		return false
+	}
+	if wishBegins(low) {
+		return true
+	}
+	found := false
+	for sentence := range strings.SplitSeq(strings.TrimRight(strings.ReplaceAll(low, "; ", ". "), "."), ". ") {
+		switch {
+		case wishEnds(sentence):
+			found = true
+		case !found || !strings.HasPrefix(sentence, "we "): // "SQL is a plus; we have experts, but it helps"
+			return false
+		}
+	}
+	return found
+}
+
+// mayWish tells at a glance that most texts are no wishes, by their first letters and last words.
+func mayWish(text string) bool {
+	if strings.HasSuffix(text, ")") || strings.ContainsAny(text, ":;") || strings.Contains(text, ", as we ") || text != "" && strings.IndexByte("bnp", lowByte(text[0])) >= 0 {
+		return true
+	}
+	text = strings.TrimRight(text, ". *_")
+	last := strings.ToLower(text[strings.LastIndexByte(text, ' ')+1:])
+	return wishWords.of(last) || last == "have" || last == "required"
+}
+
+// wishBegins reports whether a text begins as wishes do: "Highly desirable: Go", "Preferred experience in sales".
+func wishBegins(text string) bool {
+	for _, lead := range [...]string{"bonus points", "bonus:", "nice to have", "nice-to-have", "a plus:", "preferred "} {
+		if strings.HasPrefix(text, lead) {
+			return true
+		}
+	}
+	label, _, ok := strings.Cut(text, ":")
+	return ok && strings.Count(label, " ") <= 1 && wishEnds("this is "+label)
+}
+
+// wishEnds reports whether a sentence ends as wishes do, and speaks of nothing that it does not wish for: "Go or Rust
+// are a plus", and not "Patience, Go a plus".
+func wishEnds(sentence string) bool {
+	sentence, _, _ = strings.Cut(sentence, ":") // "Experience with these is a plus: dbt, SQL"
+	sentence, _, _ = strings.Cut(sentence, ", as we ")
+	sentence, _ = brackets(strings.ReplaceAll(sentence, "(preferred)", "preferred"))
+	sentence = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(sentence, ". "), " but not required"), ",. ")
+	wish := strings.Replace(sentence, "nice to have", "plus", 1)
+	said, first := 0, "" // how many words say that it is a wish, and their first
+	for {
+		at := strings.LastIndexByte(wish, ' ') + 1
+		if last := wish[at:]; last == "" || !wishWords.of(last) && (said == 0 || !beforeWish.of(last)) {
+			break
+		}
+		wish, first = strings.TrimRight(wish[:at], " "), wish[at:]
+		said++
+	}
+	if wish == "" || said == 0 || said == 1 && !wishes.of(first) || strings.Contains(wish, " - ") || strings.Contains(wish, " – ") {
+		return false
+	}
+	comma := strings.LastIndex(wish, ", ")
+	if comma < 0 {
+		return true
+	}
+	last := wish[comma+len(", "):] // that it is of a list shows in "and" or "or"
+	return strings.HasPrefix(last, "and") || strings.HasPrefix(last, "or ") || strings.Contains(last, " or ")
+}
+
+var (
+	wishWords  = set("preferred desirable desired recommended plus bonus asset advantage ideal helpful beneficial advantageous")
+	beforeWish = set("a an the is are be would will also highly strongly very big huge strong great added definite")
+)
