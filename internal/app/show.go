@@ -145,6 +145,9 @@ func showOthers(w io.Writer, p *hiring.Page) {
 	for _, list := range [][]*hiring.Level{p.Levels, p.Roles, p.Variants} {
 		for _, lv := range list {
 			described[lv.Section] = true
+			for _, s := range lv.Again {
+				described[s] = true
+			}
 		}
 	}
 	head := "\nOther sections\n"

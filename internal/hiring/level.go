@@ -1,6 +1,9 @@
 package hiring
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Core holds the sections of a page, a role or a level by kind. A kind that is written
 // twice has two sections.
@@ -29,9 +32,10 @@ const (
 // of another kind.
 type Level struct {
 	Kind    LevelKind
-	Name    string   // the heading's words, without a colon at their end
-	Section *Section // what describes it
-	Role    *Level   // the role that the level belongs to, nil when it belongs to the page
+	Name    string     // the heading's words, without a colon at their end
+	Section *Section   // what describes it
+	Again   []*Section // beside it, below the same name said again, with parts that it lacks
+	Role    *Level     // the role that the level belongs to, nil when it belongs to the page
 
 	Grade     *JobGrade
 	ReportsTo *Text // "VP of Product Management"; nil when the page does not say
@@ -82,12 +86,19 @@ type Entry struct {
 // "More indicators to be determined".
 func ToCome(text string) bool {
 	text = strings.TrimFunc(text, func(r rune) bool { return !isWordRune(r) })
-	if text == "" || strings.IndexByte("tnca", text[0]|0x20) < 0 && !strings.HasSuffix(text, "ed") {
+	if text == "" || strings.IndexByte("tncap", text[0]|0x20) < 0 && !strings.HasSuffix(text, "ed") {
 		return false // as most, at a glance
 	}
 	for _, phrase := range [...]string{"tbd", "tba", "tbc", "todo", "n/a", "none", "coming soon"} {
 		if strings.EqualFold(text, phrase) {
 			return true
+		}
+	}
+	for _, list := range [...]string{"performance indicators ", "the responsibilities ", "the requirements "} {
+		if len(text) > len(list) && strings.EqualFold(text[:len(list)], list) {
+			_, after, _ := strings.Cut(text, " will be ")
+			first, _, _ := strings.Cut(after, " ")
+			return slices.Contains([]string{"set", "defined", "determined", "added", "announced", "provided"}, first)
 		}
 	}
 	const longest = 60 // of a text that ends with one of these

@@ -36,6 +36,17 @@ func (h *heir) entries(s *hiring.Section, whole bool) listing {
 			l.entries = append(l.entries, e)
 		}
 	}
+	// A paragraph may take over in a later sentence than its first: "Bakers lead. In addition to all that is asked above, they:"
+	later := func(t hiring.Text) {
+		if !pointing.in(t.Text) || isExtension(t.Text) {
+			return
+		}
+		for sentence := range sentences(t.Text) {
+			if said := strings.TrimSpace(sentence); isExtension(said) {
+				l.extending = append(l.extending, hiring.Text{Text: said, Span: find(h.page.Source, t.Span, said)})
+			}
+		}
+	}
 	read := func(s *hiring.Section, wish bool) {
 		blocks := beforeProcess(h.page.Source, s)
 		listed, wished := false, wish // after a list, and in what is nice to have
@@ -46,9 +57,12 @@ func (h *heir) entries(s *hiring.Section, whole bool) listing {
 				wished = wish || leads && isWish(b.Text.Text)
 				asks := !listed && !leadsTo(b.Text.Text, leads) && !isRemark(b.Text.Text) && (!leads || s.Kind != hiring.SectionPerformanceIndicators)
 				take(hiring.Entry{Text: b.Text, Wish: wished}, asks)
+				if !whole {
+					later(b.Text)
+				}
 			case hiring.BlockList:
 				listed = true
-				each(b.Items, 0, wished, func(e hiring.Entry) { take(e, true) })
+				each(b.Items, 0, wished, func(e hiring.Entry) { take(e, !saysOnlyWhom(e.Text.Text)) })
 			default:
 			}
 		}
@@ -68,6 +82,11 @@ func (h *heir) entries(s *hiring.Section, whole bool) listing {
 		l.entries = nil
 	}
 	return l
+}
+
+// saysOnlyWhom reports whether an entry is no more than whom somebody reports to.
+func saysOnlyWhom(text string) bool {
+	return (hasPrefixFold(text, "report") || strings.Contains(text, "reports to")) && reportsTo(text) != ""
 }
 
 // niceToHave are the entries below headings that name what would be nice to have.
@@ -187,11 +206,27 @@ func joined(list, more []hiring.Entry) []hiring.Entry {
 // twice, and below its grade.
 func (h *heir) bareLists(lv *hiring.Level) {
 	h.bare(lv, lv.Section)
+	for _, s := range lv.Again {
+		h.bare(lv, s)
+	}
 	for _, c := range lv.Section.Children {
-		if c.Kind == hiring.SectionOther && sameWords(c.Heading.Text, lv.Name) || c.Kind == hiring.SectionJobGrade {
+		if c.Kind == hiring.SectionJobGrade || repeats(c, lv.Name) {
 			h.bare(lv, c)
 		}
 	}
+}
+
+// repeats reports whether a section has no meaning of its own but that it describes whom it names: "Baker Description",
+// "Senior Bakers also" below "Senior Baker", "Manager, Bread" below "Bread".
+func repeats(s *hiring.Section, name string) bool {
+	if s.Kind != hiring.SectionOther || name == "" || s.Heading.Text == "" {
+		return false
+	}
+	about, words := singular(aboutWhom(tokens(s.Heading.Text))), singular(tokens(name))
+	if len(about) > len(words) {
+		about = slices.DeleteFunc(about, isRank)
+	}
+	return slices.Equal(about, words)
 }
 
 // bare reads the lists of a section: what the level does, or what it needs where the line before says so.

@@ -1,6 +1,7 @@
 package rolepage
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -41,15 +42,16 @@ func firstLine(text string) string {
 	return line
 }
 
-// extension reads such a sentence in a section of a level.
-func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) hiring.Extension {
+// extension reads such a sentence in a section of a level, and says which phrase names what is taken over. A level that is
+// called by its whole name is meant, wherever a link leads.
+func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) (hiring.Extension, nounPhrase) {
+	p, _ := readExtension(t.Text)
 	ext, ok := h.linked(t, s)
-	if !ok {
-		p, _ := readExtension(t.Text)
-		ext = h.meant(p, lv)
+	if said := h.meant(p, lv); !ok || said.Level != nil && sameWords(strings.Join(p.names, " "), said.Level.Name) {
+		ext = said
 	}
 	ext.Text = t
-	return ext
+	return ext, p
 }
 
 // linked follows a link to a heading of the page: to a level's part, or to a section for all.
@@ -62,7 +64,7 @@ func (h *heir) linked(t hiring.Text, s *hiring.Section) (hiring.Extension, bool)
 		target := h.section(anchor)
 		for up := target; up != nil; up = up.Parent {
 			for _, lv := range h.levels {
-				if lv.Section == up {
+				if lv.Section == up || slices.Contains(lv.Again, up) {
 					return hiring.Extension{Of: lv.Name, Level: lv}, lv.Section != s && lv.Section != s.Parent
 				}
 			}
@@ -87,7 +89,48 @@ func (h *heir) section(anchor string) *hiring.Section {
 			return true
 		})
 	}
-	return h.anchor[anchor]
+	if s := h.anchor[anchor]; s != nil {
+		return s
+	}
+	at, ok := h.tags()[anchor]
+	if !ok {
+		return nil
+	}
+	// The section whose heading follows the tag, or else the one that it stands in.
+	_, after, _ := bytes.Cut(h.page.Source[at:], []byte("\n"))
+	next := len(h.page.Source) - len(bytes.TrimLeft(after, "\r\n"))
+	var in *hiring.Section
+	h.page.Root.Walk(func(s *hiring.Section) bool {
+		if s.Span.Start <= at && at < s.Span.End || s.Span.Start == next {
+			in = s
+		}
+		return true
+	})
+	h.anchor[anchor] = in
+	return in
+}
+
+// tags are the places of what tags may set as an anchor, between quotation marks.
+func (h *heir) tags() map[string]int {
+	if h.tagged == nil {
+		h.tagged = map[string]int{}
+		const longest = 100
+		at := 0
+		for {
+			i := bytes.Index(h.page.Source[at:], []byte(`="`))
+			if i < 0 {
+				break
+			}
+			at += i + len(`="`)
+			value := h.page.Source[at:min(at+longest, len(h.page.Source))]
+			if end := bytes.IndexByte(value, '"'); end > 0 {
+				if _, known := h.tagged[string(value[:end])]; !known {
+					h.tagged[string(value[:end])] = at
+				}
+			}
+		}
+	}
+	return h.tagged
 }
 
 // meant is what a phrase names: a level by its name, the whole page, or the level before.
@@ -100,7 +143,7 @@ func (h *heir) meant(p nounPhrase, lv *hiring.Level) hiring.Extension {
 		base = h.intermediate(lv)
 	}
 	switch {
-	case base != nil && precedes(lv, base) && sameWords(strings.Join(p.names, " "), h.page.Title):
+	case base != nil && !p.one && precedes(lv, base) && sameWords(strings.Join(p.names, " "), h.page.Title):
 		return h.whole(h.page.Title) // the job family and no level of it
 	case base != nil:
 		return hiring.Extension{Of: base.Name, Level: base}
@@ -153,7 +196,7 @@ func (h *heir) previous(lv *hiring.Level) *hiring.Level {
 }
 
 // byName is the level that a phrase names, by the most words of its name. A level that names itself means the
-// one before.
+// one before, a specialty itself.
 func (h *heir) byName(names []string, lv *hiring.Level) *hiring.Level {
 	words := slices.Clone(names)
 	slices.Sort(words)
@@ -171,6 +214,9 @@ func (h *heir) byName(names []string, lv *hiring.Level) *hiring.Level {
 		}
 	}
 	if own > most && most < wholeName {
+		if own >= wholeName && (lv.Kind == hiring.KindSpecialty || lv.Kind == hiring.KindSegment) {
+			return lv // a ladder of its own within it
+		}
 		return cmp.Or(h.previous(lv), best)
 	}
 	return best

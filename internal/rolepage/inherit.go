@@ -58,7 +58,7 @@ func (t topic) namedIn(text string) bool {
 // page's plan take over. By the handbook's template, sections above the levels hold for all of
 // them.
 func inherit(p *hiring.Page, room *slabs) {
-	h := &heir{page: p, room: room, freed: map[*hiring.Level][topics]bool{}, claims: map[*hiring.Level][]claim{}, claimed: map[*hiring.Section]bool{}}
+	h := &heir{page: p, room: room, freed: map[*hiring.Level][topics]bool{}, claims: map[*hiring.Level][]claim{}, claimed: map[*hiring.Section]bool{}, notFor: map[hiring.Span]map[*hiring.Level]bool{}}
 	h.levels = slices.Concat(p.Levels, p.Roles, p.Variants)
 	for _, lv := range h.levels {
 		words := tokens(lv.Name)
@@ -71,6 +71,9 @@ func inherit(p *hiring.Page, room *slabs) {
 		}
 	}
 	h.common[requirements] = joined(h.common[requirements], h.niceToHave(&p.Core))
+	for _, s := range p.Core.PerformanceIndicators {
+		h.address(s)
+	}
 	p.Responsibilities, p.Requirements, p.PerformanceIndicators = h.common[responsibilities], h.common[requirements], h.common[indicators]
 	for _, lv := range h.levels {
 		h.own(lv)
@@ -142,10 +145,12 @@ type heir struct {
 	common  [topics][]hiring.Entry         // of the whole page
 	freed   map[*hiring.Level][topics]bool // levels that need not meet what is common
 	anchor  map[string]*hiring.Section     // by explicit id or by heading
+	tagged  map[string]int                 // places of anchors that tags set
 	taken   int                            // entries taken over
 	sets    []map[string]bool              // empty, to be used again
 	claims  map[*hiring.Level][]claim
 	claimed map[*hiring.Section]bool
+	notFor  map[hiring.Span]map[*hiring.Level]bool // entries of the page that do not hold for all
 
 	inherited [topics]map[*hiring.Level]*[]hiring.Inherited // of the levels that are resolved
 }
@@ -161,32 +166,48 @@ const (
 // own reads a level's own sections, and its introduction, which may extend all three lists at
 // once.
 func (h *heir) own(lv *hiring.Level) {
-	var general []hiring.Extension
-	for _, b := range beforeProcess(h.page.Source, lv.Section) {
-		for _, line := range b.Lines {
-			general = append(general, h.lineExtensions(line, lv)...)
-		}
-		for _, i := range b.Items {
-			if isExtension(i.Text.Text) {
-				general = append(general, h.extension(i.Text, lv, lv.Section))
+	var general []taking
+	introduce := func(s *hiring.Section) {
+		for _, b := range beforeProcess(h.page.Source, s) {
+			for _, line := range b.Lines {
+				general = append(general, h.lineExtensions(line, lv)...)
 			}
+			for _, i := range b.Items {
+				if isExtension(i.Text.Text) {
+					ext, p := h.extension(i.Text, lv, lv.Section)
+					general = append(general, taking{ext, p})
+				}
+			}
+		}
+	}
+	introduce(lv.Section)
+	for _, s := range lv.Again {
+		introduce(s)
+	}
+	for _, c := range lv.Section.Children {
+		if repeats(c, lv.Name) {
+			introduce(c)
 		}
 	}
 	h.bareLists(lv)
 	for t := range topics {
 		asks := t.of(lv)
-		asks.Extends = append(asks.Extends, general...)
+		for _, g := range general {
+			if g.phrase.means(t) {
+				asks.Extends = append(asks.Extends, g.Extension)
+			}
+		}
 		for _, s := range t.sections(&lv.Core) {
 			listed := h.entries(s, false)
 			for _, text := range listed.freeing {
 				h.free(lv, text)
 			}
 			for _, text := range listed.extending {
-				ext := h.extension(text, lv, s)
+				ext, p := h.extension(text, lv, s)
 				asks.Extends = append(asks.Extends, ext)
 				for other := range topics {
 					// "The same responsibilities and requirements as a Baker", below the heading of one of them.
-					if other != t && t.namedIn(text.Text) && other.namedIn(text.Text) && len(other.sections(&lv.Core)) == 0 {
+					if other != t && p.lists[t] && p.lists[other] && len(other.sections(&lv.Core)) == 0 {
 						asks := other.of(lv)
 						asks.Extends = append(asks.Extends, ext)
 					}
@@ -202,17 +223,23 @@ func (h *heir) own(lv *hiring.Level) {
 	}
 }
 
+// A taking is a sentence that takes over, with the phrase that names what.
+type taking struct {
+	hiring.Extension
+	phrase nounPhrase
+}
+
 // furthest is how far from one sentence the next is looked for, so that a line of a megabyte
 // costs no more than its length.
 const furthest = 16 << 10
 
 // lineExtensions reads the sentences of a line of an introduction, those that free the level as
 // well.
-func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Extension {
+func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []taking {
 	if !pointing.in(line.Text) {
 		return nil
 	}
-	var list []hiring.Extension
+	var list []taking
 	place := line.Span
 	for rest := line.Text; rest != ""; {
 		end := sentenceEnd(rest)
@@ -229,7 +256,8 @@ func (h *heir) lineExtensions(line hiring.Text, lv *hiring.Level) []hiring.Exten
 			sentence.Span = hiring.Span{Start: place.Start + i, End: place.Start + i + len(sentence.Text)}
 			place.Start = sentence.Span.End
 		}
-		list = append(list, h.extension(sentence, lv, lv.Section))
+		ext, p := h.extension(sentence, lv, lv.Section)
+		list = append(list, taking{ext, p})
 	}
 	return list
 }
@@ -262,7 +290,7 @@ func (h *heir) resolve(lv *hiring.Level, t topic, depth int) {
 		seen[own.Text.Text] = true
 	}
 	inherit := func(entry hiring.Entry, from string) {
-		if h.taken < mostTaken && !seen[entry.Text.Text] {
+		if h.taken < mostTaken && !seen[entry.Text.Text] && !h.notFor[entry.Span][lv] {
 			h.taken++
 			seen[entry.Text.Text] = true
 			*list = append(*list, hiring.Inherited{Entry: entry, From: from})

@@ -411,3 +411,58 @@ func TestParts(t *testing.T) {
 		})
 	}
 }
+
+// TestMeantLists takes over the lists that a sentence names in an introduction, and all where it names none.
+func TestMeantLists(t *testing.T) {
+	const page = "---\ntitle: Bakery\n---\n\n## Levels\n\n### Junior Baker\n\n#### Responsibilities\n\n- Bake\n\n<a id=\"hands\"></a>\n#### Requirements\n\n- Hands\n\n" +
+		"### Staff Baker\n\n#### Requirements\n\n- Ears\n\n### Senior Baker\n\nSAID\n"
+	for said, want := range map[string]string{
+		"The Senior Baker role extends the Junior Baker role.":                                                                           "Bake; Hands",
+		"The Senior Baker role extends the Junior Baker role expectations.":                                                              "Bake; ",
+		"The Senior Baker role extends the Junior Baker role but without the requirement X.":                                             "Bake; Hands",
+		"Meets all Junior Baker requirements.":                                                                                           "; Hands",
+		"The responsibilites are the same as those of a Junior Baker.":                                                                   "Bake; ", //nolint:misspell // as people write it
+		"They lead. In addition to all Junior Baker requirements:":                                                                       "; Hands",
+		"Extends the [Staff Baker requirements](#hands)":                                                                                 "; Ears",  // what is called by its whole name is meant
+		"Extends the [other requirements](#hands)":                                                                                       "; Hands", // an anchor that a tag sets
+		"#### Responsibilities\n\nThey lead. In addition to the Junior Baker responsibilities, they:\n\n- Plan\n":                        "Bake; ",
+		"#### Requirements\n\nSenior Bakers are expected to meet the Junior Baker requirements, with the years adjusted to:\n\n- Five\n": "; Hands",
+	} {
+		p := Parse("content/job-families/a.md", []byte(strings.Replace(page, "SAID", said, 1)))
+		lv := p.Levels[len(p.Levels)-1]
+		text := func(a hiring.Asks) string {
+			var list []string
+			for _, in := range a.Inherited() {
+				list = append(list, in.Text.Text)
+			}
+			return strings.Join(list, " ")
+		}
+		if got := text(lv.Responsibilities) + "; " + text(lv.Requirements); got != want {
+			t.Errorf("%q takes over %q, want %q", said, got, want)
+		}
+	}
+}
+
+// TestAddressed gives indicators to those for whom the line before says that they are.
+func TestAddressed(t *testing.T) {
+	const levels = "## Levels\n\n### Baker\n\n#### Requirements\n\n- a\n\n### Bakery Manager\n\n#### Requirements\n\n- a\n\n### Director, Bakery\n\n#### Requirements\n\n- a\n"
+	for indicators, want := range map[string]string{
+		"Bakers have the following indicators.\n\n- Loaves\n\nBakery Managers have the following indicators.\n\n- Sales\n":     "Loaves | Sales | Loaves",
+		"Bakers have the following indicators.\n\n- Loaves\n\nBakery management has the following indicators.\n\n- Sales\n":    "Loaves | Sales | Sales",
+		"Bakers have the following indicators.\n\n- Loaves\n":                                                                  "Loaves | Loaves | Loaves",
+		"The following indicators hold.\n\n- Loaves\n\nMillers and their managers have the following indicators.\n\n- Sales\n": "Loaves Sales | Loaves Sales | Loaves Sales",
+	} {
+		p := Parse("content/job-families/a.md", []byte("---\ntitle: Bakery\n---\n\n## Performance Indicators\n\n"+indicators+"\n"+levels))
+		var got []string
+		for _, lv := range p.Levels {
+			var list []string
+			for _, in := range lv.PerformanceIndicators.Inherited() {
+				list = append(list, in.Text.Text)
+			}
+			got = append(got, strings.Join(list, " "))
+		}
+		if strings.Join(got, " | ") != want {
+			t.Errorf("%q gives %q, want %q", indicators, got, want)
+		}
+	}
+}

@@ -66,6 +66,8 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 	}
 	for i, c := range s.Children {
 		switch {
+		case l.known[c]:
+			// a level already, as a sibling of an empty "Levels", or a part of one
 		case c.Kind == hiring.SectionLevels, c.Kind == hiring.SectionJobGrade && listsGrades(c):
 			l.levels(c, role)
 			if len(c.Children) == 0 {
@@ -90,13 +92,24 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 			} else {
 				l.addAll(core, c)
 			}
-		case l.known[c]:
-			// a level already, as a sibling of an empty "Levels"
 		case isWish(c.Heading.Text):
 			core.NiceToHave = append(core.NiceToHave, c)
+		case describes(c) && isFirstLevel(c):
+			l.level(c, hiring.KindLevel, role)
+			for _, below := range c.Children {
+				switch below.Kind {
+				case hiring.SectionLevels:
+					l.levels(below, role)
+				case hiring.SectionSpecialties:
+					l.variants(below, hiring.KindSpecialty, role)
+				default:
+				}
+			}
 		case describes(c) && !l.wraps(c):
 			lv := l.level(c, hiring.KindRole, role)
 			l.sections(c, lv)
+		case hasRank(c) && graded(s.Children, i) && describes(s.Children[i+1]):
+			l.beside(s.Children, i, role)
 		default:
 			l.sections(c, role) // "How you'll be measured", with the indicators below it
 		}
@@ -140,31 +153,57 @@ func count(list []*hiring.Section, is func(*hiring.Section) bool) int {
 // strays reads levels that came to stand below a part of the page, since its heading was set
 // too high.
 func (l *leveller) strays(part *hiring.Section, role *hiring.Level) {
-	var last *hiring.Level // whose parts stand beside it
-	ladder := count(part.Children, l.ranked) > 1
+	ladder := count(part.Children, l.ofLadder) > 1
 	for i, c := range part.Children {
 		switch {
 		case c.Kind == hiring.SectionLevels:
 			l.levels(c, role) // "In role levels" below "Career paths"
 		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) && hasWords(c):
-			last = nil
 			l.level(c, hiring.KindLevel, role)
-		case c.Kind == hiring.SectionOther && hasWords(c) && i+1 < len(part.Children) && part.Children[i+1].Kind == hiring.SectionJobGrade:
-			last = l.level(c, hiring.KindLevel, role)
-		case ladder && l.ranked(c):
-			last = nil
+		case c.Kind == hiring.SectionOther && hasWords(c) && graded(part.Children, i):
+			l.beside(part.Children, i, role)
+		case ladder && l.ofLadder(c):
 			l.level(c, hiring.KindLevel, role) // what it asks stands below its name in a part of the page
-		case c.Kind == hiring.SectionOther:
-			last = nil
-		case last != nil && isPart(c.Kind) && c.Subject == "":
-			l.known[c] = true
-			l.addAll(&last.Core, c)
 		}
 	}
 }
 
-// ranked reports whether a heading names whom the page describes, with a rank: "Senior Baker" on the page "Bakers".
-func (l *leveller) ranked(s *hiring.Section) bool {
+// isFirstLevel reports whether a heading names the first of several levels, below which the others were set too deep: "Baker
+// (Intermediate)" with "Levels" below it.
+func isFirstLevel(s *hiring.Section) bool {
+	return hasChild(s, hiring.SectionLevels) && slices.Contains(tokens(s.Heading.Text), "intermediate")
+}
+
+// hasRank reports whether a heading names somebody with a rank.
+func hasRank(s *hiring.Section) bool {
+	return s.Kind == hiring.SectionOther && slices.ContainsFunc(tokens(s.Heading.Text), isRank)
+}
+
+// graded reports whether the grade of whom a heading names stands beside it rather than below.
+func graded(siblings []*hiring.Section, i int) bool {
+	return !describes(siblings[i]) && i+1 < len(siblings) && siblings[i+1].Kind == hiring.SectionJobGrade && siblings[i+1].Subject == ""
+}
+
+// beside makes a level of a section with its parts beside it.
+func (l *leveller) beside(siblings []*hiring.Section, i int, role *hiring.Level) {
+	lv := l.level(siblings[i], hiring.KindLevel, role)
+	had := map[hiring.SectionKind]bool{}
+	for _, c := range siblings[i+1:] {
+		switch c.Kind {
+		case hiring.SectionJobGrade, hiring.SectionResponsibilities, hiring.SectionRequirements:
+		default:
+			return
+		}
+		if c.Subject != "" || had[c.Kind] {
+			return
+		}
+		had[c.Kind], l.known[c] = true, true
+		l.addAll(&lv.Core, c)
+	}
+}
+
+// ofLadder reports whether a heading names whom the page describes, with a rank: "Senior Baker" on the page "Bakers".
+func (l *leveller) ofLadder(s *hiring.Section) bool {
 	if s.Kind != hiring.SectionOther {
 		return false
 	}
@@ -247,7 +286,7 @@ func aboutWhom(words []string) []string {
 	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return fillers.of(w) || describing.of(w) })
 }
 
-var describing = set("about overview summary description introduction details family shared common")
+var describing = set("about overview summary description introduction details family shared common also")
 
 // listsGrades reports whether a "Job Grades" section has a heading with a grade for each level.
 func listsGrades(s *hiring.Section) bool {
@@ -349,11 +388,16 @@ func groups(s *hiring.Section) bool {
 
 // siblings reads levels that stand beside an empty "Levels" rather than below it.
 func (l *leveller) siblings(after []*hiring.Section, role *hiring.Level) {
-	for _, c := range after {
-		if c.Kind != hiring.SectionOther || !describes(c) || !hasWords(c) {
+	for i, c := range after {
+		switch {
+		case l.known[c]: // a part of the level before
+		case c.Kind == hiring.SectionOther && describes(c) && hasWords(c):
+			l.level(c, hiring.KindLevel, role)
+		case hasRank(c) && graded(after, i) && describes(after[i+1]):
+			l.beside(after, i, role)
+		default:
 			return
 		}
-		l.level(c, hiring.KindLevel, role)
 	}
 }
 
@@ -408,8 +452,14 @@ var asides = set("nice bonus what how why who when where you we")
 
 // level makes a level of a section.
 func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) *hiring.Level {
-	lv := &l.room.levels.take(1)[0]
-	*lv = hiring.Level{Kind: kind, Name: strings.TrimRight(s.Heading.Text, ": "), Section: s, Role: role}
+	lv := l.goesOn(s, kind, role)
+	again := lv != nil
+	if again {
+		lv.Again = append(lv.Again, s)
+	} else {
+		lv = &l.room.levels.take(1)[0]
+		*lv = hiring.Level{Kind: kind, Name: strings.TrimRight(s.Heading.Text, ": "), Section: s, Role: role}
+	}
 	var within []int // levels whose headings were set too deep, with parts that name them beside those
 	for i, c := range s.Children {
 		n := len(within)
@@ -423,6 +473,10 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 			l.addAll(&lv.Core, c)
 		}
 	}
+	l.known[s] = true
+	if again {
+		return lv
+	}
 	switch kind {
 	case hiring.KindLevel:
 		l.page.Levels = append(l.page.Levels, lv)
@@ -432,7 +486,6 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 		l.page.Variants = append(l.page.Variants, lv)
 	}
 	l.all = append(l.all, lv)
-	l.known[s] = true
 	for _, i := range within {
 		inner := l.level(s.Children[i], kind, role)
 		for _, part := range s.Children[i+1:] {
@@ -443,6 +496,28 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 		}
 	}
 	return lv
+}
+
+// goesOn is the level before when a section says its name again and has other parts than that, nil otherwise.
+func (l *leveller) goesOn(s *hiring.Section, kind hiring.LevelKind, role *hiring.Level) *hiring.Level {
+	if len(l.all) == 0 {
+		return nil
+	}
+	last := l.all[len(l.all)-1]
+	if last.Kind != kind || last.Role != role || last.Section.Parent != s.Parent || !sameWords(last.Name, s.Heading.Text) {
+		return nil
+	}
+	has := func(kind hiring.SectionKind, parts []*hiring.Section) (here, both bool) {
+		here = hasChild(s, kind)
+		return here, here && len(parts) > 0
+	}
+	grade, grades := has(hiring.SectionJobGrade, last.Core.JobGrade)
+	does, doubles := has(hiring.SectionResponsibilities, last.Core.Responsibilities)
+	needs, doubled := has(hiring.SectionRequirements, last.Core.Requirements)
+	if !grade && !does && !needs || grades || doubles || doubled {
+		return nil
+	}
+	return last
 }
 
 // ofName reports whether a section is a part of whom a heading names.

@@ -238,6 +238,12 @@ func TestStrayLevels(t *testing.T) {
 		"## Responsibilities\n\n- Bake\n\n### Head Baker\n\nLeads.\n\n### Job Grade\n\nGrade 8\n\n### Requirements\n\n- Rye\n\n## Specialties\n\n### Buns\n\n#### Requirements\n\n- Sugar\n": "page: Bake; ; Head Baker 8: ; Rye",
 		// Below their names in the part itself.
 		"### Job Grade\n\nThe Senior Baker is a grade 7. The Staff Baker is a grade 8.\n\n## Requirements\n\n- Hands\n\n### Senior Baker\n\n- Rye\n\n### Staff Baker\n\nIn addition to the requirements for a Senior Baker:\n\n- Wheat\n": "page: ; Hands; Senior Baker 7: ; Rye; Staff Baker 8: ; Wheat",
+		// One rank above their parts' own.
+		"## Levels\n\n## Baker\n\n### Job Grade\n\nGrade 6\n\n### Requirements\n\n- Hands\n\n## Senior Baker\n\nLeads.\n\n## Job Grade\n\nGrade 7\n\n### Responsibilities\n\n- Bake\n\n### Requirements\n\n- Rye\n\n## Job family\n\n- a\n": "page: ; ; Baker 6: ; Hands; Senior Baker 7: Bake; Rye",
+		// Below their name said again.
+		"## Levels\n\n### Baker\n\n#### Job Grade\n\nGrade 6\n\n### Baker\n\n#### Responsibilities\n\n- Bake\n\n#### Requirements\n\n- Rye\n": "page: ; ; Baker 6: Bake; Rye",
+		// Below the first of them.
+		"## Baker (Intermediate)\n\n### Job Grade\n\nGrade 6\n\n### Requirements\n\n- Hands\n\n### Levels\n\n#### Senior Baker\n\n##### Job Grade\n\nGrade 7\n\n##### About you\n\n- Rye\n": "page: ; ; Baker (Intermediate) 6: ; Hands; Senior Baker 7: ; Rye",
 		// A single one is no ladder.
 		"## Requirements\n\n- Hands\n\n### Senior Baker\n\n- Rye\n": "page: ; Hands Rye",
 		// Other headings part a list.

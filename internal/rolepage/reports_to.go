@@ -15,6 +15,11 @@ func readReportsTo(p *hiring.Page, lv *hiring.Level) *hiring.Text {
 	if t := saysReportsTo(p, lv.Section, lv.Name); t != nil {
 		return t
 	}
+	for _, s := range lv.Again {
+		if t := saysReportsTo(p, s, lv.Name); t != nil {
+			return t
+		}
+	}
 	for _, s := range lv.Core.JobGrade {
 		if t := saysReportsTo(p, s, lv.Name); t != nil {
 			return t

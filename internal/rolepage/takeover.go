@@ -79,7 +79,7 @@ var classWords = map[class]string{
 // takeovers are cues of which every sentence that takes something over has one; most texts have none.
 var takeovers = slices.Concat(
 	strings.Split(classWords[noun], ", "), strings.Split(classWords[wholes], ", "), strings.Split(classWords[extendLead], ", "),
-	[]string{"above", "plus", "addition", "same as", "identical", "all that"},
+	[]string{"sibilit", "above", "plus", "addition", "same as", "identical", "all that"},
 )
 
 type classed struct {
@@ -109,23 +109,27 @@ func classAt(words []string) (class, int) {
 			return c.class, len(c.words)
 		}
 	}
+	if w := words[0]; len(w) > 10 && (likeWord(w, "responsibilities") || likeWord(w, "requirements")) {
+		return noun, 1 // as people spell it
+	}
 	return unknown, 1
 }
 
 // A nounPhrase names what is asked and whose it is.
 type nounPhrase struct {
-	names   []string // what tells levels apart among the words of a name
-	named   bool     // it has a name
-	ranked  bool     // with a rank
-	what    bool     // it says what is asked: "requirements"
-	all     bool     // it begins with "all", "the same" and the like
-	clause  bool     // whose it is may come as a clause: "everything that is asked of a Senior"
-	role    bool     // "the X role"
-	one     bool     // "of a X"
-	common  bool     // what holds for all levels
-	earlier string   // "previous"
-	place   string   // "above"
-	and     bool     // it ends with "and"
+	names   []string     // what tells levels apart among the words of a name
+	named   bool         // it has a name
+	ranked  bool         // with a rank
+	what    bool         // it says what is asked: "requirements"
+	all     bool         // it begins with "all", "the same" and the like
+	clause  bool         // whose it is may come as a clause: "everything that is asked of a Senior"
+	role    bool         // "the X role"
+	one     bool         // "of a X"
+	common  bool         // what holds for all levels
+	earlier string       // "previous"
+	lists   [topics]bool // those that it names, none where it means all
+	place   string       // "above"
+	and     bool         // it ends with "and"
 }
 
 // readPhrase reads the phrase that words begin with, and says how many of them it has.
@@ -161,6 +165,7 @@ func readPhrase(words []string) (p nounPhrase, length int) {
 			p.one = p.one || before == link
 		case noun:
 			p.what, p.one = true, false
+			p.lists[topicOf(words[length])] = true
 		case whole, wholes:
 			switch {
 			case p.what && before == link: // "of all roles"
@@ -191,6 +196,24 @@ func readPhrase(words []string) (p nounPhrase, length int) {
 	return p, length
 }
 
+// topicOf is the list that a noun names.
+func topicOf(noun string) topic {
+	switch noun[0] {
+	case 'p', 'i': // "performance indicators"
+		return indicators
+	case 'e', 'd': // "expectations", "duties"
+		return responsibilities
+	default:
+		if strings.HasPrefix(noun, "res") {
+			return responsibilities
+		}
+		return requirements
+	}
+}
+
+// means reports whether a phrase means a list, alone or among others.
+func (p nounPhrase) means(t topic) bool { return p.lists[t] || p.lists == [topics]bool{} }
+
 // says reports whether a phrase says what is asked: it may do so as "the above".
 func (p nounPhrase) says() bool {
 	return p.what || p.place == "above" && !p.role && !p.common && !p.named
@@ -206,9 +229,9 @@ func (p nounPhrase) tells() bool {
 	return p.points() || p.ranked || p.named && p.earlier == "" && (p.role || !p.clause && (p.one || p.place != ""))
 }
 
-// readTail reads what comes after a phrase: whether the sentence ends or goes on with what is more, and
-// whether it says no more than that: "plus the following", "apply here too".
-func readTail(words []string, p nounPhrase) (ends, adds bool) {
+// readTail reads what comes after a phrase: whether the sentence ends or goes on with what is more,
+// whether it says no more than that: "plus the following", "apply here too", and whether it says what: "with the years adjusted".
+func readTail(words []string, p nounPhrase) (ends, adds, says bool) {
 	begun := len(words) > 0 && words[0] == ","
 	for len(words) > 0 {
 		c, n := classAt(words)
@@ -217,17 +240,17 @@ func readTail(words []string, p nounPhrase) (ends, adds bool) {
 			begun, adds = true, true
 		case !begun && c == apply:
 			after, m := readPhrase(words[n:])
-			ends, _ = readTail(words[n+m:], after)
+			ends, _, _ = readTail(words[n+m:], after)
 			ends = ends && !after.named && !after.what
-			return ends, ends
+			return ends, ends, false
 		case !begun && p.clause && (c == beLead || c == helpLead):
-			return true, false // "everything a Senior does"
+			return true, false, false // "everything a Senior does"
 		case !begun || c != article && c != link && c != filler && c != comma && c != place:
-			return begun, false
+			return begun, false, adds
 		}
 		words = words[n:]
 	}
-	return true, adds || p.and
+	return true, adds || p.and, false
 }
 
 // readLead reads the leads in a row that words begin with: "will include", "are in addition to".
@@ -268,9 +291,10 @@ func takenOver(sentence string) (nounPhrase, bool) {
 	if len(words) > mostWords {
 		return nounPhrase{}, false
 	}
+	var subject nounPhrase
 	p, n := readPhrase(words)
-	ends, adds := readTail(words[n:], p)
-	if !takes(nounPhrase{}, unknown, p, ends, adds) {
+	ends, adds, _ := readTail(words[n:], p)
+	if !takes(subject, unknown, p, ends, adds) {
 		lead, k := readLead(words[n:])
 		if lead <= helpLead || n > mostSubject {
 			return p, false
@@ -278,13 +302,17 @@ func takenOver(sentence string) (nounPhrase, bool) {
 		if line, _, wrapped := strings.Cut(sentence, "\n"); wrapped && n >= len(sentenceWords(nil, line)) {
 			return p, false // the next line may be another sentence
 		}
-		subject := p
+		subject = p
 		words = words[n+k:]
 		p, n = readPhrase(words)
-		ends, adds = readTail(words[n:], p)
-		if !takes(subject, lead, p, ends, adds) {
+		var says bool
+		ends, adds, says = readTail(words[n:], p)
+		if !takes(subject, lead, p, ends, adds || says) {
 			return p, false
 		}
+	}
+	if p.lists == [topics]bool{} {
+		p.lists = subject.lists
 	}
 	p.names = telling(make([]string, 0, n), words[:n])
 	return p, true

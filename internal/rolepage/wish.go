@@ -69,12 +69,15 @@ func mayWish(text string) bool {
 	}
 	text = strings.TrimRight(text, ". *_")
 	last := strings.ToLower(text[strings.LastIndexByte(text, ' ')+1:])
-	return wishWords.of(last) || last == "have" || last == "required"
+	return isWishWord(last) || last == "have" || strings.Contains(text, " but not ")
 }
+
+// isWishWord allows for slips in the word that is written most.
+func isWishWord(word string) bool { return wishWords.of(word) || likeWord(word, "preferred") }
 
 // wishBegins reports whether a text begins as wishes do: "Highly desirable: Go", "Preferred experience in sales".
 func wishBegins(text string) bool {
-	for _, lead := range [...]string{"bonus points", "bonus:", "nice to have", "nice-to-have", "a plus:", "preferred "} {
+	for _, lead := range [...]string{"bonus points", "bonus:", "nice to have", "nice-to-have", "a plus:", "preferred ", "prefer "} {
 		if strings.HasPrefix(text, lead) {
 			return true
 		}
@@ -89,19 +92,26 @@ func wishEnds(sentence string) bool {
 	sentence, _, _ = strings.Cut(sentence, ":") // "Experience with these is a plus: dbt, SQL"
 	sentence, _, _ = strings.Cut(sentence, ", as we ")
 	sentence, _ = brackets(strings.ReplaceAll(sentence, "(preferred)", "preferred"))
-	sentence = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(sentence, ". "), " but not required"), ",. ")
+	sentence, _, _ = strings.Cut(strings.TrimRight(sentence, ". "), " but not ") // "a plus, but not essential"
+	sentence = strings.TrimRight(sentence, ",. ")
 	wish := strings.Replace(sentence, "nice to have", "plus", 1)
 	said, first := 0, "" // how many words say that it is a wish, and their first
 	for {
 		at := strings.LastIndexByte(wish, ' ') + 1
-		if last := wish[at:]; last == "" || !wishWords.of(last) && (said == 0 || !beforeWish.of(last)) {
+		if last := wish[at:]; last == "" || !isWishWord(last) && (said == 0 || !beforeWish.of(last)) {
 			break
 		}
 		wish, first = strings.TrimRight(wish[:at], " "), wish[at:]
 		said++
 	}
-	if wish == "" || said == 0 || said == 1 && !wishes.of(first) || strings.Contains(wish, " - ") || strings.Contains(wish, " – ") {
+	if wish == "" || said == 0 || said == 1 && !wishes.of(first) && !likeWord(first, "preferred") || strings.Contains(wish, " - ") || strings.Contains(wish, " – ") {
 		return false
+	}
+	if strings.HasSuffix(wish, ",") { // "Rye, wheat, etc., preferred"
+		return true
+	}
+	if first, rest, ok := strings.Cut(wish, ", "); ok && adjectives.of(first) { // "Prior, significant experience"
+		wish = rest
 	}
 	comma := strings.LastIndex(wish, ", ")
 	if comma < 0 {
@@ -113,5 +123,6 @@ func wishEnds(sentence string) bool {
 
 var (
 	wishWords  = set("preferred desirable desired recommended plus bonus asset advantage ideal helpful beneficial advantageous")
+	adjectives = set("specific prior previous significant strong demonstrated proven relevant extensive additional direct solid")
 	beforeWish = set("a an the is are be would will also highly strongly very big huge strong great added definite")
 )

@@ -26,6 +26,11 @@ func TestWished(t *testing.T) {
 			Highly desirable: wheat. You can tell it from rye.
 			Preferred experience with ovens
 			Experience as a miller is ideal
+			Experience with rye is helpful, but not essential
+			Knowledge of ovens preferrred
+			Experience with kinds of bread like rye, wheat, etc., preferred.
+			Prior, significant experience with ovens a plus.
+			Prefer experience with rye and wheat (or other flour).
 			Knowledge of flour will be an added advantage
 			Familiarity with flour is preferred, as we bake bread`,
 		false: `

@@ -32,6 +32,9 @@ func (s *Sheet) index() *index {
 	slices.Sort(x.links)
 	for _, lv := range s.levels() {
 		x.described[lv.Section] = true
+		for _, s := range lv.Again {
+			x.described[s] = true
+		}
 		for _, e := range lv.PerformanceIndicators.Extends {
 			x.extends = append(x.extends, e.Span)
 		}

@@ -1,0 +1,90 @@
+package rolepage
+
+import (
+	"slices"
+	"strings"
+
+	"gitlab.com/roleplan/roleplan/internal/hiring"
+)
+
+// address finds lists in a section of the whole page that hold for some levels only, since the line before says so:
+// "Bakery Managers have the following indicators". One for those without a rank, "Bakers", holds for all others.
+func (h *heir) address(s *hiring.Section) {
+	type group struct {
+		list   *hiring.Block
+		levels map[*hiring.Level]bool // nil where it is for all others
+	}
+	var groups []group
+	var names [][]string
+	set := map[*hiring.Level]bool{} // apart from the others
+	for i := 1; i < len(s.Blocks); i++ {
+		b := &s.Blocks[i]
+		if b.Kind != hiring.BlockList || s.Blocks[i-1].Kind != hiring.BlockParagraph {
+			continue
+		}
+		who := addressee(s.Blocks[i-1].Text.Text)
+		if who == nil {
+			continue
+		}
+		if names == nil {
+			for _, lv := range h.levels {
+				names = append(names, singular(tokens(lv.Name)))
+			}
+		}
+		if (len(groups)+1)*len(names) > mostTaken {
+			break
+		}
+		g := group{list: b}
+		for n, lv := range h.levels {
+			if means(who, names[n]) {
+				if g.levels == nil {
+					g.levels = map[*hiring.Level]bool{}
+				}
+				g.levels[lv], set[lv] = true, true
+			}
+		}
+		groups = append(groups, g)
+	}
+	if len(set) == 0 {
+		return
+	}
+	for _, g := range groups {
+		not := map[*hiring.Level]bool{}
+		for _, lv := range h.levels {
+			not[lv] = g.levels != nil && !g.levels[lv] || g.levels == nil && set[lv]
+		}
+		each(g.list.Items, 0, false, func(e hiring.Entry) { h.notFor[e.Span] = not })
+	}
+}
+
+// addressee are the words of whom a line names that leads to a list for them, nil where it names nobody.
+func addressee(line string) []string {
+	for _, has := range [...]string{" have the following", " has the following", " have these"} {
+		if who, _, ok := strings.Cut(line, has); ok && strings.Count(who, " ") < mostLabel {
+			return singular(tokens(who))
+		}
+	}
+	return nil
+}
+
+// means reports whether words with a rank mean the level of a name: "engineering manager" or "management" a "backend
+// engineering manager".
+func means(who, name []string) bool {
+	if slices.ContainsFunc(who, managing.of) {
+		return slices.ContainsFunc(name, managers.of)
+	}
+	return slices.ContainsFunc(who, isRank) && !slices.ContainsFunc(who, func(w string) bool { return !slices.Contains(name, w) })
+}
+
+var (
+	managing = set("management leadership")
+	managers = set("manager director vice-president")
+)
+
+// singular are words of names as one of several has them.
+func singular(words []string) []string {
+	for i, w := range words {
+		words[i] = strings.TrimSuffix(w, "s")
+	}
+	return words
+}
