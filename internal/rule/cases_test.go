@@ -41,6 +41,9 @@ func TestCases(t *testing.T) {
 		{"empty-section", "nested headings are told once", "## Requirements\n### Nice-to-haves\n\n## Responsibilities\n- a\n", []string{`nothing stands below "Requirements"`}},
 		{"template-placeholder", "in code it is shown, not left over", "## Requirements\n```\n- {add a list}\n```\n", nil},
 		{"template-placeholder", "with the wrong bracket", "## Requirements\n- {add a bulleted list]\n", []string{`"{add a bulleted list]"`}},
+		{"template-placeholder", "braces around a name", "## Levels\n### Senior Baker\n#### Job Grade\nThe {Senior Baker} is a grade 7. The {Baker, Senior} too.\n", []string{`braces of the template still stand around "Senior Baker"`, `around "Baker, Senior"`}},
+		{"template-placeholder", "other braces", "## Baker {#Baker}\n### {Cook}\n- `{Baker}` {: .Baker} {{Baker}} {{< Baker >}} ${Baker} x{Baker} {BAKERS_NAME}\n\n<%= partial \"a\", {Baker} %>\n\n```\n{Baker}\n```\n", nil},
+		{"template-placeholder", "in italics", "## Requirements\n- _add a bulleted list_\n- _adding_, _add_ this, _Add value_\n\n_insert a text_\n", []string{`"_add a bulleted list_"`, `"_insert a text_"`}},
 		{"duplicate-heading", "of the template", "## {add name of level}\n- a\n## {add name of level}\n- b\n", nil},
 		{"performance-indicator-count", "of the template", "## Responsibilities\n- a\n## Performance Indicators\n- {add 3-5 PIs}\n", nil},
 		{"duplicate-heading", "roles beside their parts", "## Baker\n## Requirements\n- a\n## Cook\n## Requirements\n- b\n", nil},
@@ -146,6 +149,17 @@ func TestFrontMatter(t *testing.T) {
 		}
 		if len(got) > 1 || len(got) == 0 != (want == "") || len(got) == 1 && !strings.HasPrefix(got[0], want) {
 			t.Errorf("%q gives %q, want %q", src, got, want)
+		}
+	}
+}
+
+// TestPlaceholderInDescription is told at its line.
+func TestPlaceholderInDescription(t *testing.T) {
+	for _, description := range []string{`"{add a description}"`, `" _add a description_ "`} {
+		page := rolepage.Parse("content/job-families/a.md", []byte("---\ntitle: A\ndescription: "+description+"\n---\n\n## Requirements\n- a\n"))
+		got := rule.Run(rule.Find("template-placeholder"), page, 1)
+		if len(got) != 1 || got[0].Range.Start.Line != 3 {
+			t.Errorf("%s: found %v", description, got)
 		}
 	}
 }
