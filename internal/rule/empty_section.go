@@ -14,8 +14,19 @@ var emptySection = &Rule{
 	Bad:      "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Requirements\n\n## Hiring Process\n\n- Interview with the CEO\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Responsibilities\n\n- Build\n\n## Requirements\n\n- Patience\n",
 	Run: func(p *Pass) {
+		var above [7]struct { // the last parent of each rank, so that none is looked through for each of its children
+			section *hiring.Section
+			empty   bool
+		}
 		sections(p.Page, func(s *hiring.Section) {
-			if !s.Empty() || s.Parent != nil && s.Parent.Rank > 0 && s.Parent.Empty() {
+			if !s.Empty() {
+				return
+			}
+			parent := &above[s.Parent.Rank]
+			if parent.section != s.Parent {
+				parent.section, parent.empty = s.Parent, s.Parent.Rank > 0 && s.Parent.Empty()
+			}
+			if parent.empty { // which is told in its place
 				return
 			}
 			// A heading whose text stands below headings of its own rank is another matter: steps of a
