@@ -63,6 +63,8 @@ func TestWording(t *testing.T) {
 		{"vacancy-language", "## Hiring Process\n\n- You will meet your team\n\n### Details\n\nYou are welcome.\n", nil},
 		{"vacancy-language", "## Join us\n\nBayou will, thank you areas. `you will` [you will](/x/)\n", nil},
 
+		{"vacancy-language", req + "- Close it and say that you will finish it\n- The more likely you are to succeed\n- That you will\n- More importantly you are\n- say:\n- that you will\n", []string{"you will", "you are", "you will"}},
+
 		{"years-of-experience", req + "- 5+ years\n- five years\n- 3-5 years' experience\n- five to ten (5–10) years\n- 10 or more years, at least 1 year\n- Two plus years\n", []string{"5+ years", "five years", "3-5 years", "five to ten (5–10) years", "10 or more years", "1 year", "Two plus years"}},
 		{"years-of-experience", req + "- for many years\n- years of experience\n- since 2019, years ago\n- two years of law school\n- 5 yearly reports\n", nil},
 		{"years-of-experience", "## Responsibilities\n\n- Plan two years ahead\n", nil},
