@@ -38,6 +38,8 @@ func TestCases(t *testing.T) {
 		{"ability-to-use-gitlab", "skills", "## Requirements\n- Fluent in Git and GitLab\n", nil},
 		{"ability-to-use-gitlab", "the company", "## Requirements\n- Experience using data to drive decisions at GitLab\n- Use of [values](https://about.gitlab.com/handbook/values/)\n- Knowledge of GitLab’s strategy\n", []string{"no requirement names the use of GitLab"}},
 		{"empty-section", "an include fills it", "## Requirements\n<%= partial 'requirements' %>\n\n## Next\n{{< include >}}\n", nil},
+		{"empty-section", "nothing but what is to come", "## Requirements\nTODO\n\n## Responsibilities\n- TBD.\n\n<!-- a -->\n\n## Career Ladder\nTo be defined (TBD)\n", []string{`nothing but "TODO" stands below "Requirements"`, `"TBD."`, `"To be defined (TBD)"`}},
+		{"empty-section", "what is to come, and more", "## Requirements\nTBD\n\n- a\n\n## Responsibilities\n- TODO\n- b\n\n## Career Ladder\nTo be defined at time of business need.\n\n## Specialties\nNone\n\n## Performance Indicators\nTBD\n\n## Levels\nTBD\n\n### Baker\nTODO lists\n", nil},
 		{"empty-section", "nested headings are told once", "## Requirements\n### Nice-to-haves\n\n## Responsibilities\n- a\n", []string{`nothing stands below "Requirements"`}},
 		{"template-placeholder", "in code it is shown, not left over", "## Requirements\n```\n- {add a list}\n```\n", nil},
 		{"template-placeholder", "with the wrong bracket", "## Requirements\n- {add a bulleted list]\n", []string{`"{add a bulleted list]"`}},
