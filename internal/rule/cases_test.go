@@ -56,6 +56,7 @@ func TestCases(t *testing.T) {
 		{"heading-level", "the first heading", "#### Requirements\n- a\n", []string{`level 4 with none of level 3 above it; make it "## Requirements"`}},
 		{"heading-level", "with others below it", "## Requirements\n- x\n#### Ovens\n- a\n#### Shops\n- b\n##### Tills\n- c\n", []string{`make it "### Ovens", and raise the 2 headings below it with it`}},
 		{"heading-level", "the heading above stands too high", "## Levels\n### Baker\n#### Baker Responsibilities\n- a\n## Senior Baker\n#### Senior Baker Responsibilities\n- b\n", []string{`"Senior Baker" is a heading of level 2, but "Baker", which has the same parts, is one of level 3; make it "### Senior Baker"`}},
+		{"heading-level", "the heading above stands among levels", "## Levels\n### Baker\n" + grade + "## Specialties\n#### Baker (Pastry) Responsibilities\n- a\n### Senior Baker\n" + grade, nil},
 		{"heading-level", "told by misplaced-section", "## Requirements\n- a\n#### Job Grade\ngrade 6\n", nil},
 		{"level-order", "people managers are no rung above staff", "## Levels\n### Staff Events Manager\n" + grade + "### Senior Manager, Events\n" + grade, nil},
 		{"level-order", "numbered levels", "## Levels\n### Engineer II\n" + grade + "### Engineer I\n" + grade, []string{`"Engineer I" stands after "Engineer II"`}},

@@ -64,6 +64,9 @@ func (p *Pass) speaksOfOther(lv *hiring.Level, at hiring.Span, verb string) {
 	if len(subject) > len("The ") && strings.EqualFold(subject[:len("The ")], "The ") {
 		subject = strings.TrimLeft(subject[len("The "):], " *_")
 	}
+	if strings.EqualFold(subject, lv.Name) || len(subject) > len("This ") && subject[:len("This ")] == "This " {
+		return // as nearly all do, at a fraction of the cost of looking closer
+	}
 	if key := nameKey(subject); key == "" || key == nameKey(lv.Name) || !p.otherLevel(subject, lv) || slices.Equal(allWords(subject), allWords(lv.Name)) || strings.Contains(text[upTo:], lv.Name) {
 		return
 	}

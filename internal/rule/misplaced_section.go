@@ -44,35 +44,17 @@ var misplacedSection = &Rule{
 			first := m.sections[0]
 			p.Report(first.Heading.Span, anchorOf(first), "%s", m.message())
 		}
-		p.strays()
+		p.cutOff()
 	},
 }
 
-// strays reports levels that came to stand below a part of the page, since its heading stands among them.
-func (p *Pass) strays() {
-	below := map[*hiring.Section][]climber{}
-	elsewhere := map[string]bool{} // ladders of which a level stands below no such heading
-	for _, steps := range p.ladders() {
-		for _, lv := range steps {
-			switch up := lv.Section.Parent; up.Kind {
-			case hiring.SectionOther, hiring.SectionLevels, hiring.SectionJobGrade: // with the grade of each level
-				elsewhere[lv.ladder] = true
-			default:
-				below[up] = append(below[up], lv)
-			}
-		}
-	}
-	if len(below) == 0 {
+// cutOff reports levels that came to stand below a part of the page, since its heading stands among them.
+func (p *Pass) cutOff() {
+	if len(p.strays()) == 0 {
 		return
 	}
 	sections(p.Page, func(up *hiring.Section) {
-		var names []string
-		for _, lv := range below[up] {
-			// A specialty may have a grade of its own.
-			if up.Kind != hiring.SectionSpecialties && up.Kind != hiring.SectionSegments || elsewhere[lv.ladder] {
-				names = append(names, quote(lv.Name))
-			}
-		}
+		names := p.strays()[up]
 		if len(names) == 0 || p.earlier(up) != nil { // which duplicate-heading tells
 			return
 		}
@@ -86,6 +68,51 @@ func (p *Pass) strays() {
 		}
 		p.Report(up.Heading.Span, anchorOf(up), "%s %s below %q, where no level belongs; %s", joinAnd(names), stand, up.Heading.Text, remedy)
 	})
+}
+
+// strays are the quoted names of the levels and roles that stand below a heading of which they are no part.
+func (s *Sheet) strays() map[*hiring.Section][]string {
+	if s.below != nil {
+		return s.below
+	}
+	s.below = map[*hiring.Section][]string{}
+	var elsewhere map[string]bool // the ladders of which a level stands where levels may; nil until asked for
+	for _, steps := range s.ladders() {
+		for _, lv := range steps {
+			up := lv.Section.Parent
+			if mayHoldLevels(up) {
+				continue
+			}
+			if up.Kind == hiring.SectionSpecialties || up.Kind == hiring.SectionSegments {
+				if elsewhere == nil {
+					elsewhere = s.laddersElsewhere()
+				}
+				if !elsewhere[lv.ladder] {
+					continue // a specialty may have a grade of its own
+				}
+			}
+			s.below[up] = append(s.below[up], quote(lv.Name))
+		}
+	}
+	return s.below
+}
+
+// laddersElsewhere are the ladders of which a level stands where levels may.
+func (s *Sheet) laddersElsewhere() map[string]bool {
+	found := map[string]bool{}
+	for _, steps := range s.ladders() {
+		for _, lv := range steps {
+			if mayHoldLevels(lv.Section.Parent) {
+				found[lv.ladder] = true
+			}
+		}
+	}
+	return found
+}
+
+// mayHoldLevels reports whether levels may stand right below a heading: beside a grade each, too.
+func mayHoldLevels(s *hiring.Section) bool {
+	return s.Kind == hiring.SectionOther || s.Kind == hiring.SectionLevels || s.Kind == hiring.SectionJobGrade
 }
 
 // A misplaced is a run of sections that stand below the wrong heading for one reason.

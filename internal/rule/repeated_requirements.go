@@ -60,7 +60,7 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 			if next() {
 				words = appendNormal(words[:0], i.Text.Text)
 				if _, known := whole[string(words)]; !known {
-					whole[string(words)] = i.Text.Span.Start
+					whole[string(words)] = i.Span.Start
 				}
 			}
 		}

@@ -113,6 +113,7 @@ type Sheet struct {
 	names   map[string]int                      // see named
 	looked  *index                              // see index
 	twins   map[*hiring.Section]*hiring.Section // see earlier
+	below   map[*hiring.Section][]string        // see strays
 }
 
 // rooms keeps what findings were noted in, for the next pages.

@@ -27,7 +27,7 @@ var templatePlaceholder = &Rule{
 		}
 		src := p.Page.Source[p.Page.Root.Span.Start:]
 		braces := bytes.IndexByte(src, '{') >= 0
-		italics := slices.ContainsFunc(asking, func(word string) bool { return bytes.Contains(src, []byte("_"+word+" ")) })
+		italics := slices.ContainsFunc(asking, func(begin string) bool { return bytes.Contains(src, []byte(begin)) })
 		if !braces && !italics {
 			return // as nearly all pages, at a fraction of the cost of looking closer
 		}
@@ -48,8 +48,8 @@ var templatePlaceholder = &Rule{
 
 const placeholderMessage = "%q is left over from the template; write what it asks for, or take it away"
 
-// asking are the words by which a template asks for something.
-var asking = []string{"add", "insert", "fill in", "enter"}
+// asking is how a template begins to ask for something in italics.
+var asking = []string{"_add ", "_insert ", "_fill in ", "_enter "}
 
 // A leftOver reports what of the template is left over in a section.
 type leftOver struct {
@@ -89,8 +89,7 @@ func (l *leftOver) in(in hiring.Span) {
 // inItalics reports whether a text is a request of the template in italics: "_add a description_".
 func inItalics(text string) bool {
 	text = strings.TrimSpace(text)
-	return len(text) > 1 && text[0] == '_' && text[len(text)-1] == '_' &&
-		slices.ContainsFunc(asking, func(word string) bool { return strings.HasPrefix(text[1:], word+" ") })
+	return strings.HasSuffix(text, "_") && slices.ContainsFunc(asking, func(begin string) bool { return strings.HasPrefix(text, begin) })
 }
 
 // braced reports braces of the template that were left around the name that they asked for: "The {Senior Engineer} is
