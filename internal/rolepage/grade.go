@@ -82,38 +82,46 @@ func tableGrades(p *hiring.Page, levels []*hiring.Level) {
 		named[name] = append(named[name], lv)
 		ranked[rank] = append(ranked[rank], lv)
 	}
+	state := func(level, grade string, row hiring.Span) {
+		words := tokens(level)
+		of, key := named, strings.Join(words, " ")
+		if len(named[key]) == 0 && !slices.ContainsFunc(words, func(w string) bool { return !isRank(w) }) {
+			if of, key = ranked, strings.TrimPrefix(key, "intermediate"); len(ranked[key]) > 1 {
+				return
+			}
+		}
+		from, to := gradeNumbers(grade, true)
+		if from == 0 || len(words) == 0 {
+			return
+		}
+		for _, lv := range of[key] {
+			if lv.Grade == nil {
+				lv.Grade = &hiring.JobGrade{Min: from, Max: to, Text: hiring.Text{Text: grade, Span: find(p.Source, row, grade)}}
+			}
+		}
+		delete(of, key) // a name that stands in many rows costs no more
+	}
 	p.Root.Walk(func(s *hiring.Section) bool {
 		for _, b := range s.Blocks {
 			if len(b.Rows) == 0 {
 				continue
 			}
 			column := 1 + slices.IndexFunc(b.Rows[0][min(1, len(b.Rows[0])):], gradeCues.in)
-			if column == 0 {
+			if column == 0 && len(b.Rows[0]) > 1 {
 				continue
 			}
 			row := hiring.Span{End: lineEnd(p.Source, lineEnd(p.Source, b.Span.Start))} // below the head and its underline
 			for _, cells := range b.Rows[1:] {
 				row = hiring.Span{Start: row.End, End: lineEnd(p.Source, row.End)}
-				if column >= len(cells) {
-					continue
-				}
-				words := tokens(cells[0])
-				of, key := named, strings.Join(words, " ")
-				if len(named[key]) == 0 && !slices.ContainsFunc(words, func(w string) bool { return !isRank(w) }) {
-					if of, key = ranked, strings.TrimPrefix(key, "intermediate"); len(ranked[key]) > 1 {
-						continue
+				switch {
+				case len(cells) == 0:
+				case column == 0:
+					if grade := secondCell(p.Slice(row)); gradeCues.in(grade) {
+						state(cells[0], grade, row)
 					}
+				case column < len(cells):
+					state(cells[0], cells[column], row)
 				}
-				from, to := gradeNumbers(cells[column], true)
-				if from == 0 || len(words) == 0 {
-					continue
-				}
-				for _, lv := range of[key] {
-					if lv.Grade == nil {
-						lv.Grade = &hiring.JobGrade{Min: from, Max: to, Text: hiring.Text{Text: cells[column], Span: find(p.Source, row, cells[column])}}
-					}
-				}
-				delete(of, key) // a name that stands in many rows costs no more
 			}
 		}
 		return true
@@ -159,6 +167,18 @@ func sentenceGrades(p *hiring.Page, levels []*hiring.Level) {
 			}
 		}
 	}
+}
+
+// secondCell is the second cell of a row, the words of a link where it is one. Below a head of one cell it is left out
+// of the table, although people wrote it for a grade.
+func secondCell(row string) string {
+	_, rest, _ := strings.Cut(strings.TrimLeft(row, " |"), "|")
+	cell, _, _ := strings.Cut(rest, "|")
+	cell = strings.TrimSpace(cell)
+	if words, _, linked := strings.Cut(strings.TrimPrefix(cell, "["), "]("); linked {
+		return words
+	}
+	return cell
 }
 
 // sectionText is the first text of a section's body, or its heading when there is none.

@@ -76,6 +76,8 @@ func TestGradeTable(t *testing.T) {
 		{"| Level | Grade |\n| --- | --- |\n| [Intermediate](#baker) | [Grade 6](/x/) |\n| Senior | 7 |\n| Staff Baker | G8 |\n", [3]int{6, 7, 9}},
 		{"| Job Level | Place | Job Grade |\n| --- | --- | --- |\n| Sr. Baker | 3 | 7 |\n| Baker | 4 | 6 |\n| Baker | 4 | 5 |\n", [3]int{6, 7, 9}},
 		{"| Level | Number |\n| --- | --- |\n| Baker | 6 |\n", [3]int{0, 0, 9}},
+		{"| Bakers |\n| - |\n| [Intermediate](#baker) | [Grade 6](/x/) |\n| Senior | Grade 7 | x |\n", [3]int{6, 7, 9}}, // its head lacks a cell
+		{"| Bakers |\n| - |\n| Baker | 6 |\n| Senior |\n", [3]int{0, 0, 9}},
 		{"| Grade | Level |\n| --- | --- |\n| Baker | 6 |\n", [3]int{0, 0, 9}},
 		{"| Level | Grade |\n| --- | --- |\n| Senior Cook | 6 |\n| Manager | 6 |\n| | 6 |\n", [3]int{0, 0, 9}},
 	} {

@@ -50,10 +50,10 @@ func (r *reading) readDoubts() {
 	if r.head.last {
 		r.doubt(doubtNoStage)
 	}
-	if r.step.Kind == hiring.StepInterview && r.step.Count == nil {
+	if r.step.Kind == hiring.StepInterview && r.step.Count == nil && !r.mayAdd() {
 		r.doubt(doubtMeetings)
 	}
-	if r.step.Kind == hiring.StepPanel && r.head.kind != hiring.StepPanel && !r.panelNamed() {
+	if r.step.Kind == hiring.StepPanel && r.head.kind != hiring.StepPanel && !r.panelNamed() && !r.oneWithSeveral() {
 		r.doubt(doubtPanel)
 	}
 	for _, title := range r.step.With {
@@ -70,6 +70,36 @@ func (r *reading) readDoubts() {
 	}
 	if len(r.met.list) > 1 && !r.mayBefore() && !r.mayAfter() && (r.step.Optional || r.leavesOpen()) {
 		r.doubt(doubtPartly)
+	}
+}
+
+// mayAdd reports whether a sentence says no more than that there may be further meetings: "Candidates may be invited to
+// additional interviews". It leaves their number open on purpose.
+func (r *reading) mayAdd() bool {
+	before := low(r.ts, r.head.at-1)
+	return r.step.Optional && len(r.met.list) == 0 && (before == "additional" || before == "further")
+}
+
+// oneWithSeveral reports whether one interview is plainly with several people: "an interview with two Engineers", "the
+// final interview will be with a Manager and a Director".
+func (r *reading) oneWithSeveral() bool {
+	if r.head.plural() || r.head.verb {
+		return false
+	}
+	if len(r.met.list) == 1 && r.met.list[0].number != nil {
+		return r.met.list[0].number.min > 1
+	}
+	i := r.head.at - 1
+	for i >= 0 && !breaks.of(r.ts[i].low) {
+		i--
+	}
+	return low(r.ts, i) == "the" && r.allSingle()
+}
+
+// led takes back that a step does not say that people are met, since the line that leads to it does.
+func led(s *hiring.Step) {
+	if len(s.Doubts) == 1 && s.Doubts[0] == doubtNoVerb.words {
+		s.Confidence, s.Doubts = 1, nil
 	}
 }
 

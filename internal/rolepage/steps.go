@@ -195,6 +195,7 @@ func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
 		r.room.stages = append(r.room.stages, st)
 	}
 	read := r.room.stages[first:]
+	lead := false // a line "Interviews with:" has gone before
 	for n, i := range items {
 		own, after := ownWords(i)
 		st, ok := &read[n], read[n].step.Kind != ""
@@ -202,8 +203,11 @@ func (r *stepReader) items(items []*hiring.Item, round *hiring.Step) {
 		case ok && (st.announces || len(st.step.With) == 0 && st.step.Count == nil) && holdsMeetings(i):
 			r.items(i.Items, &st.step)
 		case ok && st.announces && len(i.Items) == 0 && strings.HasSuffix(own.Text, ":"):
-			// The meetings are the items that follow.
+			lead = true // the meetings are the items that follow
 		case ok:
+			if lead {
+				led(&st.step)
+			}
 			st.nested(i.Items)
 			if st.step.Duration == nil && st.step.Kind.Meeting() && round != nil {
 				st.step.Duration = round.Duration

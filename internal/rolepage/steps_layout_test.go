@@ -323,7 +323,12 @@ func TestDoubts(t *testing.T) {
 		"Successful candidates will be made an offer via phone or a call":         "",
 		"2-3 separate interviews with Directors":                                  "",
 		"Interviews with Directors":                                               doubtMeetings.words,
-		"A 30 minute interview with two Engineers":                                doubtPanel.words,
+		"A 30 minute interview with two Engineers":                                "",
+		"A 30 minute interview with members of the IT team":                       doubtPanel.words,
+		"An interview with the CTO and the CEO":                                   doubtPanel.words,
+		"The final interview will be with a Manager and the CEO":                  "",
+		"Candidates may be invited to additional interviews":                      "",
+		"Candidates will be invited to additional interviews":                     doubtMeetings.words,
 		"Hiring Manager, 50 minutes":                                              doubtNoVerb.words,
 		"Complete a personality profile":                                          doubtNoStage.words,
 		"Screening call and a questionnaire":                                      doubtKinds.words,
@@ -380,5 +385,18 @@ func TestTableRows(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("steps stand at %q, want %q", got, want)
 		}
+	}
+}
+
+// TestLedSteps wants no doubt for people below a line that says that they are met.
+func TestLedSteps(t *testing.T) {
+	steps := section("* Screening call with a Recruiter\n* Interviews will then be set up with:\n* Hiring Manager\n* Head of Support, Support Engineer\n").Process[0].Steps
+	for _, s := range steps {
+		if s.Confidence != 1 || s.Doubts != nil {
+			t.Errorf("%s: confidence %.1f, doubts %q", s.Text.Text, s.Confidence, s.Doubts)
+		}
+	}
+	if len(steps) != 3 {
+		t.Errorf("%d steps, want 3", len(steps))
 	}
 }

@@ -27,7 +27,69 @@ var brokenLink = &Rule{
 			}
 			return true
 		})
+		p.undefined()
 	},
+}
+
+// undefined reports links by a name that no line of the page explains: "[our values][values]" without "[values]: /values/".
+// They are shown as they are written.
+func (p *Pass) undefined() {
+	src := p.Page.Source[p.Page.Root.Span.Start:]
+	if !bytes.Contains(src, []byte("][")) || p.anchorsOf(p.Page).open {
+		return // as nearly all pages; and the lines may be in what a template brings
+	}
+	places := p.prose().places
+	p.Page.Root.Walk(func(s *hiring.Section) bool {
+		for _, b := range s.Blocks {
+			text := p.Page.Slice(b.Span)
+			for at := 0; ; {
+				i := strings.Index(text[at:], "][")
+				if i < 0 {
+					break
+				}
+				middle := at + i
+				at = middle + 1
+				words, name := bracketsAround(text, middle)
+				whole := hiring.Span{Start: b.Span.Start + middle - len(words) - 1, End: b.Span.Start + middle + len(name) + len("][]")}
+				if words == "" || places[whole.Start] != inText || places[b.Span.Start+middle] != inText || places[b.Span.Start+middle+1] != inText {
+					continue // a link, code or a comment
+				}
+				says := strings.Join(strings.Fields(p.Page.Slice(whole)), " ")
+				p.Report(whole, anchorOf(s), "%q is no link, since no line \"[%s]: ...\" says where it leads; add one, or write the address in its place", says, strings.Join(strings.Fields(name), " "))
+			}
+		}
+		return true
+	})
+}
+
+// bracketsAround are the words in the brackets that end and begin in the middle of "[words][name]"; "" where these are no
+// words for readers, or letters stand before, as in "list[one][two]".
+func bracketsAround(text string, middle int) (words, name string) {
+	const longest = 200
+	before, after := text[max(0, middle-longest):middle], text[middle+len("]["):min(len(text), middle+longest)]
+	open, end := strings.LastIndexByte(before, '['), strings.IndexByte(after, ']')
+	if open < 0 || end < 0 {
+		return "", ""
+	}
+	if i := open - 1; i >= 0 && !strings.ContainsRune(" \n\t(*_\"", rune(before[i])) {
+		return "", ""
+	}
+	words, name = before[open+1:], after[:end]
+	if !isWords(words) || !isWords(name) {
+		return "", ""
+	}
+	return words, name
+}
+
+// isWords reports whether a text in brackets is one for readers: two letters or more, in one paragraph, and no footnote.
+func isWords(text string) bool {
+	letters := 0
+	for i := range len(text) {
+		if isLetter(text[i]) {
+			letters++
+		}
+	}
+	return letters > 1 && text[0] != '^' && !strings.ContainsAny(text, "[]<>{}`\\") && !strings.Contains(text, "\n\n")
 }
 
 // follow reports a link of a section that leads nowhere.
@@ -35,6 +97,13 @@ func (p *Pass) follow(l hiring.Link, s *hiring.Section) {
 	dest := strings.TrimSpace(l.Dest)
 	if dest == "" || hasScheme(dest) || strings.HasPrefix(dest, "//") || strings.ContainsAny(dest, "{}<>%$") {
 		return // other sites, and templates
+	}
+	if inner := strings.Trim(dest, "()"); strings.HasPrefix(dest, "(") && "("+inner+")" == dest {
+		if i := strings.LastIndex(p.Page.Slice(l.Span), dest); i >= 0 {
+			at := hiring.Span{Start: l.Span.Start + i, End: l.Span.Start + i + len(dest)}
+			p.ReportFix(l.Span, anchorOf(s), []finding.Edit{p.edit(at, inner)}, "%q has brackets around it, with which it leads nowhere; write %q", dest, inner)
+			return
+		}
 	}
 	address, fragment, _ := strings.Cut(dest, "#")
 	address, _, _ = strings.Cut(address, "?")

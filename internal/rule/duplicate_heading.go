@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -23,8 +24,12 @@ var duplicateHeading = &Rule{
 					continue
 				}
 				remedy := "join the two or give one another name"
-				if lv := p.risenFrom(s); lv != nil {
+				if lv := p.risenFrom(s); lv != nil && lv.Parent == before && (s.Kind == hiring.SectionSpecialties || s.Kind == hiring.SectionSegments) {
+					remedy = fmt.Sprintf("set that one deeper than %q, which it parts from the levels above, else join the two", lv.Heading.Text)
+				} else if lv != nil {
 					remedy = fmt.Sprintf("if it speaks of %q, set it deeper than that heading, else join the two", lv.Heading.Text)
+				} else if lv := p.levelRightBefore(s); lv != nil {
+					remedy = fmt.Sprintf("if it speaks of %q, set it one level deeper, else give one another name", lv.Heading.Text)
 				}
 				p.Report(s.Heading.Span, anchorOf(s), "the heading %q stands in line %d already; %s", s.Heading.Text, p.Page.Line(before.Line.Start), remedy)
 			}
@@ -82,14 +87,37 @@ func (p *Pass) risenFrom(s *hiring.Section) *hiring.Section {
 		return nil
 	}
 	at := indexOf(s)
-	if at == 0 {
-		return nil
-	}
-	var last *hiring.Section
-	for _, below := range s.Parent.Children[at-1].Children {
-		if below.Kind == hiring.SectionOther && len(below.Children) > 0 {
-			last = below
+	for _, before := range slices.Backward(s.Parent.Children[max(0, at-mostParts):at]) {
+		if last := lastLevel(before); last != nil || p.earlier(before) == nil {
+			return last
 		}
 	}
-	return last
+	return nil
+}
+
+// levelRightBefore is the level that a section follows which describes none itself, such as "Nice-to-haves".
+func (p *Pass) levelRightBefore(s *hiring.Section) *hiring.Section {
+	at := indexOf(s)
+	if at == 0 || s.Kind != hiring.SectionOther || p.index().described[s] {
+		return nil
+	}
+	if before := s.Parent.Children[at-1]; before.Kind == hiring.SectionOther && p.index().described[before] {
+		return before
+	}
+	return nil
+}
+
+// mostParts is how many headings before one are looked at for the level that they are parts of. No level has more, and
+// the time for a long page must not grow with their square.
+const mostParts = 16
+
+// lastLevel is the last section below another one that has parts, below it or beside.
+func lastLevel(s *hiring.Section) *hiring.Section {
+	last := s.Children[max(0, len(s.Children)-mostParts):]
+	for i, c := range slices.Backward(last) {
+		if c.Kind == hiring.SectionOther && (len(c.Children) > 0 || i+1 < len(last) && last[i+1].Kind == hiring.SectionJobGrade) {
+			return c
+		}
+	}
+	return nil
 }

@@ -24,7 +24,7 @@ var headingLevel = &Rule{
 				if s.Rank <= above+1 {
 					continue
 				}
-				if p.outOfPlace(s) == nil && p.risenFrom(parent) == nil { // other rules tell where it belongs
+				if p.outOfPlace(s) == nil && p.risenFrom(parent) == nil && len(p.strays()[parent]) == 0 { // other rules tell where it belongs
 					if like == nil {
 						like = likesOf(p.Page.Root)
 					}

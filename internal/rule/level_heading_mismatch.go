@@ -12,13 +12,19 @@ import (
 var levelHeadingMismatch = &Rule{
 	Name:     "level-heading-mismatch",
 	Group:    GroupLevels,
-	Doc:      "a heading below a level names that level and no other one",
-	Why:      "Such a heading was mostly copied from another level, and readers can't tell whom the list is for.",
+	Doc:      "what stands below a level names that level and no other one, in headings and where it says the grade and to whom it reports",
+	Why:      "Such words were mostly copied from another level, and readers can't tell whom they are for.",
 	Severity: finding.Warning,
 	Bad:      "---\ntitle: Engineer\n---\n\n## Levels\n\n### Staff Backend Engineer\n\n#### Staff Engineer Responsibilities\n\n- Build\n",
 	Good:     "---\ntitle: Engineer\n---\n\n## Levels\n\n### Staff Backend Engineer\n\n#### Staff Backend Engineer Responsibilities\n\n- Build\n",
 	Run: func(p *Pass) {
 		for _, lv := range slices.Concat(p.Page.Levels, p.Page.Roles) {
+			if lv.Grade != nil {
+				p.speaksOfOther(lv, lv.Grade.Span, " is ")
+			}
+			if lv.ReportsTo != nil {
+				p.speaksOfOther(lv, lv.ReportsTo.Span, " report")
+			}
 			for _, s := range lv.Section.Children {
 				if s.Kind == hiring.SectionOther || s.Kind == hiring.SectionSpecialties || s.Kind == hiring.SectionSegments || s.Kind == hiring.SectionLevels || s.Subject == "" {
 					continue
@@ -33,6 +39,47 @@ var levelHeadingMismatch = &Rule{
 			}
 		}
 	},
+}
+
+// speaksOfOther reports a sentence below a level that begins with the name of another one. verb follows the
+// name; at is what the sentence says, or all of it.
+func (p *Pass) speaksOfOther(lv *hiring.Level, at hiring.Span, verb string) {
+	const longest = 200 // of a name, and what stands between it and what is said
+	if !lv.Section.Span.Contains(at) {
+		return // said of the whole page
+	}
+	line := p.Page.LineSpan(p.Page.Line(at.Start))
+	line.Start = max(line.Start, at.Start-longest)
+	line.End = min(line.End, at.Start+longest)
+	text := p.Page.Slice(line)
+	upTo := strings.LastIndex(text[:min(len(text), at.Start-line.Start)], verb)
+	if upTo < 0 {
+		upTo = strings.Index(text, verb)
+	}
+	if upTo < 0 {
+		return
+	}
+	begin := strings.LastIndex(text[:upTo], ". ") + 1
+	subject := strings.Trim(text[begin:upTo], " \t*_>-")
+	if len(subject) > len("The ") && strings.EqualFold(subject[:len("The ")], "The ") {
+		subject = strings.TrimLeft(subject[len("The "):], " *_")
+	}
+	if strings.EqualFold(subject, lv.Name) || len(subject) > len("This ") && subject[:len("This ")] == "This " {
+		return // as nearly all do, at a fraction of the cost of looking closer
+	}
+	if key := nameKey(subject); key == "" || key == nameKey(lv.Name) || !p.otherLevel(subject, lv) || slices.Equal(allWords(subject), allWords(lv.Name)) || strings.Contains(text[upTo:], lv.Name) {
+		return
+	}
+	from := line.Start + begin + strings.Index(text[begin:], subject)
+	p.Report(hiring.Span{Start: from, End: from + len(subject)}, anchorOf(lv.Section), "the sentence stands below %q but speaks of %q; name %q or move it", lv.Name, subject, lv.Name)
+}
+
+// allWords are the words of a name in order of the alphabet, those in brackets too: "Engineer (Senior)" is the
+// "Senior Engineer".
+func allWords(name string) []string {
+	words := nameTokens(strings.NewReplacer("(", " ", ")", " ").Replace(name))
+	slices.Sort(words)
+	return words
 }
 
 // alike reports whether two names share a word; "Nice-to-have" is no name of a level.

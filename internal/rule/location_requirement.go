@@ -34,8 +34,9 @@ var locationRequirement = &Rule{
 					next = i + n
 					continue
 				}
-			} else if place := t.placeAt(i + n); entry < regions+placed {
-				if place == 0 {
+			} else {
+				place := t.placeAt(i + n)
+				if place == 0 && entry < regions+placed {
 					continue
 				}
 				n += place
@@ -101,13 +102,22 @@ func (t *prose) knows(i int) bool {
 	return false
 }
 
-// placeAt is the number of words of the name of a place, 0 when no name begins at a word.
+// placeAt is the number of words of the name of a place, with that of the region or country after a comma, 0 when no
+// name begins at a word.
 func (t *prose) placeAt(i int) int {
-	n := 1
+	const longest = 8 // "the San Francisco Bay Area, United States"
+	n := 0
 	if i < len(t.words) && string(t.word(i)) == "the" {
-		n = 2
+		n = 1
 	}
-	if i+n > len(t.words) || !t.capital(i+n-1) || t.begins(i+n-1) || t.words[i+n-1].section != t.words[i-1].section {
+	first := n
+	for ; n < longest && i+n < len(t.words); n++ {
+		at := i + n
+		if !t.capital(at) || t.begins(at) || t.words[at].section != t.words[i-1].section || n > first && !joined(t.between(at-1), ' ') && !joined(t.between(at-1), ',') {
+			break
+		}
+	}
+	if n == first {
 		return 0
 	}
 	return n

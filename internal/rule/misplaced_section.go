@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gitlab.com/roleplan/roleplan/internal/finding"
 	"gitlab.com/roleplan/roleplan/internal/hiring"
@@ -31,7 +32,9 @@ var misplacedSection = &Rule{
 			}
 			key := reason{m.up, m.level, m.other != ""}
 			if before := told[key]; before != nil {
-				before.sections = append(before.sections, s) // one slip, told once
+				if before.sections[0] != m.sections[0] {
+					before.sections = append(before.sections, s) // one slip, told once
+				}
 				return
 			}
 			told[key] = m
@@ -41,7 +44,75 @@ var misplacedSection = &Rule{
 			first := m.sections[0]
 			p.Report(first.Heading.Span, anchorOf(first), "%s", m.message())
 		}
+		p.cutOff()
 	},
+}
+
+// cutOff reports levels that came to stand below a part of the page, since its heading stands among them.
+func (p *Pass) cutOff() {
+	if len(p.strays()) == 0 {
+		return
+	}
+	sections(p.Page, func(up *hiring.Section) {
+		names := p.strays()[up]
+		if len(names) == 0 || p.earlier(up) != nil { // which duplicate-heading tells
+			return
+		}
+		stand, them := "stands", "it"
+		if len(names) > 1 {
+			stand, them = "stand", "them"
+		}
+		remedy := fmt.Sprintf("set %q deeper than %s, or move %s", up.Heading.Text, them, them)
+		if slices.Contains(lists, up.Kind) { // of the whole page, after which its levels begin
+			remedy = fmt.Sprintf("add a heading %q above %s, or raise %s", strings.Repeat("#", up.Rank)+" Levels", them, them)
+		}
+		p.Report(up.Heading.Span, anchorOf(up), "%s %s below %q, where no level belongs; %s", joinAnd(names), stand, up.Heading.Text, remedy)
+	})
+}
+
+// strays are the quoted names of the levels and roles that stand below a heading of which they are no part.
+func (s *Sheet) strays() map[*hiring.Section][]string {
+	if s.below != nil {
+		return s.below
+	}
+	s.below = map[*hiring.Section][]string{}
+	var elsewhere map[string]bool // the ladders of which a level stands where levels may; nil until asked for
+	for _, steps := range s.ladders() {
+		for _, lv := range steps {
+			up := lv.Section.Parent
+			if mayHoldLevels(up) {
+				continue
+			}
+			if up.Kind == hiring.SectionSpecialties || up.Kind == hiring.SectionSegments {
+				if elsewhere == nil {
+					elsewhere = s.laddersElsewhere()
+				}
+				if !elsewhere[lv.ladder] {
+					continue // a specialty may have a grade of its own
+				}
+			}
+			s.below[up] = append(s.below[up], quote(lv.Name))
+		}
+	}
+	return s.below
+}
+
+// laddersElsewhere are the ladders of which a level stands where levels may.
+func (s *Sheet) laddersElsewhere() map[string]bool {
+	found := map[string]bool{}
+	for _, steps := range s.ladders() {
+		for _, lv := range steps {
+			if mayHoldLevels(lv.Section.Parent) {
+				found[lv.ladder] = true
+			}
+		}
+	}
+	return found
+}
+
+// mayHoldLevels reports whether levels may stand right below a heading: beside a grade each, too.
+func mayHoldLevels(s *hiring.Section) bool {
+	return s.Kind == hiring.SectionOther || s.Kind == hiring.SectionLevels || s.Kind == hiring.SectionJobGrade
 }
 
 // A misplaced is a run of sections that stand below the wrong heading for one reason.
@@ -116,8 +187,38 @@ func (p *Pass) outOfPlace(s *hiring.Section) *misplaced {
 	if up.Kind == s.Kind || !slices.Contains(parts, up.Kind) {
 		return nil
 	}
+	if lv, risen := p.leftBehind(up); lv != nil {
+		return &misplaced{sections: risen, up: up.Parent, level: lv}
+	}
 	return &misplaced{sections: []*hiring.Section{s}, up: up}
 }
+
+// leftBehind is the level or role that a part stands beside although it has other parts below it, or is named by the
+// part, and all parts from there on. Then what stands below the part is right, and the part too high.
+func (p *Pass) leftBehind(part *hiring.Section) (*hiring.Section, []*hiring.Section) {
+	at := indexOf(part)
+	for i := at - 1; i >= max(0, at-mostParts); i-- {
+		c := part.Parent.Children[i]
+		if slices.Contains(lists, c.Kind) {
+			continue
+		}
+		if c.Kind != hiring.SectionOther || !p.index().described[c] || !slices.Contains(lists, part.Kind) || hasChildOf(c, part.Kind) {
+			return nil, nil
+		}
+		if part.Subject == "" && !slices.ContainsFunc(lists, func(kind hiring.SectionKind) bool { return hasChildOf(c, kind) }) || part.Subject != "" && !names(part.Subject, c.Heading.Text) {
+			return nil, nil
+		}
+		return c, part.Parent.Children[i+1 : at+1]
+	}
+	return nil, nil
+}
+
+func hasChildOf(s *hiring.Section, kind hiring.SectionKind) bool {
+	return slices.ContainsFunc(s.Children, func(c *hiring.Section) bool { return c.Kind == kind })
+}
+
+// lists are the parts that every level has, and a role.
+var lists = []hiring.SectionKind{hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade}
 
 // parts are the kinds of section that hold a list or a text, and no other parts.
 var parts = []hiring.SectionKind{hiring.SectionResponsibilities, hiring.SectionRequirements, hiring.SectionJobGrade, hiring.SectionPerformanceIndicators}

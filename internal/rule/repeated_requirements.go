@@ -12,7 +12,7 @@ import (
 var repeatedRequirements = &Rule{
 	Name:     "repeated-requirements",
 	Group:    GroupLevels,
-	Doc:      "a level does not repeat what a lower level or the whole page lists already",
+	Doc:      "a level or role does not repeat what a lower one or the whole page lists already",
 	Why:      "The handbook asks authors not to list a requirement again for more senior levels: two copies drift apart.",
 	Severity: finding.Info,
 	Bad:      "---\ntitle: Engineer\n---\n\n## Requirements\n\n- Strong written communication skills in English\n\n## Levels\n\n### Engineer\n\n#### Engineer Requirements\n\n- Strong written communication skills in English\n",
@@ -27,7 +27,7 @@ var repeatedRequirements = &Rule{
 // level before on the same ladder and not above. Short entries repeat by nature.
 func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.Level) hiring.Asks) {
 	const shortest = 4 // words
-	if len(p.Page.Levels) == 0 {
+	if len(p.ladders()) == 0 {
 		return
 	}
 	// Nearly all texts are told apart by how they begin, so that only few are looked at again.
@@ -39,9 +39,11 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 			beginnings = append(beginnings, beginning(i.Text.Text))
 		}
 	}
-	for _, lv := range p.Page.Levels {
-		for _, own := range asks(lv).Own {
-			beginnings = append(beginnings, beginning(own.Text.Text))
+	for _, steps := range p.ladders() {
+		for _, lv := range steps {
+			for _, own := range asks(lv.Level).Own {
+				beginnings = append(beginnings, beginning(own.Text.Text))
+			}
 		}
 	}
 	for _, n := range beginnings {
@@ -53,55 +55,55 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 		return alike.has(n)
 	}
 	var words []byte
-	whole := map[string]bool{}
+	whole := map[string]int{} // where it stands first
 	for _, s := range common {
 		for i := range items(s) {
 			if next() {
 				words = appendNormal(words[:0], i.Text.Text)
-				whole[string(words)] = true
+				if _, known := whole[string(words)]; !known {
+					whole[string(words)] = i.Span.Start
+				}
 			}
 		}
 	}
-	type entry struct {
-		ladder, words string
-		wish          bool // who asks for what another wishes for repeats nothing
-	}
-	type place struct {
-		level  *hiring.Level
-		height int
-	}
-	seen := map[entry]place{}
-	for n, lv := range p.Page.Levels {
-		at := p.rungs()[n]
-		ladder := at.ladder
-		if lv.Role != nil {
-			ladder += "\x00" + lv.Role.Name
+	for _, steps := range p.ladders() {
+		type entry struct {
+			ladder, words string
+			wish          bool // who asks for what another wishes for repeats nothing
 		}
-		for _, own := range asks(lv).Own {
-			text := own.Text
-			if !next() {
-				continue
+		seen := map[entry]climber{}
+		for _, lv := range steps {
+			ladder := lv.ladder
+			if lv.Role != nil {
+				ladder += "\x00" + lv.Role.Name
 			}
-			words = appendNormal(words[:0], text.Text)
-			// Every role names the use of GitLab: the handbook asks for that line by itself.
-			if bytes.Count(words, []byte(" "))+1 < shortest || len(text.Text) < 60 && bytes.Contains(words, []byte("gitlab")) && (isTemplateUse(text.Text) || useOfGitLab().MatchString(text.Text)) {
-				continue
-			}
-			if whole[string(words)] {
-				p.Report(text.Span, lv.Name, "%q lists again what the whole page lists; take it away here, the level has it already", lv.Name)
-				continue
-			}
-			before := seen[entry{ladder, string(words), own.Wish}]
-			if before.level == nil || before.height <= at.height {
-				seen[entry{ladder, string(words), own.Wish}] = place{lv, at.height} // the next one repeats the nearest
-			}
-			switch {
-			case before.level == nil:
-			case before.height > at.height || before.level == lv:
-			case takesOverFrom(asks(lv), before.level):
-				p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.level.Name)
-			default:
-				p.Report(text.Span, lv.Name, "%q lists again what %q lists; write \"Extends the %s %s, plus:\" above the list and take it away here", lv.Name, before.level.Name, before.level.Name, what)
+			for _, own := range asks(lv.Level).Own {
+				text := own.Text
+				if !next() {
+					continue
+				}
+				words = appendNormal(words[:0], text.Text)
+				// Every role names the use of GitLab: the handbook asks for that line by itself.
+				if bytes.Count(words, []byte(" "))+1 < shortest || len(text.Text) < 60 && bytes.Contains(words, []byte("gitlab")) && (isTemplateUse(text.Text) || useOfGitLab().MatchString(text.Text)) {
+					continue
+				}
+				// What stands further below came to be one of the whole page by a heading that was set too high.
+				if first, known := whole[string(words)]; known && first < text.Span.Start {
+					p.Report(text.Span, lv.Name, "%q lists again what the whole page lists; take it away here, the level has it already", lv.Name)
+					continue
+				}
+				before := seen[entry{ladder, string(words), own.Wish}]
+				if before.Level == nil || before.height <= lv.height {
+					seen[entry{ladder, string(words), own.Wish}] = lv // the next one repeats the nearest
+				}
+				switch {
+				case before.Level == nil:
+				case before.height > lv.height || before.Name == lv.Name: // which may be described in two places
+				case takesOverFrom(asks(lv.Level), before.Level):
+					p.Report(text.Span, lv.Name, "%q lists again what %q lists; take it away here, the level has it already", lv.Name, before.Name)
+				default:
+					p.Report(text.Span, lv.Name, "%q lists again what %q lists; write \"Extends the %s %s, plus:\" above the list and take it away here", lv.Name, before.Name, before.Name, what)
+				}
 			}
 		}
 	}

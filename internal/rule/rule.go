@@ -106,13 +106,14 @@ type Sheet struct {
 	asked   *hiring.Layout  // see layout
 	all     []*hiring.Level // see levels
 	held    []*hiring.Level // see titled
-	ranks   []rung          // see rungs
+	steps   [][]climber     // see ladders
 	anchors map[*hiring.Page]*anchors
 	targets map[string]bool                     // of links within the page
 	guesses int                                 // of what was meant by names that don't exist
 	names   map[string]int                      // see named
 	looked  *index                              // see index
 	twins   map[*hiring.Section]*hiring.Section // see earlier
+	below   map[*hiring.Section][]string        // see strays
 }
 
 // rooms keeps what findings were noted in, for the next pages.
@@ -310,15 +311,29 @@ func (s *Sheet) titled() []*hiring.Level {
 	return s.held
 }
 
-// rungs are those of the page's levels.
-func (s *Sheet) rungs() []rung {
-	if s.ranks == nil {
-		s.ranks = make([]rung, len(s.Page.Levels))
-		for i, lv := range s.Page.Levels {
-			s.ranks[i] = rungOf(lv.Name)
+// A climber is a level or a role with the rung that it stands on.
+type climber struct {
+	*hiring.Level
+	rung
+}
+
+// ladders are the levels and the roles of the page with their rungs, each in order: on a page without a
+// heading "Levels" the roles are the rungs.
+func (s *Sheet) ladders() [][]climber {
+	if s.steps == nil {
+		s.steps = make([][]climber, 0, 2)
+		for _, list := range [][]*hiring.Level{s.Page.Levels, s.Page.Roles} {
+			if len(list) == 0 {
+				continue
+			}
+			steps := make([]climber, len(list))
+			for i, lv := range list {
+				steps[i] = climber{lv, rungOf(lv.Name)}
+			}
+			s.steps = append(s.steps, steps)
 		}
 	}
-	return s.ranks
+	return s.steps
 }
 
 // anchorOf is the path of headings to a section, "page" for what stands above all of them. Headings

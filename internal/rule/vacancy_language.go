@@ -26,7 +26,7 @@ var vacancyLanguage = &Rule{
 			}
 			w := t.words[i]
 			_, n := list.match(t, i)
-			if n == 0 || w.place != inText && w.place != inDescription || p.inProcess(t.section(i)) {
+			if n == 0 || w.place != inText && w.place != inDescription || t.toOthers(i) || p.inProcess(t.section(i)) {
 				continue
 			}
 			at := t.span(i, n)
@@ -42,6 +42,24 @@ var vacancyPhrases = sync.OnceValue(func() *phrases {
 		"we are looking for", "we're looking for", "is looking for", "seeking a", "ideal candidate", "successful candidate will", "competitive salary",
 	})
 })
+
+// toOthers reports whether words that speak to somebody stand where they don't speak to readers: in what these are to
+// say ("say that you will finish it"), or in a comparison ("the more likely you are").
+func (t *prose) toOthers(i int) bool {
+	if i < 2 || t.words[i-2].section != t.words[i].section || !blank(t.between(i-1)) || !blank(t.between(i-2)) {
+		return false
+	}
+	switch string(t.word(i - 2)) {
+	case "say", "says", "saying", "write", "writes", "writing":
+		return string(t.word(i-1)) == "that"
+	case "more", "less":
+		return i > 2 && string(t.word(i-3)) == "the"
+	}
+	return false
+}
+
+// blank reports whether nothing but blanks stand in a text.
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
 
 // inProcess reports whether a section is that of a hiring process, or lies within one.
 func (p *Pass) inProcess(s *hiring.Section) bool {

@@ -63,6 +63,8 @@ func TestWording(t *testing.T) {
 		{"vacancy-language", "## Hiring Process\n\n- You will meet your team\n\n### Details\n\nYou are welcome.\n", nil},
 		{"vacancy-language", "## Join us\n\nBayou will, thank you areas. `you will` [you will](/x/)\n", nil},
 
+		{"vacancy-language", req + "- Close it and say that you will finish it\n- The more likely you are to succeed\n- That you will\n- More importantly you are\n- say:\n- that you will\n", []string{"you will", "you are", "you will"}},
+
 		{"years-of-experience", req + "- 5+ years\n- five years\n- 3-5 years' experience\n- five to ten (5–10) years\n- 10 or more years, at least 1 year\n- Two plus years\n", []string{"5+ years", "five years", "3-5 years", "five to ten (5–10) years", "10 or more years", "1 year", "Two plus years"}},
 		{"years-of-experience", req + "- for many years\n- years of experience\n- since 2019, years ago\n- two years of law school\n- 5 yearly reports\n", nil},
 		{"years-of-experience", "## Responsibilities\n\n- Plan two years ahead\n", nil},
@@ -73,8 +75,9 @@ func TestWording(t *testing.T) {
 		{"years-of-experience", req + "- Deliver within two years\n- in under two years\n- Every two years\n- grew 50% over 3 years\n- in the last 5 years\n- over 3 years\n- Over 4 years\n- with over 5 years managing teams, over 6 years of sales\n- in 7 years of experience\n", []string{"3 years", "4 years", "5 years", "6 years", "7 years"}},
 		{"years-of-experience", "## Levels\n\n### Engineer\n\n#### Engineer Job Grade\n\nThe Engineer is a grade 5.\n\n#### Engineer Requirements\n\n- **Prior** experience with Go\n- Interest in user experience\n- 2 years of experience with Ruby\n\n### Senior Engineer\n\n#### Senior Engineer Job Grade\n\nThe Senior Engineer is a grade 7.\n\n#### Senior Engineer Requirements\n\n- Experience with Go\n", []string{"Prior** experience", "2 years"}},
 
-		{"location-requirement", req + "- Based in the United States\n- located in Berlin or based in facts\n- Must live in a city\n- Works for Americas, EMEA and APAC\n- based in the team\n", []string{"Based in the United", "located in Berlin", "Must live in", "Americas, EMEA and APAC"}},
-		{"location-requirement", req + "- Experience with customers\n  in EMEA\n- Must reside in Utrecht\n- Experience\n- in APAC\n", []string{"Must reside in", "APAC"}},
+		{"location-requirement", req + "- Based in the United States\n- located in Berlin or based in facts\n- Must live in a city\n- Works for Americas, EMEA and APAC\n- based in the team\n", []string{"Based in the United States", "located in Berlin", "Must live in", "Americas, EMEA and APAC"}},
+		{"location-requirement", req + "- Based in San Francisco; Must reside in the *New York* area\n- located in Austin, Texas. Engineers\n- based in Paris (France) or Rome\n- Based in Stratford-upon-Avon\n- Based in Baden-Baden\n- Teams\n", []string{"Based in San Francisco", "Must reside in the *New York", "located in Austin, Texas", "based in Paris", "Based in Stratford", "Based in Baden-Baden"}},
+		{"location-requirement", req + "- Experience with customers\n  in EMEA\n- Must reside in Utrecht\n- Experience\n- in APAC\n", []string{"Must reside in Utrecht", "APAC"}},
 		{"location-requirement", req + "- Experience with customers in EMEA\n- Experience with customers, based in EMEA\n- Knowledge of the APAC market. EMEA hours\n", []string{"based in EMEA", "EMEA"}},
 		{"location-requirement", "The team is based in Utrecht.\n\n## Responsibilities\n\n- Look after EMEA\n\n## Levels\n\n### Manager, EMEA\n\n#### Manager, EMEA Responsibilities\n\n- Lead\n\n## Hiring Process\n\n- Interview with the Manager, EMEA\n", []string{"EMEA", "EMEA"}},
 
