@@ -57,7 +57,7 @@ func (h *heir) entries(s *hiring.Section, whole bool) listing {
 				wished = wish || leads && isWish(b.Text.Text)
 				asks := !listed && !leadsTo(b.Text.Text, leads) && !isRemark(b.Text.Text) && (!leads || s.Kind != hiring.SectionPerformanceIndicators)
 				take(hiring.Entry{Text: b.Text, Wish: wished}, asks)
-				if !whole {
+				if !whole && strings.Contains(b.Text.Text, ". ") {
 					later(b.Text)
 				}
 			case hiring.BlockList:

@@ -17,7 +17,7 @@ func isExtension(text string) bool {
 }
 
 func readExtension(text string) (nounPhrase, bool) {
-	if !pointing.in(text) {
+	if !takingOver.in(text) {
 		return nounPhrase{}, false
 	}
 	p, ok := takenOver(firstClause(text))

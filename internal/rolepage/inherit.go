@@ -107,7 +107,10 @@ func (h *heir) free(lv *hiring.Level, sentence hiring.Text) {
 
 // pointing are the words of which a sentence that points elsewhere on the page has one, whether it
 // takes over what stands there or frees from it. Most texts have none.
-var pointing = newCues(slices.Concat(takeovers, []string{"meet", "exempt"})...)
+var (
+	takingOver = newCues(takeovers...)
+	pointing   = newCues(slices.Concat(takeovers, []string{"meet", "exempt"})...)
+)
 
 // baseWords tell that what a sentence frees from is what the page asks of all.
 var baseWords = set("base general common standard all these above")

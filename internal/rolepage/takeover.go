@@ -76,9 +76,10 @@ var classWords = map[class]string{
 	extendLead: "extends, extend, inherits, inherit, builds on, builds upon, build on, build upon, building on, building upon",
 }
 
-// takeovers are cues of which every sentence that takes something over has one; most texts have none.
+// takeovers are cues of which every sentence that takes something over has one; most texts have none. Skills alone
+// are asked for in many that do not.
 var takeovers = slices.Concat(
-	strings.Split(classWords[noun], ", "), strings.Split(classWords[wholes], ", "), strings.Split(classWords[extendLead], ", "),
+	strings.Split(strings.Replace(classWords[noun], "skills", "all skills, the skills, same skills", 1), ", "), strings.Split(classWords[wholes], ", "), strings.Split(classWords[extendLead], ", "),
 	[]string{"sibilit", "above", "plus", "addition", "same as", "identical", "all that"},
 )
 

@@ -64,12 +64,19 @@ func wished(text string) bool {
 
 // mayWish tells at a glance that most texts are no wishes, by their first letters and last words.
 func mayWish(text string) bool {
-	if strings.HasSuffix(text, ")") || strings.ContainsAny(text, ":;") || strings.Contains(text, ", as we ") || text != "" && strings.IndexByte("bnp", lowByte(text[0])) >= 0 {
+	if text == "" || strings.IndexByte("bnpBNP", text[0]) >= 0 || text[len(text)-1] == ')' || strings.IndexByte(text, ':') >= 0 || strings.IndexByte(text, ';') >= 0 {
+		return text != ""
+	}
+	end := len(text)
+	for end > 0 && strings.IndexByte(". *_", text[end-1]) >= 0 {
+		end--
+	}
+	switch last := text[strings.LastIndexByte(text[:end], ' ')+1 : end]; {
+	case len(last) < len("plus"):
+	case strings.IndexByte("dprbaihDPRBAIH", last[0]) >= 0 && (isWishWord(strings.ToLower(last)) || last == "have"):
 		return true
 	}
-	text = strings.TrimRight(text, ". *_")
-	last := strings.ToLower(text[strings.LastIndexByte(text, ' ')+1:])
-	return isWishWord(last) || last == "have" || strings.Contains(text, " but not ")
+	return strings.Contains(text, ", as we ") || strings.Contains(text, " but not ")
 }
 
 // isWishWord allows for slips in the word that is written most.
