@@ -17,6 +17,14 @@ func (h *heir) address(s *hiring.Section) {
 	var groups []group
 	var names [][]string
 	set := map[*hiring.Level]bool{} // apart from the others
+	if strings.Contains(strings.ToLower(s.Subject), "individual contributor") {
+		for _, lv := range h.levels {
+			set[lv] = slices.ContainsFunc(tokens(lv.Name), managers.of)
+		}
+		for i := range s.Blocks {
+			groups = append(groups, group{list: &s.Blocks[i]})
+		}
+	}
 	for i := 1; i < len(s.Blocks); i++ {
 		b := &s.Blocks[i]
 		if b.Kind != hiring.BlockList || s.Blocks[i-1].Kind != hiring.BlockParagraph {

@@ -16,9 +16,10 @@ type listing struct {
 	extending, freeing []hiring.Text
 }
 
-// entries reads the listing of a section. In a section of the whole page no level follows a pointer, so
+// entries reads the listing of a section of a level, or of the whole page without one. There no level follows a pointer, so
 // one that does not just lead to the list stays in it.
-func (h *heir) entries(s *hiring.Section, whole bool) listing {
+func (h *heir) entries(s *hiring.Section, lv *hiring.Level) listing {
+	whole := lv == nil
 	l := listing{entries: h.room.entries.take(countEntries(s))[:0]}
 	take := func(e hiring.Entry, asks bool) {
 		text := e.Text.Text
@@ -26,7 +27,7 @@ func (h *heir) entries(s *hiring.Section, whole bool) listing {
 			return
 		}
 		points, colon := pointing.in(text), strings.HasSuffix(text, ":")
-		switch extends := points && isExtension(text); {
+		switch extends := points && (isExtension(text) || !whole && h.namesLevel(text, lv) != nil); {
 		case extends && (!whole || colon):
 			l.extending = append(l.extending, e.Text)
 		case points && freedFrom(text) != [topics]bool{}:
@@ -90,10 +91,10 @@ func saysOnlyWhom(text string) bool {
 }
 
 // niceToHave are the entries below headings that name what would be nice to have.
-func (h *heir) niceToHave(c *hiring.Core) []hiring.Entry {
+func (h *heir) niceToHave(c *hiring.Core, lv *hiring.Level) []hiring.Entry {
 	var list []hiring.Entry
 	for _, s := range c.NiceToHave {
-		list = joined(list, h.entries(s, false).entries)
+		list = joined(list, h.entries(s, lv).entries)
 	}
 	return list
 }
@@ -229,20 +230,33 @@ func repeats(s *hiring.Section, name string) bool {
 	return slices.Equal(about, words)
 }
 
-// bare reads the lists of a section: what the level does, or what it needs where the line before says so.
+// bare reads the lists of a section: what the level does, or what it needs where the line before says so, or what a line
+// that stands for a heading announces: "**Requirements**".
 func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
-	for i, b := range beforeProcess(h.page.Source, s) {
-		if b.Kind != hiring.BlockList {
+	announced := hiring.SectionOther
+	if lv.Section.Parent.Kind == hiring.SectionRequirements {
+		announced = hiring.SectionRequirements
+	}
+	blocks := beforeProcess(h.page.Source, s)
+	for i, b := range blocks {
+		if kind := standsFor(b); kind != hiring.SectionOther {
+			announced = kind
+		}
+		if b.Kind != hiring.BlockList || announced == hiring.SectionJobGrade {
 			continue
 		}
 		t, wish := responsibilities, false
-		if lv.Section.Parent.Kind == hiring.SectionRequirements {
+		switch announced {
+		case hiring.SectionRequirements:
 			t = requirements
+		case hiring.SectionPerformanceIndicators:
+			t = indicators
+		default:
 		}
 		if i > 0 {
-			before := s.Blocks[i-1].Words()
+			before := blocks[i-1].Words()
 			wish = isWish(before)
-			if wish || asksFor(before) {
+			if wish || announced == hiring.SectionOther && asksFor(before) {
 				t = requirements
 			}
 		}
@@ -252,7 +266,7 @@ func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
 		asks := t.of(lv)
 		each(b.Items, 0, wish, func(e hiring.Entry) {
 			text := e.Text.Text
-			if strings.TrimSpace(text) == "" || isExtension(text) || reportsTo(text) != "" || hiring.ToCome(text) {
+			if strings.TrimSpace(text) == "" || isExtension(text) || h.namesLevel(text, lv) != nil || reportsTo(text) != "" || hiring.ToCome(text) {
 				return
 			}
 			if grade, _ := gradeNumbers(text, false); grade == 0 {
@@ -261,6 +275,17 @@ func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
 			}
 		})
 	}
+}
+
+// standsFor is what a line announces that is a heading but for its mark.
+func standsFor(b hiring.Block) hiring.SectionKind {
+	if b.Kind != hiring.BlockParagraph || len(b.Lines) > 1 || strings.Count(b.Text.Text, " ") > mostLabel || strings.HasSuffix(b.Text.Text, ".") {
+		return hiring.SectionOther
+	}
+	if kind, _ := headingKind(strings.TrimRight(b.Text.Text, ": ")); isPart(kind) {
+		return kind
+	}
+	return hiring.SectionOther
 }
 
 // asksFor reports whether a line leads to a list of requirements.

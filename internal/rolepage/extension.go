@@ -45,10 +45,15 @@ func firstLine(text string) string {
 // extension reads such a sentence in a section of a level, and says which phrase names what is taken over. A level that is
 // called by its whole name is meant, wherever a link leads.
 func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) (hiring.Extension, nounPhrase) {
-	p, _ := readExtension(t.Text)
-	ext, ok := h.linked(t, s)
-	if said := h.meant(p, lv); !ok || said.Level != nil && sameWords(strings.Join(p.names, " "), said.Level.Name) {
+	p, told := readExtension(t.Text)
+	ext, linked := h.linked(t, s)
+	if said := h.meant(p, lv); !linked || said.Level != nil && sameWords(strings.Join(p.names, " "), said.Level.Name) {
 		ext = said
+	}
+	if !told || !ext.Found() {
+		if named := h.namesLevel(t.Text, lv); named != nil {
+			ext = hiring.Extension{Of: named.Name, Level: named}
+		}
 	}
 	ext.Text = t
 	return ext, p

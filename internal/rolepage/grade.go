@@ -69,7 +69,9 @@ func introGrade(s *hiring.Section) *hiring.JobGrade {
 	return nil
 }
 
-func gradeLabel(text string) bool { return hasPrefixFold(text, "grade") || hasPrefixFold(text, "job ") }
+func gradeLabel(text string) bool {
+	return hasPrefixFold(text, "grade") || hasPrefixFold(text, "job ") || hasPrefixFold(text, "is a grade") || hasPrefixFold(text, "is grade")
+}
 
 // tableGrades gives levels that state no grade the one that a table of the page states for them, with a row
 // for each level: by its name, or by its rank where no other level has it.

@@ -51,12 +51,16 @@ var phrases = []phrase{
 	{hiring.SectionResponsibilities, []string{"you", "can", "expect", "in"}}, // "What you can expect in a Support Engineer role"
 	{hiring.SectionResponsibilities, []string{"what", "you'll", "do"}},
 	{hiring.SectionResponsibilities, []string{"what", "you", "will", "do"}},
+	{hiring.SectionResponsibilities, []string{"what", "you'll", "be", "doing"}},
+	{hiring.SectionResponsibilities, []string{"what", "you", "will", "be", "doing"}},
+	{hiring.SectionResponsibilities, []string{"you", "will"}},
 	{hiring.SectionResponsibilities, []string{"duties"}},
 	{hiring.SectionRequirements, []string{"requirements"}},
 	{hiring.SectionRequirements, []string{"requirement"}},
 	{hiring.SectionRequirements, []string{"qualifications"}},
 	{hiring.SectionRequirements, []string{"about", "you"}},
 	{hiring.SectionRequirements, []string{"who", "you", "are"}},
+	{hiring.SectionRequirements, []string{"you", "have"}},
 	{hiring.SectionRequirements, []string{"what", "you'll", "bring"}},
 	{hiring.SectionRequirements, []string{"what", "you", "bring"}},
 	{hiring.SectionRequirements, []string{"what", "we're", "looking", "for"}},
@@ -66,6 +70,7 @@ var phrases = []phrase{
 	{hiring.SectionSpecialties, []string{"specialty"}},
 	{hiring.SectionSpecialties, []string{"specialities"}},
 	{hiring.SectionSpecialties, []string{"specializations"}},
+	{hiring.SectionSpecialties, []string{"specialisms"}},
 	{hiring.SectionSegments, []string{"segments"}},
 	{hiring.SectionSegments, []string{"segment"}},
 }
@@ -152,6 +157,9 @@ func readHeading(heading string) (hiring.SectionKind, string) {
 			}
 			return p.kind, subject(words[:at], words[at+len(p.words):])
 		}
+	}
+	if last := len(bare) - 1; last > 1 && bare[0] == "what" && (bare[last] == "does" || bare[last] == "do") {
+		return hiring.SectionResponsibilities, subject(appendWords(few[:0], heading)[1:last], nil) // "What a Baker does"
 	}
 	return hiring.SectionOther, ""
 }

@@ -67,10 +67,10 @@ func inherit(p *hiring.Page, room *slabs) {
 	h.claim()
 	for t := range topics {
 		for _, s := range t.sections(&p.Core) {
-			h.common[t] = joined(h.common[t], h.entries(s, true).entries)
+			h.common[t] = joined(h.common[t], h.entries(s, nil).entries)
 		}
 	}
-	h.common[requirements] = joined(h.common[requirements], h.niceToHave(&p.Core))
+	h.common[requirements] = joined(h.common[requirements], h.niceToHave(&p.Core, nil))
 	for _, s := range p.Core.PerformanceIndicators {
 		h.address(s)
 	}
@@ -141,19 +141,20 @@ func freedFrom(text string) (free [topics]bool) {
 }
 
 type heir struct {
-	page    *hiring.Page
-	room    *slabs
-	levels  []*hiring.Level
-	names   [][]string                     // the telling words of each level's name
-	common  [topics][]hiring.Entry         // of the whole page
-	freed   map[*hiring.Level][topics]bool // levels that need not meet what is common
-	anchor  map[string]*hiring.Section     // by explicit id or by heading
-	tagged  map[string]int                 // places of anchors that tags set
-	taken   int                            // entries taken over
-	sets    []map[string]bool              // empty, to be used again
-	claims  map[*hiring.Level][]claim
-	claimed map[*hiring.Section]bool
-	notFor  map[hiring.Span]map[*hiring.Level]bool // entries of the page that do not hold for all
+	page     *hiring.Page
+	room     *slabs
+	levels   []*hiring.Level
+	names    [][]string                     // the telling words of each level's name
+	common   [topics][]hiring.Entry         // of the whole page
+	freed    map[*hiring.Level][topics]bool // levels that need not meet what is common
+	anchor   map[string]*hiring.Section     // by explicit id or by heading
+	tagged   map[string]int                 // places of anchors that tags set
+	singular [][]string                     // the words of each level's name, as one of several has them
+	taken    int                            // entries taken over
+	sets     []map[string]bool              // empty, to be used again
+	claims   map[*hiring.Level][]claim
+	claimed  map[*hiring.Section]bool
+	notFor   map[hiring.Span]map[*hiring.Level]bool // entries of the page that do not hold for all
 
 	inherited [topics]map[*hiring.Level]*[]hiring.Inherited // of the levels that are resolved
 }
@@ -176,7 +177,7 @@ func (h *heir) own(lv *hiring.Level) {
 				general = append(general, h.lineExtensions(line, lv)...)
 			}
 			for _, i := range b.Items {
-				if isExtension(i.Text.Text) {
+				if isExtension(i.Text.Text) || h.namesLevel(i.Text.Text, lv) != nil {
 					ext, p := h.extension(i.Text, lv, lv.Section)
 					general = append(general, taking{ext, p})
 				}
@@ -201,7 +202,7 @@ func (h *heir) own(lv *hiring.Level) {
 			}
 		}
 		for _, s := range t.sections(&lv.Core) {
-			listed := h.entries(s, false)
+			listed := h.entries(s, lv)
 			for _, text := range listed.freeing {
 				h.free(lv, text)
 			}
@@ -219,10 +220,10 @@ func (h *heir) own(lv *hiring.Level) {
 			asks.Own = joined(asks.Own, listed.entries)
 		}
 	}
-	lv.Requirements.Own = joined(lv.Requirements.Own, h.niceToHave(&lv.Core))
+	lv.Requirements.Own = joined(lv.Requirements.Own, h.niceToHave(&lv.Core, lv))
 	for _, c := range h.claims[lv] {
 		asks := c.on.of(lv)
-		asks.Own = joined(asks.Own, h.entries(c.section, false).entries)
+		asks.Own = joined(asks.Own, h.entries(c.section, lv).entries)
 	}
 }
 

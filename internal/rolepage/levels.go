@@ -105,10 +105,10 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 				default:
 				}
 			}
-		case describes(c) && !l.wraps(c):
+		case (describes(c) || parted(c)) && !l.wraps(c):
 			lv := l.level(c, hiring.KindRole, role)
 			l.sections(c, lv)
-		case hasRank(c) && graded(s.Children, i) && describes(s.Children[i+1]):
+		case hasRank(c) && (graded(s.Children, i) && describes(s.Children[i+1]) || role != nil && l.partsCome(s.Children, i, core)):
 			l.beside(s.Children, i, role)
 		default:
 			l.sections(c, role) // "How you'll be measured", with the indicators below it
@@ -156,8 +156,12 @@ func (l *leveller) strays(part *hiring.Section, role *hiring.Level) {
 	ladder := count(part.Children, l.ofLadder) > 1
 	for i, c := range part.Children {
 		switch {
+		case l.known[c]:
 		case c.Kind == hiring.SectionLevels:
 			l.levels(c, role) // "In role levels" below "Career paths"
+			if len(c.Children) == 0 {
+				l.siblings(part.Children[i+1:], role)
+			}
 		case c.Kind == hiring.SectionOther && hasChild(c, hiring.SectionJobGrade) && hasWords(c):
 			l.level(c, hiring.KindLevel, role)
 		case c.Kind == hiring.SectionOther && hasWords(c) && graded(part.Children, i):
@@ -182,6 +186,16 @@ func hasRank(s *hiring.Section) bool {
 // graded reports whether the grade of whom a heading names stands beside it rather than below.
 func graded(siblings []*hiring.Section, i int) bool {
 	return !describes(siblings[i]) && i+1 < len(siblings) && siblings[i+1].Kind == hiring.SectionJobGrade && siblings[i+1].Subject == ""
+}
+
+// partsCome reports whether a part stands beside whom a heading names that the role has already, so that it is of whom the
+// heading names.
+func (l *leveller) partsCome(siblings []*hiring.Section, i int, core *hiring.Core) bool {
+	if describes(siblings[i]) || i+1 == len(siblings) {
+		return false
+	}
+	next := siblings[i+1]
+	return next.Subject == "" && (next.Kind == hiring.SectionResponsibilities || next.Kind == hiring.SectionRequirements) && len(partsOf(core, next.Kind)) > 0
 }
 
 // beside makes a level of a section with its parts beside it.
@@ -247,6 +261,12 @@ func describes(s *hiring.Section) bool {
 	return hasChild(s, hiring.SectionResponsibilities) || hasChild(s, hiring.SectionRequirements) || hasChild(s, hiring.SectionJobGrade)
 }
 
+// parted reports whether lines that stand for headings part a section as a role is.
+func parted(s *hiring.Section) bool {
+	return slices.ContainsFunc(s.Blocks, func(b hiring.Block) bool { return standsFor(b) == hiring.SectionResponsibilities }) &&
+		slices.ContainsFunc(s.Blocks, func(b hiring.Block) bool { return standsFor(b) == hiring.SectionRequirements })
+}
+
 func hasChild(s *hiring.Section, kind hiring.SectionKind) bool {
 	for _, c := range s.Children {
 		if c.Kind == kind {
@@ -267,7 +287,7 @@ func (l *leveller) wraps(s *hiring.Section) bool {
 		return false
 	}
 	words := tokens(s.Heading.Text)
-	if about := aboutWhom(words); hasChild(s.Parent, hiring.SectionLevels) && (sameWords(s.Heading.Text, l.page.Title) || len(about) > 0 && slices.Equal(about, l.about)) {
+	if about := aboutWhom(words); hasChild(s.Parent, hiring.SectionLevels) && (sameWords(s.Heading.Text, l.page.Title) || len(about) > 0 && slices.Equal(singular(about), singular(l.about))) {
 		return true
 	}
 	for i, w := range words {
@@ -391,7 +411,7 @@ func (l *leveller) siblings(after []*hiring.Section, role *hiring.Level) {
 	for i, c := range after {
 		switch {
 		case l.known[c]: // a part of the level before
-		case c.Kind == hiring.SectionOther && describes(c) && hasWords(c):
+		case c.Kind == hiring.SectionOther && (describes(c) || hasRank(c) && introGrade(c) != nil) && hasWords(c):
 			l.level(c, hiring.KindLevel, role)
 		case hasRank(c) && graded(after, i) && describes(after[i+1]):
 			l.beside(after, i, role)
@@ -438,7 +458,11 @@ func (l *leveller) variantsBeside(after []*hiring.Section, kind hiring.LevelKind
 // pointsElsewhere reports whether a section says no more than where something else stands: "For details see the Security
 // Leadership page".
 func pointsElsewhere(s *hiring.Section) bool {
-	return len(s.Children) == 0 && len(s.Blocks) == 1 && s.Blocks[0].Kind == hiring.BlockParagraph && isRemark(s.Blocks[0].Text.Text)
+	if len(s.Children) > 0 || len(s.Blocks) != 1 || s.Blocks[0].Kind != hiring.BlockParagraph {
+		return false
+	}
+	text := s.Blocks[0].Text.Text
+	return isRemark(text) || hasPrefixFold(text, "see ") && len(s.Links) > 0 && strings.Count(text, " ") < 2*mostLabel
 }
 
 // isAside reports whether a heading begins a part of a list rather than a level: "Nice-to-haves",

@@ -7,7 +7,7 @@ import (
 	"gitlab.com/roleplan/roleplan/internal/hiring"
 )
 
-var reporting = newCues("report")
+var reporting = newCues("report", "manager is", "works for")
 
 // readReportsTo finds "reports to the VP of Product" in a level's introduction or beside its
 // grade, below a heading such as "Reports to", or in a line of its lists that begins with it.
@@ -192,6 +192,16 @@ func reportCue(ts []token, i int) (at int, ok bool) {
 		if skip(reportManner); low(ts, at) == "to" {
 			at++ // "reports to directly to"
 		}
+	case "manager": // "This role's manager is the Director"
+		if i == 0 || !strings.HasSuffix(ts[i-1].low, "'s") || low(ts, at) != "is" {
+			return 0, false
+		}
+		at++
+	case "works":
+		if low(ts, at) != "for" || low(ts, at+1) != "the" {
+			return 0, false
+		}
+		at++
 	default:
 		return 0, false
 	}

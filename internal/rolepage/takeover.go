@@ -57,7 +57,7 @@ var classWords = map[class]string{
 	role:    "role, roles, level, levels, position",
 	rank:    "intern, junior, associate, intermediate, senior, staff, principal, distinguished, lead, manager, director, vice-president",
 	earlier: "previous, prior, preceding, lower, earlier, aforementioned",
-	place:   "above, below, listed, outlined, here, other",
+	place:   "above, below, listed, outlined, here, other, top",
 	common:  "general, base, standard, section, sections, page, family",
 	article: "the, a, an, this, these",
 	link:    "of, for, in, from, at, as, to, under, by, and, or, on",
@@ -80,7 +80,7 @@ var classWords = map[class]string{
 // are asked for in many that do not.
 var takeovers = slices.Concat(
 	strings.Split(strings.Replace(classWords[noun], "skills", "all skills, the skills, same skills", 1), ", "), strings.Split(classWords[wholes], ", "), strings.Split(classWords[extendLead], ", "),
-	[]string{"sibilit", "above", "plus", "addition", "same as", "identical", "all that"},
+	[]string{"sibilit", "those of", "above", "plus", "addition", "same as", "identical", "all that"},
 )
 
 type classed struct {

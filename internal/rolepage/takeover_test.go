@@ -248,3 +248,35 @@ func TestClassWords(t *testing.T) {
 		}
 	}
 }
+
+// TestTakenOverByName reads sentences of no known form that call a level of the page by its name.
+func TestTakenOverByName(t *testing.T) {
+	const page = "---\ntitle: Bakery\n---\n\n## Levels\n\n### Baker\n\n#### Requirements\n\n- Hands\n\n### Senior Oven Baker (Night)\n\n#### Requirements\n\n- Eyes\n\n### Staff Baker\n\n#### Requirements\n\nSAID\n"
+	for said, want := range map[string]string{
+		"- Everything in the Baker list\n":                                               "Hands",
+		"- Includes the Senior Oven Baker (Night) requirements.\n":                       "Eyes",
+		"- Meets the Baker requirements\n":                                               "Hands",
+		"- Those of a Baker\n- Ears\n":                                                   "Hands",
+		"Carries forward each requirement of the [Baker](#baker), and on top of that:\n": "Hands",
+		"Expected here is everything under Baker; further:\n":                            "Hands",
+		"Those of Bakers stay in force. New at this level:\n":                            "Hands",
+		"- Same as for Senior Oven Bakers (Night), and in addition\n- Ears\n":            "Eyes",
+		"- Seniors' requirements, and\n- Ears\n":                                         "Eyes",
+		"- What a Senior needs\n":                                                        "Eyes",
+		// None of these.
+		"- Mentor all Bakers\n":                                         "",
+		"- The Baker requirements do not apply\n":                       "",
+		"- Review the requirements of Bakers\n":                         "",
+		"- Has experience with the responsibilities of a Staff Baker\n": "",
+		"- Explains to customers what a Baker cannot bake in a day\n":   "",
+	} {
+		p := Parse("content/job-families/a.md", []byte(strings.Replace(page, "SAID", said, 1)))
+		var got []string
+		for _, in := range p.Levels[2].Requirements.Inherited() {
+			got = append(got, in.Text.Text)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q takes over %q, want %q", said, got, want)
+		}
+	}
+}
