@@ -86,8 +86,15 @@ type Entry struct {
 // "More indicators to be determined".
 func ToCome(text string) bool {
 	text = strings.TrimFunc(text, func(r rune) bool { return !isWordRune(r) })
-	if text == "" || strings.IndexByte("tncap", text[0]|0x20) < 0 && !strings.HasSuffix(text, "ed") {
-		return false // as most, at a glance
+	if len(text) < len("tbd") {
+		return false
+	}
+	switch [2]byte{text[0] | 0x20, text[1] | 0x20} {
+	case [2]byte{'t', 'b'}, [2]byte{'t', 'o'}, [2]byte{'t', 'h'}, [2]byte{'n', '/' | 0x20}, [2]byte{'n', 'o'}, [2]byte{'c', 'o'}, [2]byte{'a', 's'}, [2]byte{'p', 'e'}:
+	default:
+		if !strings.HasSuffix(text, "ed") {
+			return false // as most, at a glance
+		}
 	}
 	for _, phrase := range [...]string{"tbd", "tba", "tbc", "todo", "n/a", "none", "coming soon"} {
 		if strings.EqualFold(text, phrase) {

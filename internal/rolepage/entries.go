@@ -26,12 +26,17 @@ func (h *heir) entries(s *hiring.Section, lv *hiring.Level) listing {
 		if strings.TrimSpace(text) == "" {
 			return
 		}
-		points, colon := pointing.in(text), strings.HasSuffix(text, ":")
-		switch extends := points && (isExtension(text) || !whole && h.namesLevel(text, lv) != nil); {
-		case extends && (!whole || colon):
+		points, extends := pointing.in(text), false
+		if points && takingOver.in(text) {
+			_, extends = readTaking(text)
+			extends = extends || !whole && h.readNaming(text, lv) != nil
+		}
+		switch {
+		case extends && (!whole || strings.HasSuffix(text, ":")):
 			l.extending = append(l.extending, e.Text)
 		case points && freedFrom(text) != [topics]bool{}:
 			l.freeing = append(l.freeing, e.Text)
+		case points && asks && saysOnlyWhom(text):
 		case (asks || extends) && !hiring.ToCome(text):
 			e.Wish = e.Wish || s.Kind == hiring.SectionRequirements && wished(text)
 			l.entries = append(l.entries, e)
@@ -63,7 +68,7 @@ func (h *heir) entries(s *hiring.Section, lv *hiring.Level) listing {
 				}
 			case hiring.BlockList:
 				listed = true
-				each(b.Items, 0, wished, func(e hiring.Entry) { take(e, !saysOnlyWhom(e.Text.Text)) })
+				each(b.Items, 0, wished, func(e hiring.Entry) { take(e, true) })
 			default:
 			}
 		}
@@ -87,7 +92,7 @@ func (h *heir) entries(s *hiring.Section, lv *hiring.Level) listing {
 
 // saysOnlyWhom reports whether an entry is no more than whom somebody reports to.
 func saysOnlyWhom(text string) bool {
-	return (hasPrefixFold(text, "report") || strings.Contains(text, "reports to")) && reportsTo(text) != ""
+	return (hasPrefixFold(text, "report") || strings.Contains(text, "reports to")) && !strings.Contains(text, ". ") && reportsTo(text) != ""
 }
 
 // niceToHave are the entries below headings that name what would be nice to have.

@@ -20,6 +20,11 @@ func readExtension(text string) (nounPhrase, bool) {
 	if !takingOver.in(text) {
 		return nounPhrase{}, false
 	}
+	return readTaking(text)
+}
+
+// readTaking reads a text that has one of the cues.
+func readTaking(text string) (nounPhrase, bool) {
 	p, ok := takenOver(firstClause(text))
 	return p, ok && freedFrom(text) == [topics]bool{}
 }

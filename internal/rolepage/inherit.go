@@ -109,7 +109,7 @@ func (h *heir) free(lv *hiring.Level, sentence hiring.Text) {
 // takes over what stands there or frees from it. Most texts have none.
 var (
 	takingOver = newCues(takeovers...)
-	pointing   = newCues(slices.Concat(takeovers, []string{"meet", "exempt"})...)
+	pointing   = newCues(slices.Concat(takeovers, []string{"meet", "exempt", "reports to", "reports into", "report to", "reporting to"})...)
 )
 
 // baseWords tell that what a sentence frees from is what the page asks of all.

@@ -16,7 +16,15 @@ const mostStray = 2
 
 // namesLevel is the level that a text takes over from by such a sentence.
 func (h *heir) namesLevel(text string, lv *hiring.Level) *hiring.Level {
-	if !takingOver.in(text) || len(h.levels) > mostLevels {
+	if !takingOver.in(text) {
+		return nil
+	}
+	return h.readNaming(text, lv)
+}
+
+// readNaming reads a text that has one of the cues.
+func (h *heir) readNaming(text string, lv *hiring.Level) *hiring.Level {
+	if len(h.levels) < 2 || len(h.levels) > mostLevels {
 		return nil
 	}
 	said := firstClause(text)

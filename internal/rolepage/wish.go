@@ -64,20 +64,24 @@ func wished(text string) bool {
 
 // mayWish tells at a glance that most texts are no wishes, by their first letters and last words.
 func mayWish(text string) bool {
-	if text == "" || strings.IndexByte("bnpBNP", text[0]) >= 0 || text[len(text)-1] == ')' || strings.IndexByte(text, ':') >= 0 || strings.IndexByte(text, ';') >= 0 {
+	if text == "" || strings.IndexByte("bnpBNP*", text[0]) >= 0 || text[len(text)-1] == ')' || strings.IndexByte(text, ';') >= 0 || strings.Contains(text, ", as we ") {
 		return text != ""
 	}
+	text, _, _ = strings.Cut(text, ":")
 	end := len(text)
 	for end > 0 && strings.IndexByte(". *_", text[end-1]) >= 0 {
 		end--
 	}
-	switch last := text[strings.LastIndexByte(text[:end], ' ')+1 : end]; {
-	case len(last) < len("plus"):
-	case strings.IndexByte("dprbaihDPRBAIH", last[0]) >= 0 && (isWishWord(strings.ToLower(last)) || last == "have"):
-		return true
+	last := text[strings.LastIndexByte(text[:end], ' ')+1 : end]
+	if len(last) < len("plus") || strings.IndexByte("dpranbaihemDPRANBAIHEM", last[0]) < 0 {
+		return false
 	}
-	return strings.Contains(text, ", as we ") || strings.Contains(text, " but not ")
+	last = strings.ToLower(last)
+	return isWishWord(last) || lastOfWish.of(last)
 }
+
+// lastOfWish are other words with which wishes end: "nice to have", "but not essential".
+var lastOfWish = set("have required essential necessary mandatory")
 
 // isWishWord allows for slips in the word that is written most.
 func isWishWord(word string) bool { return wishWords.of(word) || likeWord(word, "preferred") }
