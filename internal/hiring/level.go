@@ -109,7 +109,7 @@ func ToCome(text string) bool {
 		}
 	}
 	const longest = 60 // of a text that ends with one of these
-	for _, phrase := range [...]string{"to be defined", "to be determined", "to be announced", "to be added", "to be decided", "to be confirmed", "as defined by", "no further requirements", "no additional requirements", "no other requirements"} {
+	for _, phrase := range [...]string{"to be defined", "to be determined", "to be announced", "to be added", "to be decided", "to be confirmed", "as defined by", "no further requirements", "no additional requirements", "no other requirements", "no requirements beyond", "there are no further", "there are no additional"} {
 		rest := len(text) - len(phrase)
 		if rest >= 0 && (strings.EqualFold(text[:len(phrase)], phrase) || len(text) <= longest && strings.EqualFold(text[rest:], phrase)) {
 			return true

@@ -11,8 +11,9 @@ import (
 // "Bakery Managers have the following indicators". One for those without a rank, "Bakers", holds for all others.
 func (h *heir) address(s *hiring.Section) {
 	type group struct {
-		list   *hiring.Block
-		levels map[*hiring.Level]bool // nil where it is for all others
+		list    *hiring.Block
+		levels  map[*hiring.Level]bool // nil where it is for all others
+		besides bool                   // what the others have holds for these, too
 	}
 	var groups []group
 	var names [][]string
@@ -30,36 +31,39 @@ func (h *heir) address(s *hiring.Section) {
 		if b.Kind != hiring.BlockList || s.Blocks[i-1].Kind != hiring.BlockParagraph {
 			continue
 		}
-		who := addressee(s.Blocks[i-1].Text.Text)
-		if who == nil {
-			continue
-		}
-		if names == nil {
+		lead := s.Blocks[i-1].Text.Text
+		who := addressee(lead)
+		if names == nil && (who != nil || strings.HasSuffix(lead, ":")) {
 			for _, lv := range h.levels {
 				names = append(names, singular(tokens(lv.Name)))
 			}
 		}
-		if (len(groups)+1)*len(names) > mostTaken {
-			break
+		if names == nil || (len(groups)+1)*len(names) > mostTaken {
+			continue
 		}
 		g := group{list: b}
 		for n, lv := range h.levels {
-			if means(who, names[n]) {
+			if who != nil && means(who, names[n]) || who == nil && calls(lead, names, n) {
 				if g.levels == nil {
 					g.levels = map[*hiring.Level]bool{}
 				}
 				g.levels[lv], set[lv] = true, true
 			}
 		}
+		if who == nil && g.levels == nil {
+			continue // it leads to a list for all
+		}
+		g.besides = who == nil && !strings.Contains(lead, "only")
 		groups = append(groups, g)
 	}
 	if len(set) == 0 {
 		return
 	}
+	besides := slices.ContainsFunc(groups, func(g group) bool { return g.besides })
 	for _, g := range groups {
 		not := map[*hiring.Level]bool{}
 		for _, lv := range h.levels {
-			not[lv] = g.levels != nil && !g.levels[lv] || g.levels == nil && set[lv]
+			not[lv] = g.levels != nil && !g.levels[lv] || g.levels == nil && set[lv] && !besides
 		}
 		each(g.list.Items, 0, false, func(e hiring.Entry) { h.notFor[e.Span] = not })
 	}
@@ -73,6 +77,30 @@ func addressee(line string) []string {
 		}
 	}
 	return nil
+}
+
+// calls reports whether a line calls a level by its whole name, which is no part of another's: "Head Baker, additionally:".
+func calls(line string, names [][]string, n int) bool {
+	if strings.Count(line, " ") > 2*mostLabel || len(names[n]) == 0 {
+		return false
+	}
+	in := func(words, name []string) bool {
+		for at := 0; at+len(name) <= len(words); at++ {
+			if slices.Equal(words[at:at+len(name)], name) {
+				return true
+			}
+		}
+		return false
+	}
+	if !in(singular(tokens(line)), names[n]) {
+		return false
+	}
+	for i, other := range names {
+		if i != n && in(other, names[n]) {
+			return false
+		}
+	}
+	return true
 }
 
 // means reports whether words with a rank mean the level of a name: "engineering manager" or "management" a "backend
@@ -91,8 +119,9 @@ var (
 
 // singular are words of names as one of several has them.
 func singular(words []string) []string {
+	one := make([]string, len(words))
 	for i, w := range words {
-		words[i] = strings.TrimSuffix(w, "s")
+		one[i] = strings.TrimSuffix(w, "s")
 	}
-	return words
+	return one
 }

@@ -238,14 +238,18 @@ func repeats(s *hiring.Section, name string) bool {
 // bare reads the lists of a section: what the level does, or what it needs where the line before says so, or what a line
 // that stands for a heading announces: "**Requirements**".
 func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
-	announced := hiring.SectionOther
+	announced, said, listed := hiring.SectionOther, false, false // by such a line, and after a list below it
 	if lv.Section.Parent.Kind == hiring.SectionRequirements {
 		announced = hiring.SectionRequirements
 	}
 	blocks := beforeProcess(h.page.Source, s)
 	for i, b := range blocks {
 		if kind := standsFor(b); kind != hiring.SectionOther {
-			announced = kind
+			announced, said, listed = kind, true, false
+		}
+		listed = listed || b.Kind == hiring.BlockList
+		if said && !listed && b.Kind == hiring.BlockParagraph && standsFor(b) == hiring.SectionOther {
+			h.told(lv, announced, b, i+1 < len(blocks) && blocks[i+1].Kind == hiring.BlockList)
 		}
 		if b.Kind != hiring.BlockList || announced == hiring.SectionJobGrade {
 			continue
@@ -280,6 +284,24 @@ func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
 			}
 		})
 	}
+}
+
+// told takes a paragraph below such a line for an entry, as below a heading.
+func (h *heir) told(lv *hiring.Level, announced hiring.SectionKind, b hiring.Block, leads bool) {
+	t := responsibilities
+	switch announced {
+	case hiring.SectionResponsibilities:
+	case hiring.SectionRequirements:
+		t = requirements
+	default:
+		return
+	}
+	text := b.Text.Text
+	if len(t.sections(&lv.Core)) > 0 || leadsTo(text, leads) || isRemark(text) || isExtension(text) || h.namesLevel(text, lv) != nil || hiring.ToCome(text) || isWish(text) {
+		return
+	}
+	asks := t.of(lv)
+	asks.Own = append(asks.Own, hiring.Entry{Text: b.Text})
 }
 
 // standsFor is what a line announces that is a heading but for its mark.

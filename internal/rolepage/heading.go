@@ -61,6 +61,9 @@ var phrases = []phrase{
 	{hiring.SectionRequirements, []string{"about", "you"}},
 	{hiring.SectionRequirements, []string{"who", "you", "are"}},
 	{hiring.SectionRequirements, []string{"you", "have"}},
+	{hiring.SectionRequirements, []string{"what", "you'll", "need"}},
+	{hiring.SectionRequirements, []string{"what", "you", "will", "need"}},
+	{hiring.SectionRequirements, []string{"what", "you", "need"}},
 	{hiring.SectionRequirements, []string{"what", "you'll", "bring"}},
 	{hiring.SectionRequirements, []string{"what", "you", "bring"}},
 	{hiring.SectionRequirements, []string{"what", "we're", "looking", "for"}},
@@ -80,14 +83,15 @@ var alone = set("level expectations duties")
 
 // fillers say nothing of their own before or after a phrase.
 var fillers = set(`key primary the a our of for in across all base general role roles this and & levels level job position positions
-pi pis kpi kpis - – | typical standard usual current overall about what how is does you can to expect during`)
+pi pis kpi kpis - – | typical standard usual current overall about what how is does you can to expect during
+at every each everyone everybody`)
 
 // endings may follow the phrase, and say nothing either: "Hiring Process Overview", "What does the
 // hiring process look like?"
 var endings = set("overview summary details timeline steps stages look like works at gitlab and &")
 
 // openers may follow the phrase; what comes after them narrows it.
-var openers = set("for of in across - – |")
+var openers = set("for of in at across - – |")
 
 // classify tells each section below root what its heading announces.
 func classify(root *hiring.Section, title string) {

@@ -450,6 +450,8 @@ func TestAddressed(t *testing.T) {
 		"Bakers have the following indicators.\n\n- Loaves\n\nBakery Managers have the following indicators.\n\n- Sales\n":     "Loaves | Sales | Loaves",
 		"Bakers have the following indicators.\n\n- Loaves\n\nBakery management has the following indicators.\n\n- Sales\n":    "Loaves | Sales | Sales",
 		"Bakers have the following indicators.\n\n- Loaves\n":                                                                  "Loaves | Loaves | Loaves",
+		"All bake.\n\n- Loaves\n\nBakery Manager, additionally:\n\n- Sales\n":                                                  "Loaves | Loaves Sales | Loaves",
+		"Baker and Bakery Manager only:\n\n- Loaves\n\nDirector, Bakery only:\n\n- Sales\n":                                    "Loaves | Loaves | Sales",
 		"The following indicators hold.\n\n- Loaves\n\nMillers and their managers have the following indicators.\n\n- Sales\n": "Loaves Sales | Loaves Sales | Loaves Sales",
 	} {
 		p := Parse("content/job-families/a.md", []byte("---\ntitle: Bakery\n---\n\n## Performance Indicators\n\n"+indicators+"\n"+levels))

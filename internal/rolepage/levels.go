@@ -82,8 +82,10 @@ func (l *leveller) sections(s *hiring.Section, role *hiring.Level) {
 			if c.Empty() && len(c.Children) == 0 {
 				l.variantsBeside(s.Children[i+1:], kind, role)
 			}
-		case c.Kind != hiring.SectionOther && s.Rank > 0 && role == nil && c.Subject != "":
+		case c.Kind != hiring.SectionOther && s.Rank > 0 && role == nil && c.Subject != "" && !slices.Equal(tokens(c.Subject), l.about):
 			l.loose = append(l.loose, c)
+		case role != nil && isPart(c.Kind) && ofAll(c):
+			l.addAll(&l.page.Core, c)
 		case c.Kind != hiring.SectionOther:
 			owner := l.owner(c, core)
 			l.strays(c, role)
@@ -287,7 +289,8 @@ func (l *leveller) wraps(s *hiring.Section) bool {
 		return false
 	}
 	words := tokens(s.Heading.Text)
-	if about := aboutWhom(words); hasChild(s.Parent, hiring.SectionLevels) && (sameWords(s.Heading.Text, l.page.Title) || len(about) > 0 && slices.Equal(singular(about), singular(l.about))) {
+	alone := len(s.Parent.Children) == 1 && s.Parent.Rank == 0
+	if about := aboutWhom(words); (alone || hasChild(s.Parent, hiring.SectionLevels)) && (sameWords(s.Heading.Text, l.page.Title) || len(about) > 0 && slices.Equal(singular(about), singular(l.about))) {
 		return true
 	}
 	for i, w := range words {
@@ -411,7 +414,7 @@ func (l *leveller) siblings(after []*hiring.Section, role *hiring.Level) {
 	for i, c := range after {
 		switch {
 		case l.known[c]: // a part of the level before
-		case c.Kind == hiring.SectionOther && (describes(c) || hasRank(c) && introGrade(c) != nil) && hasWords(c):
+		case c.Kind == hiring.SectionOther && (describes(c) || parted(c) || hasRank(c) && introGrade(c) != nil) && hasWords(c):
 			l.level(c, hiring.KindLevel, role)
 		case hasRank(c) && graded(after, i) && describes(after[i+1]):
 			l.beside(after, i, role)
@@ -493,6 +496,8 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 			within = append(within, i)
 		case c.Kind == hiring.SectionOther && isWish(c.Heading.Text):
 			lv.Core.NiceToHave = append(lv.Core.NiceToHave, c)
+		case isPart(c.Kind) && ofAll(c):
+			l.addAll(&l.page.Core, c)
 		case n == 0 || !ofName(c, s.Children[within[n-1]].Heading.Text):
 			l.addAll(&lv.Core, c)
 		}
@@ -520,6 +525,17 @@ func (l *leveller) level(s *hiring.Section, kind hiring.LevelKind, role *hiring.
 		}
 	}
 	return lv
+}
+
+// ofAll reports whether a heading says that a part is of all levels, wherever it stands: "Performance Indicators for all levels",
+// or the line that leads to its list.
+func ofAll(s *hiring.Section) bool {
+	for _, whom := range [...]string{"for all levels", "at all levels", "every level", "for all roles"} {
+		if indexFold(s.Heading.Text, whom) >= 0 {
+			return true
+		}
+	}
+	return len(s.Blocks) > 1 && s.Blocks[0].Kind == hiring.BlockParagraph && indexFold(s.Blocks[0].Text.Text, "everyone on this page") >= 0
 }
 
 // goesOn is the level before when a section says its name again and has other parts than that, nil otherwise.

@@ -246,6 +246,8 @@ func TestStrayLevels(t *testing.T) {
 		"## Levels\n\n### Baker\n\n#### Job Grade\n\nGrade 6\n\n### Baker\n\n#### Responsibilities\n\n- Bake\n\n#### Requirements\n\n- Rye\n": "page: ; ; Baker 6: Bake; Rye",
 		// Below the first of them.
 		"## Baker (Intermediate)\n\n### Job Grade\n\nGrade 6\n\n### Requirements\n\n- Hands\n\n### Levels\n\n#### Senior Baker\n\n##### Job Grade\n\nGrade 7\n\n##### About you\n\n- Rye\n": "page: ; ; Baker (Intermediate) 6: ; Hands; Senior Baker 7: ; Rye",
+		// After an empty "Levels", with lines that stand for headings.
+		"## Levels\n\n## Baker\n\nGrade: 6\n\n**Responsibilities**\n\nBakers bake.\n\n**Requirements**\n\n- Hands\n\nMore is said elsewhere.\n\n**Desirable**\n\n- Rye\n": "page: ; ; Baker 6: Bakers bake.; Hands Rye",
 		// A single one is no ladder.
 		"## Requirements\n\n- Hands\n\n### Senior Baker\n\n- Rye\n": "page: ; Hands Rye",
 		// Other headings part a list.

@@ -52,8 +52,8 @@ const (
 var classWords = map[class]string{
 	noun:    "responsibilities, requirements, requirement, performance indicators, indicators, qualifications, expectations, skills, criteria, duties, competencies",
 	standIn: "that, those",
-	whole:   "all, every, each, same, like, identical",
-	wholes:  "everything, what",
+	whole:   "all, every, each, same, like, identical, unchanged, whole, entire",
+	wholes:  "everything, what, whatever",
 	role:    "role, roles, level, levels, position",
 	rank:    "intern, junior, associate, intermediate, senior, staff, principal, distinguished, lead, manager, director, vice-president",
 	earlier: "previous, prior, preceding, lower, earlier, aforementioned",
@@ -64,7 +64,7 @@ var classWords = map[class]string{
 	comma:   ",",
 	filler: "s, one, ones, set, full set, either, both, individual contributor, immediately, also, too, largely, mostly, consistently, meeting, fulfilling, satisfying, " +
 		"defined, described, mentioned, asked, expected, required, needed",
-	more:     "+, additionally, additions, additional, following, but, with, more, adds",
+	more:     "+, additionally, additions, addition, additional, further, following, but, with, more, adds",
 	apply:    "apply, applies",
 	stop:     "our, your, their, its, they, them, who, which, when, where, we, ask, expect, require",
 	helpLead: "you, will, must, should, can, may, do, does",

@@ -36,7 +36,8 @@ func (h *heir) readNaming(text string, lv *hiring.Level) *hiring.Level {
 	if slices.ContainsFunc(words, negates.of) {
 		return nil
 	}
-	of, from, to := h.nameIn(singular(slices.Clone(words)), lv)
+	one := singular(words)
+	of, from, to := h.nameIn(one, lv)
 	if of == nil {
 		return nil
 	}
@@ -45,20 +46,23 @@ func (h *heir) readNaming(text string, lv *hiring.Level) *hiring.Level {
 	whose, stray, begins := false, 0, unknown
 	for at := 0; at < len(words); {
 		if at == from {
+			if at == 0 {
+				begins = noun // it begins with the name
+			}
 			at = to
 			continue
 		}
 		c, n := classAt(words[at:])
-		if c == unknown && (words[at] == "requirement" || words[at] == "responsibility" || words[at] == "list" || words[at] == "duty") {
+		if c == unknown && alsoAsked.of(one[at]) {
 			c = noun
 		}
 		switch c {
 		case noun, wholes, standIn:
 			whose = true
 		case whole:
-			whose = whose || words[at] == "same" || words[at] == "identical"
+			whose = whose || words[at] == "same" || words[at] == "identical" || words[at] == "unchanged"
 		case unknown, stop:
-			if !slices.Contains(own, words[at]) {
+			if !slices.Contains(own, one[at]) {
 				stray++
 			}
 		default:
@@ -72,11 +76,14 @@ func (h *heir) readNaming(text string, lv *hiring.Level) *hiring.Level {
 	if !goesOn {
 		stray++
 	}
-	if !whose || stray > mostStray || begins == unknown && !goesOn && !slices.Contains(own, words[0]) {
+	if !whose || stray > mostStray || begins == unknown && !goesOn && !slices.Contains(own, one[0]) {
 		return nil
 	}
 	return of
 }
+
+// alsoAsked are other words, in the singular, for what is asked.
+var alsoAsked = set("requirement responsibility list duty thing task")
 
 // negates are words with which a sentence takes nothing over.
 var negates = set("not no never without instead except unlike t")
@@ -100,7 +107,7 @@ func (h *heir) nameIn(words []string, but *hiring.Level) (of *hiring.Level, from
 		return nil, 0, 0
 	}
 	for at := 0; of == nil && at < len(words); at++ {
-		if !grades.of(words[at]) {
+		if !grades.of(words[at]) && words[at] != "intermediate" {
 			continue
 		}
 		has := 0

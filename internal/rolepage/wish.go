@@ -22,7 +22,7 @@ func isWish(label string) bool {
 	case "bonus":
 		return true
 	default:
-		return wishes.of(first) && len(words) > 1 && asked.of(trimMarks(words[1]))
+		return wishes.of(first) && (len(words) == 1 || asked.of(trimMarks(words[1])))
 	}
 }
 
@@ -35,7 +35,7 @@ var (
 const longestWish = 400
 
 // wishing are words of which every wish has one.
-var wishing = newCues("prefer", " plus", "recommend", "desir", "bonus", "nice", "ideal", "helpful", "advantage", " asset", "beneficial")
+var wishing = newCues("prefer", " plus", "recommend", "desir", "bonus", "nice", "ideal", "helpful", "advantage", " asset", "beneficial", "welcome", "(optional)", "it helps")
 
 // wished reports whether an entry only says what would be nice to have: "SaaS experience preferred", "Bonus points:
 // dbt". One that asks for something besides is none.
@@ -64,7 +64,7 @@ func wished(text string) bool {
 
 // mayWish tells at a glance that most texts are no wishes, by their first letters and last words.
 func mayWish(text string) bool {
-	if text == "" || strings.IndexByte("bnpBNP*", text[0]) >= 0 || text[len(text)-1] == ')' || strings.IndexByte(text, ';') >= 0 || strings.Contains(text, ", as we ") {
+	if text == "" || strings.IndexByte("bnpiBNPI*_", text[0]) >= 0 || text[len(text)-1] == ')' || strings.IndexByte(text, ';') >= 0 || strings.Contains(text, ", as we ") {
 		return text != ""
 	}
 	text, _, _ = strings.Cut(text, ":")
@@ -73,7 +73,7 @@ func mayWish(text string) bool {
 		end--
 	}
 	last := text[strings.LastIndexByte(text[:end], ' ')+1 : end]
-	if len(last) < len("plus") || strings.IndexByte("dpranbaihemDPRANBAIHEM", last[0]) < 0 {
+	if len(last) < len("plus") || strings.IndexByte("dpranbaihemwDPRANBAIHEMW", last[0]) < 0 {
 		return false
 	}
 	last = strings.ToLower(last)
@@ -88,7 +88,7 @@ func isWishWord(word string) bool { return wishWords.of(word) || likeWord(word, 
 
 // wishBegins reports whether a text begins as wishes do: "Highly desirable: Go", "Preferred experience in sales".
 func wishBegins(text string) bool {
-	for _, lead := range [...]string{"bonus points", "bonus:", "nice to have", "nice-to-have", "a plus:", "preferred ", "prefer "} {
+	for _, lead := range [...]string{"bonus points", "bonus:", "nice to have", "nice-to-have", "a plus:", "preferred ", "prefer ", "it helps "} {
 		if strings.HasPrefix(text, lead) {
 			return true
 		}
@@ -102,10 +102,10 @@ func wishBegins(text string) bool {
 func wishEnds(sentence string) bool {
 	sentence, _, _ = strings.Cut(sentence, ":") // "Experience with these is a plus: dbt, SQL"
 	sentence, _, _ = strings.Cut(sentence, ", as we ")
-	sentence, _ = brackets(strings.ReplaceAll(sentence, "(preferred)", "preferred"))
+	sentence, _ = brackets(bracketed.Replace(sentence))
 	sentence, _, _ = strings.Cut(strings.TrimRight(sentence, ". "), " but not ") // "a plus, but not essential"
 	sentence = strings.TrimRight(sentence, ",. ")
-	wish := strings.Replace(sentence, "nice to have", "plus", 1)
+	wish := strings.Replace(sentence, "nice to have", "desirable", 1)
 	said, first := 0, "" // how many words say that it is a wish, and their first
 	for {
 		at := strings.LastIndexByte(wish, ' ') + 1
@@ -133,7 +133,8 @@ func wishEnds(sentence string) bool {
 }
 
 var (
-	wishWords  = set("preferred desirable desired recommended plus bonus asset advantage ideal helpful beneficial advantageous")
+	bracketed  = strings.NewReplacer("(preferred)", "preferred", "(nice to have)", "nice to have", "(optional)", "desirable", "(a plus)", "a plus")
+	wishWords  = set("welcome preferred desirable desired recommended plus bonus asset advantage ideal helpful beneficial advantageous")
 	adjectives = set("specific prior previous significant strong demonstrated proven relevant extensive additional direct solid")
 	beforeWish = set("a an the is are be would will also highly strongly very big huge strong great added definite")
 )
