@@ -106,6 +106,14 @@ func classify(root *hiring.Section, title string) {
 	})
 }
 
+// withoutEmphasis is a text without the marks of emphasis and code, which few have.
+func withoutEmphasis(text string) string {
+	if !strings.ContainsAny(text, "*_`") {
+		return text
+	}
+	return noEmphasis.Replace(text)
+}
+
 var noEmphasis = strings.NewReplacer("**", " ", "__", " ", "*", " ", "`", " ")
 
 // alonePhrases are the kinds of headings that are a phrase and nothing else, as most are.
@@ -135,9 +143,7 @@ func headingKind(heading string) (hiring.SectionKind, string) {
 
 // readHeading looks for phrases in a heading.
 func readHeading(heading string) (hiring.SectionKind, string) {
-	if strings.ContainsAny(heading, "*_`") {
-		heading = noEmphasis.Replace(heading)
-	}
+	heading = withoutEmphasis(heading)
 	var few, fewBare [16]string // for most headings
 	bare := appendWords(fewBare[:0], strings.ToLower(strings.ReplaceAll(heading, "’", "'")))
 	initials := uint32(0) // by their last bits

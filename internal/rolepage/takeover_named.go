@@ -30,7 +30,7 @@ func (h *heir) readNaming(text string, lv *hiring.Level) *hiring.Level {
 	said := firstClause(text)
 	var few [mostWords]string
 	words := sentenceWords(few[:0], said)
-	if len(words) > mostWords/2 {
+	if len(words) > mostWords/4 {
 		return nil
 	}
 	if slices.ContainsFunc(words, negates.of) {

@@ -5,14 +5,14 @@ import "strings"
 // isWish reports whether a text, or a label of a list, names what would be nice to have, which nobody has to bring.
 func isWish(label string) bool {
 	label, _, _ = strings.Cut(strings.TrimLeft(label, " *_"), "\n")
-	if label == "" || strings.IndexByte("nbpdo", lowByte(label[0])) < 0 {
+	if label == "" || strings.IndexByte("nbpdor", lowByte(label[0])) < 0 {
 		return false // as most, at a glance
 	}
 	label = strings.TrimSpace(strings.ReplaceAll(label, "-", " "))
 	if strings.Count(label, " ") >= mostLabel {
 		return false
 	}
-	words := strings.Fields(strings.ToLower(noEmphasis.Replace(label)))
+	words := strings.Fields(strings.ToLower(withoutEmphasis(label)))
 	if len(words) == 0 {
 		return false
 	}
@@ -43,7 +43,7 @@ func wished(text string) bool {
 	if len(text) > longestWish || !mayWish(text) || !wishing.in(text) {
 		return false
 	}
-	low := strings.ToLower(strings.Join(strings.Fields(noEmphasis.Replace(text)), " "))
+	low := strings.ToLower(strings.Join(strings.Fields(withoutEmphasis(text)), " "))
 	if strings.Contains(low, " must") || strings.Contains(low, "minimum") || strings.Contains(strings.ReplaceAll(low, "not required", ""), "require") {
 		return false
 	}

@@ -54,7 +54,7 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 		beginnings = beginnings[1:]
 		return alike.has(n)
 	}
-	var words []byte
+	var words, key []byte
 	whole := map[string]int{} // where it stands first
 	for _, s := range common {
 		for i := range items(s) {
@@ -67,12 +67,8 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 		}
 	}
 	for _, steps := range p.ladders() {
-		type entry struct {
-			ladder, words string
-			wish          bool // who asks for what another wishes for repeats nothing
-		}
-		seen := map[entry]climber{}
-		for _, lv := range steps {
+		seen := map[string]int{} // the last of the steps that has it, by ladder and words; from 1
+		for n, lv := range steps {
 			ladder := lv.ladder
 			if lv.Role != nil {
 				ladder += "\x00" + lv.Role.Name
@@ -92,9 +88,16 @@ func repeated(p *Pass, what string, common []*hiring.Section, asks func(*hiring.
 					p.Report(text.Span, lv.Name, "%q lists again what the whole page lists; take it away here, the level has it already", lv.Name)
 					continue
 				}
-				before := seen[entry{ladder, string(words), own.Wish}]
+				key = append(append(append(key[:0], ladder...), 0), words...)
+				if own.Wish {
+					key = append(key, 0) // who asks for what another wishes for repeats nothing
+				}
+				var before climber
+				if last := seen[string(key)]; last > 0 {
+					before = steps[last-1]
+				}
 				if before.Level == nil || before.height <= lv.height {
-					seen[entry{ladder, string(words), own.Wish}] = lv // the next one repeats the nearest
+					seen[string(key)] = n + 1 // the next one repeats the nearest
 				}
 				switch {
 				case before.Level == nil:
