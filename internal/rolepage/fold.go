@@ -37,40 +37,50 @@ func lowByte(c byte) byte {
 }
 
 // cues are phrases to look for all at once. Every second place of a text is looked at: wherever a phrase
-// stands, its first or its second three bytes begin there. Most three bytes of a text are in no phrase,
+// stands, its first or its second four bytes begin there. Most four bytes of a text are in no phrase,
 // which a look at a table tells.
 type cues struct {
-	triples [1 << 15 / 64]uint64 // a bit for each three bytes
+	grams   [1 << 15 / 64]uint64 // a bit for the hash of four bytes
 	phrases [32][]string         // by the last bits of their first byte
 }
 
 // newCues makes cues of phrases as indexFold takes them, of four characters or more.
 func newCues(phrases ...string) *cues {
 	c := &cues{}
+	add := func(four string) {
+		g := gram(uint32(four[0]) | uint32(four[1])<<8 | uint32(four[2])<<16 | uint32(four[3])<<24)
+		c.grams[g/64] |= 1 << (g % 64)
+	}
 	for _, p := range phrases {
-		for at := range 2 {
-			t := triple(p[at], p[at+1], p[at+2])
-			c.triples[t/64] |= 1 << (t % 64)
+		add(p)
+		if len(p) > 4 {
+			add(p[1:])
+		} else { // whatever follows
+			for next := range byte(32) {
+				add(p[1:] + string(rune(next)))
+			}
 		}
 		c.phrases[p[0]&31] = append(c.phrases[p[0]&31], p)
 	}
 	return c
 }
 
-// triple is a number for three bytes of a text, the same in upper and lower case.
-func triple(a, b, c byte) uint { return uint(a&31)<<10 | uint(b&31)<<5 | uint(c&31) }
+// gram is a number of 15 bits for four bytes of a text, the same in upper and lower case.
+func gram(four uint32) uint32 { return (four & 0x1f1f1f1f) * 0x9e3779b1 >> 17 }
 
 // in reports whether one of the cues stands in a text, in any case.
 func (c *cues) in(text string) bool {
-	for i := 0; i+2 < len(text); i += 2 {
-		if t := triple(text[i], text[i+1], text[i+2]); c.triples[t/64]&(1<<(t%64)) == 0 {
+	i := 0
+	for ; i+4 <= len(text); i += 2 {
+		g := gram(uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16 | uint32(text[i+3])<<24)
+		if c.grams[g/64]&(1<<(g%64)) == 0 {
 			continue
 		}
 		if c.at(text[i:]) || i > 0 && c.at(text[i-1:]) {
 			return true
 		}
 	}
-	return false
+	return i > 0 && i < len(text) && c.at(text[i-1:])
 }
 
 // at reports whether a text begins with one of the cues.
