@@ -240,11 +240,11 @@ func gradeWords(g *hiring.JobGrade) string {
 // showEntry prints an entry, further in where it stands below another.
 func showEntry(w io.Writer, indent, mark string, e hiring.Entry) {
 	const deepest = 8
-	wish := ""
-	if e.Wish {
-		wish = " (nice to have)"
+	text := oneLine(e.Text.Text)
+	if e.Wish && !strings.Contains(strings.ToLower(text), "nice to have") {
+		text += " (nice to have)"
 	}
-	fmt.Fprintf(w, "%s%s%s %s%s\n", indent, strings.Repeat("  ", min(e.Depth, deepest)), mark, oneLine(e.Text.Text), wish)
+	fmt.Fprintf(w, "%s%s%s %s\n", indent, strings.Repeat("  ", min(e.Depth, deepest)), mark, text)
 }
 
 // showAsks prints a list of what a level asks: its own entries, then those that it takes over,
