@@ -50,8 +50,9 @@ func ledLists(s *hiring.Section) []ledList {
 	var lists []ledList
 	for i, b := range s.Blocks {
 		if b.Kind == hiring.BlockList && i > 0 && s.Blocks[i-1].Kind == hiring.BlockParagraph {
-			lines := s.Blocks[i-1].Lines
-			lists = append(lists, ledList{lines[len(lines)-1], b.Items})
+			if lines := s.Blocks[i-1].Lines; len(lines) > 0 { // "[]()" has none
+				lists = append(lists, ledList{lines[len(lines)-1], b.Items})
+			}
 		}
 	}
 	return lists
