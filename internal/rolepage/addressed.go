@@ -16,7 +16,6 @@ func (h *heir) address(s *hiring.Section) {
 		besides bool                   // what the others have holds for these, too
 	}
 	var groups []group
-	var names [][]string
 	set := map[*hiring.Level]bool{} // apart from the others
 	if strings.Contains(strings.ToLower(s.Subject), "individual contributor") {
 		for _, lv := range h.levels {
@@ -33,27 +32,26 @@ func (h *heir) address(s *hiring.Section) {
 		}
 		lead := s.Blocks[i-1].Text.Text
 		who := addressee(lead)
-		if names == nil && (who != nil || strings.HasSuffix(lead, ":")) {
-			for _, lv := range h.levels {
-				names = append(names, singular(tokens(lv.Name)))
-			}
-		}
-		if names == nil || (len(groups)+1)*len(names) > mostTaken {
+		named := who == nil && strings.HasSuffix(lead, ":") && strings.Count(lead, " ") <= 2*mostLabel
+		if who == nil && !named || (len(groups)+1)*len(h.levels) > mostTaken {
 			continue
+		}
+		if named {
+			who = singular(tokens(lead))
 		}
 		g := group{list: b}
 		for n, lv := range h.levels {
-			if who != nil && means(who, names[n]) || who == nil && calls(lead, names, n) {
+			if named && h.calls(who, n) || !named && means(who, h.singulars()[n]) {
 				if g.levels == nil {
 					g.levels = map[*hiring.Level]bool{}
 				}
 				g.levels[lv], set[lv] = true, true
 			}
 		}
-		if who == nil && g.levels == nil {
+		if named && g.levels == nil {
 			continue // it leads to a list for all
 		}
-		g.besides = who == nil && !strings.Contains(lead, "only")
+		g.besides = named && !strings.Contains(lead, "only")
 		groups = append(groups, g)
 	}
 	if len(set) == 0 {
@@ -79,28 +77,31 @@ func addressee(line string) []string {
 	return nil
 }
 
-// calls reports whether a line calls a level by its whole name, which is no part of another's: "Head Baker, additionally:".
-func calls(line string, names [][]string, n int) bool {
-	if strings.Count(line, " ") > 2*mostLabel || len(names[n]) == 0 {
+// calls reports whether words call a level by its whole name, which is no part of another's: "Head Baker, additionally".
+func (h *heir) calls(words []string, n int) bool {
+	name := h.singulars()[n]
+	if placeOf(name, words) < 0 {
 		return false
 	}
-	in := func(words, name []string) bool {
-		for at := 0; at+len(name) <= len(words); at++ {
-			if slices.Equal(words[at:at+len(name)], name) {
-				return true
-			}
-		}
-		return false
-	}
-	if !in(singular(tokens(line)), names[n]) {
-		return false
-	}
-	for i, other := range names {
-		if i != n && in(other, names[n]) {
+	for i, other := range h.singulars() {
+		if i != n && placeOf(name, other) >= 0 {
 			return false
 		}
 	}
 	return true
+}
+
+// placeOf is where a name stands among words, -1 where it does not.
+func placeOf(name, words []string) int {
+	if len(name) == 0 {
+		return -1
+	}
+	for at := 0; at+len(name) <= len(words); at++ {
+		if words[at] == name[0] && slices.Equal(words[at:at+len(name)], name) {
+			return at
+		}
+	}
+	return -1
 }
 
 // means reports whether words with a rank mean the level of a name: "engineering manager" or "management" a "backend

@@ -44,6 +44,11 @@ var long = map[string]struct{ head, unit string }{
 	"images in links":       {"", "[![a](b)](c) "},
 	"entities":              {"", "&amp;"},
 	"strong words":          {"", "**a** "},
+	"lines to lists":        {"## Levels\n\n" + strings.Repeat("### Senior Baker\n\n#### Requirements\n\n- a\n\n", 480) + "## Performance Indicators\n\n", "Some other people, additionally:\n\n- a\n\n"},
+	"names of levels":       {"## Levels\n\n" + strings.Repeat("### Senior Baker\n\n#### Requirements\n\n- a\n\n", 480), "- Everything in the list of a Miller №\n"},
+	"links to tags":         {"## Levels\n\n### Baker\n\n#### Requirements\n\n", "Extends the [a](#a№) requirements.\n\n"},
+	"wishes":                {"## Requirements\n\n- ", "a preferred; "},
+	"lines as headings":     {"## Levels\n\n### Baker\n\n", "**Requirements**\n\n- a\n\n"},
 	"words of extensions":   {"## Levels\n\n### Engineer\n\n#### Requirements\n\n- ", "all requirements of the Senior, and "},
 }
 

@@ -44,7 +44,7 @@ func (h *heir) entries(s *hiring.Section, lv *hiring.Level) listing {
 	}
 	// A paragraph may take over in a later sentence than its first: "Bakers lead. In addition to all that is asked above, they:"
 	later := func(t hiring.Text) {
-		if !pointing.in(t.Text) || isExtension(t.Text) {
+		if !takingOver.in(t.Text) || isExtension(t.Text) {
 			return
 		}
 		for sentence := range sentences(t.Text) {
@@ -246,21 +246,15 @@ func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
 	for i, b := range blocks {
 		if kind := standsFor(b); kind != hiring.SectionOther {
 			announced, said, listed = kind, true, false
+			continue
 		}
+		t, wish := listOf(announced), false
 		listed = listed || b.Kind == hiring.BlockList
-		if said && !listed && b.Kind == hiring.BlockParagraph && standsFor(b) == hiring.SectionOther {
-			h.told(lv, announced, b, i+1 < len(blocks) && blocks[i+1].Kind == hiring.BlockList)
+		if said && !listed && b.Kind == hiring.BlockParagraph && (t == requirements || announced == hiring.SectionResponsibilities) {
+			h.told(lv, t, b, i+1 < len(blocks) && blocks[i+1].Kind == hiring.BlockList)
 		}
 		if b.Kind != hiring.BlockList || announced == hiring.SectionJobGrade {
 			continue
-		}
-		t, wish := responsibilities, false
-		switch announced {
-		case hiring.SectionRequirements:
-			t = requirements
-		case hiring.SectionPerformanceIndicators:
-			t = indicators
-		default:
 		}
 		if i > 0 {
 			before := blocks[i-1].Words()
@@ -286,16 +280,20 @@ func (h *heir) bare(lv *hiring.Level, s *hiring.Section) {
 	}
 }
 
-// told takes a paragraph below such a line for an entry, as below a heading.
-func (h *heir) told(lv *hiring.Level, announced hiring.SectionKind, b hiring.Block, leads bool) {
-	t := responsibilities
-	switch announced {
-	case hiring.SectionResponsibilities:
+// listOf is the list that sections of a kind have, or else what is done.
+func listOf(kind hiring.SectionKind) topic {
+	switch kind {
 	case hiring.SectionRequirements:
-		t = requirements
+		return requirements
+	case hiring.SectionPerformanceIndicators:
+		return indicators
 	default:
-		return
+		return responsibilities
 	}
+}
+
+// told takes a paragraph below such a line for an entry, as below a heading.
+func (h *heir) told(lv *hiring.Level, t topic, b hiring.Block, leads bool) {
 	text := b.Text.Text
 	if len(t.sections(&lv.Core)) > 0 || leadsTo(text, leads) || isRemark(text) || isExtension(text) || h.namesLevel(text, lv) != nil || hiring.ToCome(text) || isWish(text) {
 		return

@@ -412,6 +412,15 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// takenOverBy are the texts that a list takes over.
+func takenOverBy(a hiring.Asks) string {
+	var list []string
+	for _, in := range a.Inherited() {
+		list = append(list, in.Text.Text)
+	}
+	return strings.Join(list, " ")
+}
+
 // TestMeantLists takes over the lists that a sentence names in an introduction, and all where it names none.
 func TestMeantLists(t *testing.T) {
 	const page = "---\ntitle: Bakery\n---\n\n## Levels\n\n### Junior Baker\n\n#### Responsibilities\n\n- Bake\n\n<a id=\"hands\"></a>\n#### Requirements\n\n- Hands\n\n" +
@@ -430,14 +439,7 @@ func TestMeantLists(t *testing.T) {
 	} {
 		p := Parse("content/job-families/a.md", []byte(strings.Replace(page, "SAID", said, 1)))
 		lv := p.Levels[len(p.Levels)-1]
-		text := func(a hiring.Asks) string {
-			var list []string
-			for _, in := range a.Inherited() {
-				list = append(list, in.Text.Text)
-			}
-			return strings.Join(list, " ")
-		}
-		if got := text(lv.Responsibilities) + "; " + text(lv.Requirements); got != want {
+		if got := takenOverBy(lv.Responsibilities) + "; " + takenOverBy(lv.Requirements); got != want {
 			t.Errorf("%q takes over %q, want %q", said, got, want)
 		}
 	}
@@ -457,11 +459,7 @@ func TestAddressed(t *testing.T) {
 		p := Parse("content/job-families/a.md", []byte("---\ntitle: Bakery\n---\n\n## Performance Indicators\n\n"+indicators+"\n"+levels))
 		var got []string
 		for _, lv := range p.Levels {
-			var list []string
-			for _, in := range lv.PerformanceIndicators.Inherited() {
-				list = append(list, in.Text.Text)
-			}
-			got = append(got, strings.Join(list, " "))
+			got = append(got, takenOverBy(lv.PerformanceIndicators))
 		}
 		if strings.Join(got, " | ") != want {
 			t.Errorf("%q gives %q, want %q", indicators, got, want)

@@ -96,11 +96,8 @@ func (h *heir) nameIn(words []string, but *hiring.Level) (of *hiring.Level, from
 		if len(name) <= to-from {
 			continue
 		}
-		for at := 0; at+len(name) <= len(words); at++ {
-			if slices.Equal(words[at:at+len(name)], name) {
-				of, from, to = other, at, at+len(name)
-				break
-			}
+		if at := placeOf(name, words); at >= 0 {
+			of, from, to = other, at, at+len(name)
 		}
 	}
 	if of == but {

@@ -271,11 +271,7 @@ func TestTakenOverByName(t *testing.T) {
 		"- Explains to customers what a Baker cannot bake in a day\n":   "",
 	} {
 		p := Parse("content/job-families/a.md", []byte(strings.Replace(page, "SAID", said, 1)))
-		var got []string
-		for _, in := range p.Levels[2].Requirements.Inherited() {
-			got = append(got, in.Text.Text)
-		}
-		if strings.Join(got, " ") != want {
+		if got := takenOverBy(p.Levels[2].Requirements); got != want {
 			t.Errorf("%q takes over %q, want %q", said, got, want)
 		}
 	}
