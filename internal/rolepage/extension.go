@@ -66,11 +66,13 @@ func (h *heir) extension(t hiring.Text, lv *hiring.Level, s *hiring.Section) (hi
 
 // linked follows a link to a heading of the page: to a level's part, or to a section for all.
 func (h *heir) linked(t hiring.Text, s *hiring.Section) (hiring.Extension, bool) {
-	for _, l := range s.Links {
-		anchor, ok := strings.CutPrefix(l.Dest, "#")
-		if !ok || !t.Span.Contains(l.Span) && !t.Span.Contains(hiring.Span{Start: l.Span.Start, End: l.Span.Start}) {
-			continue
+	links := h.pointers()
+	first, _ := slices.BinarySearchFunc(links, t.Span.Start, func(l hiring.Link, start int) int { return l.Span.Start - start })
+	for _, l := range links[first:] {
+		if l.Span.Start > t.Span.End {
+			break
 		}
+		anchor := l.Dest[len("#"):]
 		target := h.section(anchor)
 		for up := target; up != nil; up = up.Parent {
 			for _, lv := range h.levels {
@@ -84,6 +86,23 @@ func (h *heir) linked(t hiring.Text, s *hiring.Section) (hiring.Extension, bool)
 		}
 	}
 	return hiring.Extension{}, false
+}
+
+// pointers are the links to headings of the page, in its order.
+func (h *heir) pointers() []hiring.Link {
+	if h.links == nil {
+		h.links = []hiring.Link{}
+		h.page.Root.Walk(func(s *hiring.Section) bool {
+			for _, l := range s.Links {
+				if strings.HasPrefix(l.Dest, "#") {
+					h.links = append(h.links, l)
+				}
+			}
+			return true
+		})
+		slices.SortStableFunc(h.links, func(a, b hiring.Link) int { return a.Span.Start - b.Span.Start })
+	}
+	return h.links
 }
 
 // section is the first section with an anchor.

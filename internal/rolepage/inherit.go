@@ -148,6 +148,7 @@ type heir struct {
 	common   [topics][]hiring.Entry         // of the whole page
 	freed    map[*hiring.Level][topics]bool // levels that need not meet what is common
 	anchor   map[string]*hiring.Section     // by explicit id or by heading
+	links    []hiring.Link                  // to headings of the page, in its order
 	tagged   map[string]int                 // places of anchors that tags set
 	singular [][]string                     // the words of each level's name, as one of several has them
 	taken    int                            // entries taken over
